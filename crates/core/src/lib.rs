@@ -1,0 +1,7 @@
+//! The words and decisions of Mutirão.
+//!
+//! Everything here is a plain value or a pure function: no files, no GDAL, no threads, no async. What touches the outside
+//! world stands behind the traits of [`raster`] and is implemented in the rooms above.
+#![forbid(unsafe_code)]
+
+pub mod raster;
