@@ -4,4 +4,8 @@
 //! world stands behind the traits of [`raster`] and is implemented in the rooms above.
 #![forbid(unsafe_code)]
 
+pub mod finding;
+pub mod grid;
 pub mod raster;
+pub mod rule;
+pub mod values;

@@ -104,11 +104,7 @@ pub struct GeoKeys {
 impl GeoKeys {
     /// The value of a key that is stored in the directory itself (a code), if the key is there.
     pub fn code(&self, key: u16) -> Option<u16> {
-        self.directory
-            .get(4..)?
-            .chunks_exact(4)
-            .find(|entry| entry[0] == key && entry[1] == 0)
-            .map(|entry| entry[3])
+        self.directory.get(4..)?.chunks_exact(4).find(|entry| entry[0] == key && entry[1] == 0).map(|entry| entry[3])
     }
 
     /// The EPSG code of the CRS where the keys name one and nothing else: a projected code (3072), or a geographic code

@@ -1,0 +1,180 @@
+//! Sets of values: what rules take, what conditions ask for.
+
+use serde::{Deserialize, Serialize};
+
+/// A set over all numbers and *nothing*. Ranges are inclusive, sorted, apart from one another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct ValueSet {
+    ranges: Vec<(i32, i32)>,
+    nothing: bool,
+}
+
+impl ValueSet {
+    /// The empty set.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// `none`: nothing alone.
+    pub fn nothing() -> Self {
+        ValueSet { ranges: Vec::new(), nothing: true }
+    }
+
+    /// `any`: every number, but not nothing.
+    pub fn any() -> Self {
+        Self::range(i32::MIN, i32::MAX)
+    }
+
+    /// One number.
+    pub fn of(value: i32) -> Self {
+        Self::range(value, value)
+    }
+
+    /// Both ends inclusive; empty if they are the wrong way round.
+    pub fn range(from: i32, to: i32) -> Self {
+        ValueSet { ranges: if from <= to { vec![(from, to)] } else { Vec::new() }, nothing: false }
+    }
+
+    /// The numbers given.
+    pub fn from_values(values: impl IntoIterator<Item = i32>) -> Self {
+        Self::normal(values.into_iter().map(|v| (v, v)).collect(), false)
+    }
+
+    fn normal(mut ranges: Vec<(i32, i32)>, nothing: bool) -> Self {
+        ranges.sort_unstable();
+        let mut joined: Vec<(i32, i32)> = Vec::with_capacity(ranges.len());
+        for (from, to) in ranges {
+            match joined.last_mut() {
+                Some(last) if i64::from(from) <= i64::from(last.1) + 1 => last.1 = last.1.max(to),
+                _ => joined.push((from, to)),
+            }
+        }
+        ValueSet { ranges: joined, nothing }
+    }
+
+    /// Whether a number is in the set.
+    pub fn contains(&self, value: i32) -> bool {
+        let after = self.ranges.partition_point(|range| range.0 <= value);
+        after > 0 && self.ranges[after - 1].1 >= value
+    }
+
+    /// Whether nothing is in the set.
+    pub fn contains_nothing(&self) -> bool {
+        self.nothing
+    }
+
+    /// Whether what a layer holds, a number or nothing, is in the set.
+    pub fn admits(&self, held: Option<i32>) -> bool {
+        held.map_or(self.nothing, |value| self.contains(value))
+    }
+
+    /// Whether the set holds neither a number nor nothing.
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty() && !self.nothing
+    }
+
+    /// The ranges of numbers, inclusive, ascending.
+    pub fn ranges(&self) -> &[(i32, i32)] {
+        &self.ranges
+    }
+
+    /// What is in either set.
+    pub fn union(&self, other: &ValueSet) -> ValueSet {
+        Self::normal(self.ranges.iter().chain(&other.ranges).copied().collect(), self.nothing || other.nothing)
+    }
+
+    /// What is in both sets.
+    pub fn intersection(&self, other: &ValueSet) -> ValueSet {
+        self.complement().union(&other.complement()).complement()
+    }
+
+    /// `{ not: SET }`: every number that is not in the set, and nothing unless it is.
+    pub fn complement(&self) -> ValueSet {
+        let mut ranges = Vec::with_capacity(self.ranges.len() + 1);
+        let mut next = i64::from(i32::MIN);
+        for &(from, to) in &self.ranges {
+            if next < i64::from(from) {
+                ranges.push((next as i32, from - 1));
+            }
+            next = i64::from(to) + 1;
+        }
+        if next <= i64::from(i32::MAX) {
+            ranges.push((next as i32, i32::MAX));
+        }
+        ValueSet { ranges, nothing: !self.nothing }
+    }
+
+    /// The set with nothing added or taken away.
+    pub fn with_nothing(mut self, nothing: bool) -> ValueSet {
+        self.nothing = nothing;
+        self
+    }
+
+    /// A number that is a layer's own nodata means nothing too: the 0 of published tables.
+    pub fn with_nodata(self, nodata: Option<i32>) -> ValueSet {
+        // `any` and open ranges name no single number, so they do not come to mean nothing.
+        let named = nodata.is_some_and(|value| {
+            self.ranges.iter().any(|&(from, to)| from <= value && value <= to && from != i32::MIN && to != i32::MAX)
+        });
+        let nothing = self.nothing || named;
+        self.with_nothing(nothing)
+    }
+}
+
+impl std::fmt::Display for ValueSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut parts: Vec<String> = self
+            .ranges
+            .iter()
+            .map(|&(from, to)| match (from, to) {
+                (i32::MIN, i32::MAX) => "any".to_owned(),
+                (i32::MIN, to) => format!("..{to}"),
+                (from, i32::MAX) => format!("{from}.."),
+                (from, to) if from == to => from.to_string(),
+                (from, to) => format!("{from}..{to}"),
+            })
+            .collect();
+        if self.nothing {
+            parts.push("none".to_owned());
+        }
+        match parts.len() {
+            1 => f.write_str(&parts[0]),
+            _ => write!(f, "[{}]", parts.join(", ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn set() -> impl Strategy<Value = ValueSet> {
+        (prop::collection::vec((-20i32..20, -3i32..6), 0..5), any::<bool>()).prop_map(|(ranges, nothing)| {
+            ranges
+                .iter()
+                .map(|&(from, len)| ValueSet::range(from, from + len))
+                .fold(ValueSet::empty(), |a, b| a.union(&b))
+                .with_nothing(nothing)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn sets_obey_the_laws_of_sets(a in set(), b in set(), value in -30i32..30) {
+            for held in [Some(value), Some(i32::MIN), Some(i32::MAX), None] {
+                prop_assert_eq!(a.union(&b).admits(held), a.admits(held) || b.admits(held));
+                prop_assert_eq!(a.intersection(&b).admits(held), a.admits(held) && b.admits(held));
+                prop_assert_eq!(a.complement().admits(held), !a.admits(held));
+            }
+            prop_assert_eq!(a.complement().complement(), a);
+        }
+    }
+
+    #[test]
+    fn a_named_nodata_means_nothing() {
+        assert!(ValueSet::of(0).with_nodata(Some(0)).contains_nothing());
+        assert!(!ValueSet::of(1).with_nodata(Some(0)).contains_nothing());
+        assert!(!ValueSet::any().with_nodata(Some(0)).contains_nothing());
+    }
+}
