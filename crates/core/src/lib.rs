@@ -4,8 +4,12 @@
 //! world stands behind the traits of [`raster`] and is implemented in the rooms above.
 #![forbid(unsafe_code)]
 
+pub mod crosswalk;
 pub mod finding;
+pub mod geometry;
 pub mod grid;
+pub mod legend;
+pub mod pipeline;
 pub mod raster;
 pub mod rule;
 pub mod values;
