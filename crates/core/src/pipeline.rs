@@ -12,7 +12,7 @@ use crate::{
     finding::Place,
     grid::Grid,
     legend::Legend,
-    rule::{Condition, LayerId, Role, Rule},
+    rule::{Condition, LayerId, Role, Rule, RuleLayer, RuleTable},
     values::ValueSet,
 };
 
@@ -57,6 +57,46 @@ pub struct Pipeline {
     pub territories: Vec<TerritoryKind>,
     /// What is written, and how.
     pub outputs: Outputs,
+    /// Numbers that rules name and their layers do not declare: each must be its layer's nodata, which the plan checks.
+    pub named_values: Vec<NamedValue>,
+}
+
+impl Pipeline {
+    /// The values that a layer may hold besides nothing; none for region and value layers that may hold any number.
+    pub fn declared(&self, layer: LayerId) -> Option<ValueSet> {
+        self.layers.get(layer)?.declared(&self.legend)
+    }
+
+    /// What the linter and the compiler of rules ask for.
+    pub fn rule_table(&self) -> RuleTable {
+        let known = |layer: &Layer| RuleLayer {
+            name: layer.name.clone(),
+            role: layer.role,
+            declared: layer.declared(&self.legend),
+        };
+        RuleTable {
+            layers: self.layers.iter().map(known).collect(),
+            rules: self.coverage.rules.clone(),
+            within: self.coverage.within,
+            unclaimed: self.coverage.unclaimed,
+            periods: self.periods.iter().map(|period| period.label.clone()).collect(),
+        }
+    }
+}
+
+/// A number that a rule names and its layer does not declare, so that it can only be the layer's nodata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedValue {
+    /// The layer.
+    pub layer: LayerId,
+    /// The number.
+    pub value: i32,
+    /// The rule, from 1.
+    pub rule: u16,
+    /// `rule`, or `unless:<n>` with n from 1.
+    pub part: String,
+    /// Where it stands in the pipeline.
+    pub place: Place,
 }
 
 /// The coverage's grid, given outright or taken from a file.
@@ -123,6 +163,12 @@ impl Layer {
     pub fn is_composite(&self) -> bool {
         self.members.first().is_some_and(|member| member.name.is_some())
     }
+
+    /// The values that it may hold besides nothing, over all members; none where any number may stand.
+    pub fn declared(&self, legend: &Legend) -> Option<ValueSet> {
+        let one = |member: &Member| member.declared(self.role, legend);
+        self.members.iter().map(one).try_fold(ValueSet::empty(), |all, set| Some(all.union(&set?)))
+    }
 }
 
 /// What one partner delivers of a layer. What a layer says for all of its members stands in each of them.
@@ -138,9 +184,12 @@ pub struct Member {
     pub contract: Option<PathBuf>,
     /// SPDX id of the licence; the partner's where none is given here.
     pub license: Option<String>,
-    /// Its files by period: one entry for each period that it speaks for, ascending; a static layer has the same files in
-    /// every period, and so has a file with a band for each.
+    /// Its files by period: one entry for each period that it speaks for, ascending; none where a file is missing and
+    /// `missing: nothing` says so. A static layer has the same files in every period, and so has a file with a band for
+    /// each.
     pub inputs: Vec<PeriodInput>,
+    /// What to do where a period has no file, which is done already, or no band, which the plan finds.
+    pub missing: Missing,
     /// Whether it says of itself that one band speaks for all periods (`static: true`).
     pub is_static: bool,
     /// Which band speaks.
@@ -171,12 +220,34 @@ pub struct Member {
     pub source_place: Place,
 }
 
+impl Member {
+    /// The values that it may hold besides nothing: of its crosswalk, else its `classes`, else, for class layers, the
+    /// legend.
+    pub fn declared(&self, role: Role, legend: &Legend) -> Option<ValueSet> {
+        let of_crosswalk = self.crosswalk.as_ref().map(Crosswalk::classes);
+        let legend = || (role == Role::Class).then(|| legend.values());
+        of_crosswalk.or_else(|| self.classes.clone()).or_else(legend)
+    }
+}
+
+/// What to do where a period that a member speaks for has no file or no band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Missing {
+    /// Refuse.
+    Error,
+    /// The member is nothing in that period.
+    Nothing,
+    /// It holds what it held in the period before.
+    Previous,
+}
+
 /// The files that speak for a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeriodInput {
     /// The period's place in the pipeline's list.
     pub period: usize,
-    /// The files, in order (globs sorted by name); empty only where nothing is there and `missing: nothing` says so.
+    /// The files, in order (globs sorted by name); at least one, but where a missing file was already reported.
     pub files: Vec<PathBuf>,
     /// The period whose files and bands these are, where `missing: previous` carried them forward.
     pub carried_from: Option<usize>,
