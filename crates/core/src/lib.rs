@@ -4,7 +4,10 @@
 //! world stands behind the traits of [`raster`] and is implemented in the rooms above.
 #![forbid(unsafe_code)]
 
+pub mod control_grid;
 pub mod crosswalk;
+pub mod door;
+pub mod ellipsoid;
 pub mod finding;
 pub mod geometry;
 pub mod grid;

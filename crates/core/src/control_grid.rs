@@ -1,0 +1,188 @@
+//! A warp as a plain value: where in a source raster each pixel of a target grid lies.
+//!
+//! The door computes it once, with a bound on its error; tiles only look positions up. Nodes stand every `step` target
+//! pixels at the *centres* of pixels; between them positions are interpolated bilinearly. Cells in which that would pass
+//! the bound (at the antimeridian, a pole, the edge of a projection's domain) hold the exact position of every pixel.
+//!
+//! # Bytes
+//! Little-endian f64 pairs, [column, row] of the source in pixels (fractions; whole numbers are upper left corners):
+//! first the nodes, row by row, `nodes_across * nodes_down` of them; then, for each exact cell in the order of
+//! [`ControlGridFacts::exact_cells`], `step * step` pixels, row by row. A pair of NaN: no source there.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::grid::Window;
+
+/// What is known of a control grid beside its numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ControlGridFacts {
+    /// The part of the target grid that is covered, in target pixels.
+    pub window: Window,
+    /// Target pixels from node to node.
+    pub step: u32,
+    /// Nodes across: one more than cells across, `ceil(width / step)`.
+    pub nodes_across: u32,
+    /// Nodes down.
+    pub nodes_down: u32,
+    /// [column, row] of the cells that hold exact positions, in the order in which they are stored.
+    pub exact_cells: Vec<[u32; 2]>,
+    /// The largest error that was measured in an interpolated cell, in source pixels.
+    pub max_error: f64,
+}
+
+/// Why bytes are not the control grid that the facts describe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ControlGridError {
+    /// The facts contradict each other.
+    #[error("a control grid of {nodes_across} x {nodes_down} nodes with a step of {step} does not fit its window")]
+    Shape {
+        /// Nodes across, as stated.
+        nodes_across: u32,
+        /// Nodes down, as stated.
+        nodes_down: u32,
+        /// Step, as stated.
+        step: u32,
+    },
+    /// The file is shorter or longer than it should be.
+    #[error("a control grid should have {expected} bytes, it has {found}")]
+    Length {
+        /// Bytes by the facts.
+        expected: u64,
+        /// Bytes there.
+        found: u64,
+    },
+}
+
+/// A control grid that can be asked for positions.
+#[derive(Debug, Clone)]
+pub struct ControlGrid {
+    facts: ControlGridFacts,
+    nodes: Vec<[f64; 2]>,
+    exact: Vec<[f64; 2]>,
+    exact_index: HashMap<[u32; 2], usize>,
+}
+
+impl ControlGrid {
+    /// Reads a control grid from the bytes of its file.
+    ///
+    /// # Errors
+    /// [`ControlGridError`] where facts and bytes do not belong together.
+    pub fn from_bytes(facts: ControlGridFacts, bytes: &[u8]) -> Result<ControlGrid, ControlGridError> {
+        let f = &facts;
+        let fits = |nodes: u32, size: u32| f.step > 0 && u64::from(nodes) == u64::from(size.div_ceil(f.step)) + 1;
+        if !fits(f.nodes_across, f.window.width) || !fits(f.nodes_down, f.window.height) {
+            return Err(ControlGridError::Shape {
+                nodes_across: f.nodes_across,
+                nodes_down: f.nodes_down,
+                step: f.step,
+            });
+        }
+        let nodes = u64::from(f.nodes_across) * u64::from(f.nodes_down);
+        let exact = f.exact_cells.len() as u64 * u64::from(f.step).pow(2);
+        let (expected, found) = ((nodes + exact).saturating_mul(16), bytes.len() as u64);
+        if expected != found {
+            return Err(ControlGridError::Length { expected, found });
+        }
+        let mut pairs = pairs(bytes);
+        let nodes = pairs.by_ref().take(nodes as usize).collect();
+        let exact = pairs.collect();
+        let exact_index = facts.exact_cells.iter().enumerate().map(|(index, cell)| (*cell, index)).collect();
+        Ok(ControlGrid { facts, nodes, exact, exact_index })
+    }
+
+    /// What is known of it.
+    pub fn facts(&self) -> &ControlGridFacts {
+        &self.facts
+    }
+
+    /// The source position [column, row] of the centre of a target pixel (in pixels of the whole target grid); none
+    /// outside the window and where there is no source. The position may lie outside the source raster.
+    pub fn position(&self, col: u32, row: u32) -> Option<[f64; 2]> {
+        let Window { col: left, row: top, width, height } = self.facts.window;
+        let (x, y) = (col.checked_sub(left)?, row.checked_sub(top)?);
+        if x >= width || y >= height {
+            return None;
+        }
+        let step = self.facts.step;
+        let cell = self.cell([x / step, y / step]);
+        let at = cell.at(x % step, y % step, step);
+        at[0].is_finite().then_some(at)
+    }
+
+    /// The positions of `out.len()` pixels of a target row, from `col` on; NaN pairs where [`position`](Self::position)
+    /// is none. The same numbers, bit by bit.
+    pub fn row_positions(&self, col: u32, row: u32, out: &mut [[f64; 2]]) {
+        let Window { col: left, row: top, width, height } = self.facts.window;
+        out.fill([f64::NAN; 2]);
+        let Some(y) = row.checked_sub(top).filter(|y| *y < height) else { return };
+        let step = self.facts.step;
+        let mut known: Option<(u32, Cell<'_>)> = None;
+        for (offset, place) in out.iter_mut().enumerate() {
+            let x = u64::from(col) + offset as u64;
+            let Some(x) = x.checked_sub(u64::from(left)).filter(|x| *x < u64::from(width)) else { continue };
+            let (x, cell_col) = (x as u32, x as u32 / step);
+            let cell = match known {
+                Some((at, cell)) if at == cell_col => cell,
+                _ => self.cell([cell_col, y / step]),
+            };
+            known = Some((cell_col, cell));
+            *place = cell.at(x % step, y % step, step);
+        }
+    }
+
+    fn cell(&self, [col, row]: [u32; 2]) -> Cell<'_> {
+        let step = self.facts.step as usize;
+        if let Some(index) = self.exact_index.get(&[col, row]) {
+            return Cell::Exact(&self.exact[index * step * step..(index + 1) * step * step]);
+        }
+        let across = self.facts.nodes_across as usize;
+        let first = row as usize * across + col as usize;
+        let n = &self.nodes;
+        Cell::Corners([n[first], n[first + 1], n[first + across], n[first + across + 1]])
+    }
+}
+
+/// How positions within one cell are found.
+#[derive(Debug, Clone, Copy)]
+enum Cell<'a> {
+    /// Upper left, upper right, lower left, lower right.
+    Corners([[f64; 2]; 4]),
+    Exact(&'a [[f64; 2]]),
+}
+
+impl Cell<'_> {
+    fn at(&self, x: u32, y: u32, step: u32) -> [f64; 2] {
+        match self {
+            Cell::Corners(corners) => {
+                interpolate(corners, f64::from(x) / f64::from(step), f64::from(y) / f64::from(step))
+            }
+            Cell::Exact(pixels) => pixels[y as usize * step as usize + x as usize],
+        }
+    }
+}
+
+/// Bilinear interpolation between the corners of a cell (upper left, upper right, lower left, lower right) at fractions
+/// [0, 1) of its width and height. NaN at any corner makes NaN of both numbers everywhere.
+pub fn interpolate(corners: &[[f64; 2]; 4], u: f64, v: f64) -> [f64; 2] {
+    let mix = |axis: usize| {
+        let upper = corners[0][axis] + (corners[1][axis] - corners[0][axis]) * u;
+        let lower = corners[2][axis] + (corners[3][axis] - corners[2][axis]) * u;
+        upper + (lower - upper) * v
+    };
+    let at = [mix(0), mix(1)];
+    if at[0].is_finite() && at[1].is_finite() { at } else { [f64::NAN; 2] }
+}
+
+fn pairs(bytes: &[u8]) -> impl Iterator<Item = [f64; 2]> + '_ {
+    let number = |b: &[u8]| {
+        let mut eight = [0_u8; 8];
+        eight.copy_from_slice(b);
+        f64::from_le_bytes(eight)
+    };
+    bytes.chunks_exact(16).map(move |pair| [number(&pair[..8]), number(&pair[8..])])
+}
+
+#[cfg(test)]
+mod tests;
