@@ -1,1 +1,19 @@
-//! mosaic
+//! The work on pixels, as pure functions on slices: compile rules, compose a tile, provenance, agreement, overviews, zones.
+//!
+//! Nothing here knows a file, a thread or a CRS. A tile goes this way:
+//!
+//! ```text
+//! slots of every layer ─► compose ─► runs of equal combinations ─► paint ─► planes ─► overview
+//!                           │ judge: prevalence or vote             └► tally: areas, histograms
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod compose;
+// pub mod lint;
+pub mod outcome;
+pub mod overview;
+pub mod plane;
+pub mod slot;
+pub mod table;
+pub mod vote;
+pub mod zones;

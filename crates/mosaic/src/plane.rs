@@ -1,0 +1,80 @@
+//! Planes: square tiles of one band, as they are encoded.
+
+use crate::{compose::Composed, outcome::Outcome};
+
+/// The samples of one band of a tile, row by row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plane {
+    /// 8 bits.
+    U8(Vec<u8>),
+    /// 16 bits.
+    U16(Vec<u16>),
+}
+
+impl Plane {
+    /// A plane of `len` equal samples.
+    pub fn filled(wide: bool, len: usize, value: u16) -> Plane {
+        if wide { Plane::U16(vec![value; len]) } else { Plane::U8(vec![value as u8; len]) }
+    }
+
+    /// Samples held.
+    pub fn len(&self) -> usize {
+        match self {
+            Plane::U8(samples) => samples.len(),
+            Plane::U16(samples) => samples.len(),
+        }
+    }
+
+    /// Whether no sample is held.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether samples have 16 bits.
+    pub fn is_wide(&self) -> bool {
+        matches!(self, Plane::U16(_))
+    }
+
+    /// One sample.
+    pub fn get(&self, index: usize) -> u16 {
+        match self {
+            Plane::U8(samples) => u16::from(samples[index]),
+            Plane::U16(samples) => samples[index],
+        }
+    }
+
+    /// The value that all samples of the upper left `width` x `height` have, if they have one.
+    pub fn constant(&self) -> Option<u16> {
+        fn same<T: Copy + PartialEq>(samples: &[T]) -> Option<T> {
+            let first = *samples.first()?;
+            samples.iter().all(|sample| *sample == first).then_some(first)
+        }
+        match self {
+            Plane::U8(samples) => same(samples).map(u16::from),
+            Plane::U16(samples) => same(samples),
+        }
+    }
+}
+
+/// Paints one band of a composed tile into a square of `side` pixels; what the tile does not cover gets `padding`.
+pub fn paint(composed: &Composed, side: usize, wide: bool, padding: u16, value: impl Fn(&Outcome) -> u16) -> Plane {
+    let values: Vec<u16> = composed.outcomes().iter().map(value).collect();
+    if wide {
+        Plane::U16(paint_as(composed, side, padding, &values))
+    } else {
+        let narrow: Vec<u8> = values.iter().map(|value| *value as u8).collect();
+        Plane::U8(paint_as(composed, side, padding as u8, &narrow))
+    }
+}
+
+fn paint_as<T: Copy>(composed: &Composed, side: usize, padding: T, values: &[T]) -> Vec<T> {
+    let mut samples = vec![padding; side * side];
+    for row in 0..composed.height() {
+        let line = &mut samples[row * side..][..composed.width()];
+        let first = row * composed.width();
+        for run in composed.row(row) {
+            line[run.start as usize - first..][..run.len as usize].fill(values[run.combination as usize]);
+        }
+    }
+    samples
+}
