@@ -15,4 +15,5 @@ pub mod legend;
 pub mod pipeline;
 pub mod raster;
 pub mod rule;
+pub mod sink;
 pub mod values;
