@@ -1,0 +1,213 @@
+"""Our GeoTIFF reader and COG writer beside GDAL's, as independent answers.
+
+Needs rasterio (and rio-cogeo for the COGs). The examples `dump` and `make_cog` of mutirao-geotiff must be built:
+`cargo build -p mutirao-geotiff --examples`; MUTIRAO_TARGET names the target directory if it is not <repo>/target.
+"""
+
+import itertools
+import json
+import os
+import pathlib
+import subprocess
+
+import numpy as np
+import pytest
+
+rasterio = pytest.importorskip("rasterio")
+from rasterio.transform import from_origin  # noqa: E402
+
+REPO = pathlib.Path(__file__).resolve().parents[2]
+SHARED = REPO.parent / "shared"
+TARGET = pathlib.Path(os.environ.get("MUTIRAO_TARGET", REPO / "target"))
+DUMP = TARGET / "debug" / "examples" / "dump"
+MAKE_COG = TARGET / "debug" / "examples" / "make_cog"
+WIDTH, HEIGHT = 83, 57
+
+
+def run(program, *arguments):
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, check=False)
+
+
+def ours(path, *flags):
+    done = run(DUMP, path, *flags)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def facts_of(path, *flags):
+    return json.loads(ours(path, "--facts", *flags))
+
+
+def pixels_of(path, *flags):
+    facts = facts_of(path, *flags)
+    raw = np.frombuffer(ours(path, *flags), dtype=np.dtype(facts["dtype"]).newbyteorder("<"))
+    return raw.reshape(facts["bands"], facts["height"], facts["width"])
+
+
+def image(dtype, bands, seed=7):
+    """Patches of classes with some noise, so that every codec has runs and literals."""
+    rng = np.random.default_rng(seed)
+    low, high = {"uint8": (0, 256), "uint16": (0, 65536), "int16": (-32768, 32768)}[dtype]
+    classes = rng.integers(low, high, (bands, HEIGHT // 8 + 1, WIDTH // 8 + 1))
+    full = np.kron(classes, np.ones((8, 8), int))[:, :HEIGHT, :WIDTH]
+    noise = rng.random(full.shape) < 0.1
+    full[noise] = rng.integers(low, high, noise.sum())
+    return full.astype(dtype)
+
+
+def write(path, data, **options):
+    bands, height, width = data.shape
+    profile = dict(driver="GTiff", width=width, height=height, count=bands, dtype=data.dtype.name, crs="EPSG:31976",
+                   transform=from_origin(405000, 180000, 30, 30), photometric="MINISBLACK")
+    with rasterio.open(path, "w", **(profile | options)) as out:
+        out.write(data)
+
+
+def compare_facts(path, source, facts):
+    assert (facts["width"], facts["height"], facts["bands"]) == (source.width, source.height, source.count)
+    assert facts["dtype"] == source.dtypes[0]
+    assert facts["nodata"] == source.nodata
+    assert facts["band_descriptions"] == list(source.descriptions)
+    if facts["transform"] is not None:
+        assert facts["transform"] == pytest.approx(source.transform.to_gdal(), rel=1e-15)
+    assert facts["file_bytes"] == os.path.getsize(path)
+
+
+LAYOUTS = {
+    "tiled": dict(tiled=True, blockxsize=32, blockysize=16),
+    "striped": dict(tiled=False, blockysize=10),
+    "one-strip": dict(tiled=False, blockysize=HEIGHT),
+}
+CODECS = {"none": "NONE", "deflate": "DEFLATE", "lzw": "LZW", "zstd": "ZSTD", "packbits": "PACKBITS"}
+MATRIX = [
+    case for case in itertools.product(LAYOUTS, CODECS, (1, 2), ("uint8", "uint16", "int16"), (1, 3),
+                                       ("pixel", "band"), ("NO", "YES"), ("LITTLE", "BIG"))
+    if case[2] == 1 or case[1] in ("deflate", "lzw", "zstd")
+]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("codec", CODECS)
+def test_the_whole_matrix(tmp_path, layout, codec):
+    cases = [case for case in MATRIX if case[:2] == (layout, codec)]
+    assert len(cases) in (48, 96)
+    for number, (_, _, predictor, dtype, bands, interleave, big, endian) in enumerate(cases):
+        path = tmp_path / f"{number}.tif"
+        data = image(dtype, bands, number)
+        options = dict(predictor=predictor) if predictor == 2 else {}
+        write(path, data, compress=CODECS[codec], interleave=interleave, BIGTIFF=big, ENDIANNESS=endian, nodata=3,
+              **LAYOUTS[layout], **options)
+        head = path.read_bytes()[:4]
+        assert head[:2] == (b"MM" if endian == "BIG" else b"II")
+        assert (43 if big == "YES" else 42) in head[2:4]
+        with rasterio.open(path) as source:
+            assert np.array_equal(source.read(), data)
+            facts = facts_of(path)
+            compare_facts(path, source, facts)
+            if (layout, codec) != ("one-strip", "none"):  # libtiff cuts such a strip into shorter ones
+                assert (facts["block_height"], facts["block_width"]) == source.block_shapes[0]
+        assert facts["compression"] == codec
+        assert facts["interleave"] == ("planar" if interleave == "band" and bands > 1 else "chunky")
+        assert np.array_equal(pixels_of(path), data), cases[number]
+        path.unlink()
+
+
+@pytest.mark.parametrize("options", [LAYOUTS["tiled"], LAYOUTS["striped"], LAYOUTS["one-strip"]])
+@pytest.mark.parametrize("bands", [1, 3])
+@pytest.mark.parametrize("interleave", ["pixel", "band"])
+def test_an_internal_mask(tmp_path, options, bands, interleave):
+    path = tmp_path / "masked.tif"
+    data = image("uint8", bands)
+    mask = (np.add.outer(np.arange(HEIGHT), np.arange(WIDTH)) % 7 != 0) & (np.arange(WIDTH) < 70)
+    mask[:20, :40] = True
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+        write(path, data, compress="DEFLATE", interleave=interleave, **options)
+        with rasterio.open(path, "r+") as out:
+            out.write_mask(mask)
+            out.build_overviews([2], rasterio.enums.Resampling.nearest)
+    assert not (tmp_path / "masked.tif.msk").exists()
+    facts = facts_of(path)
+    assert facts["mask"] and facts["overviews"] == 1
+    assert np.array_equal(pixels_of(path), data)
+    seen = np.frombuffer(ours(path, "--mask"), np.uint8).reshape(HEIGHT, WIDTH)
+    assert np.array_equal(seen.astype(bool), mask)
+    with rasterio.open(path, overview_level=0) as overview:
+        seen = np.frombuffer(ours(path, "--mask", "--level", 0), np.uint8).reshape(overview.height, overview.width)
+        assert np.array_equal(seen * 255, overview.dataset_mask())
+        assert np.array_equal(pixels_of(path, "--level", 0), overview.read())
+
+
+@pytest.mark.parametrize("nodata", [None, 9])
+@pytest.mark.parametrize("big", ["NO", "YES"])
+def test_sparse_blocks(tmp_path, nodata, big):
+    path = tmp_path / "sparse.tif"
+    profile = dict(driver="GTiff", width=200, height=150, count=2, dtype="uint16", nodata=nodata, SPARSE_OK=True,
+                   tiled=True, blockxsize=32, blockysize=32, compress="LZW", interleave="band", BIGTIFF=big)
+    with rasterio.open(path, "w", **profile) as out:
+        out.write(np.full((40, 40), 513, "uint16"), 2, window=((50, 90), (60, 100)))
+    assert path.stat().st_size < 5000
+    with rasterio.open(path) as source:
+        assert np.array_equal(pixels_of(path), source.read())
+
+
+@pytest.mark.parametrize("bands", [1, 3])
+def test_descriptions_palette_point_and_rotation(tmp_path, bands):
+    path = tmp_path / "facts.tif"
+    data = image("uint8", bands)
+    options = dict(transform=rasterio.Affine(30, 2, 400000, -3, -31, 200000)) if bands == 3 else {}
+    names = ["1985 & <later> \"é\"", "b", "c"][:bands]
+    write(path, data, nodata=0, **(options | dict(photometric="PALETTE" if bands == 1 else "MINISBLACK")))
+    with rasterio.open(path, "r+") as out:
+        out.descriptions = names
+        out.update_tags(AREA_OR_POINT="Point")
+        if bands == 1:
+            out.write_colormap(1, {v: (v, 255 - v, v // 2, 255) for v in range(256)})
+    with rasterio.open(path) as source:
+        facts = facts_of(path)
+        compare_facts(path, source, facts)
+        assert facts["transform"] is not None and facts["band_descriptions"] == names
+        assert facts["geo_keys"]["directory"][:4][0] == 1
+        if bands == 1:
+            assert facts["palette"] == [list(source.colormap(1)[v][:3]) for v in range(256)]
+
+
+def shared_tiffs():
+    return sorted(path for folder in ("data", "corpus") for path in (SHARED / folder).rglob("*.tif*")
+                  if path.suffix in (".tif", ".tiff"))
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")
+def test_the_shared_files():
+    """What we read, GDAL reads the same; what we refuse has a named reason."""
+    same = refused = both_refuse = 0
+    for path in shared_tiffs():
+        done = run(DUMP, path, "--facts")
+        assert done.returncode in (0, 1), (path, done)
+        if done.returncode == 1:
+            assert done.stderr.strip(), path
+            refused += 1
+            print("refused", path.relative_to(SHARED), done.stderr.decode().strip())
+            continue
+        facts = json.loads(done.stdout)
+        if facts["width"] * facts["height"] * facts["bands"] > 60_000_000:
+            print("too large to compare", path.relative_to(SHARED))
+            continue
+        pixels = run(DUMP, path)
+        try:
+            with rasterio.open(path) as source:
+                theirs = source.read()
+                if not path.with_name(path.name + ".aux.xml").exists():
+                    compare_facts(path, source, facts)
+        except rasterio.errors.RasterioError as error:
+            assert pixels.returncode == 1, path
+            both_refuse += 1
+            print("GDAL refuses", path.relative_to(SHARED), pixels.returncode, pixels.stderr, error)
+            continue
+        if pixels.returncode != 0:
+            refused += 1
+            print("refused", path.relative_to(SHARED), pixels.stderr.decode().strip())
+            continue
+        assert np.array_equal(np.frombuffer(pixels.stdout, theirs.dtype).reshape(theirs.shape), theirs), path
+        same += 1
+    print(f"{same} the same, {refused} refused, {both_refuse} refused by GDAL too")
+    assert same > 60
