@@ -9,7 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod compose;
-// pub mod lint;
+pub mod lint;
 pub mod outcome;
 pub mod overview;
 pub mod plane;
