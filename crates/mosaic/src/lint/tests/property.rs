@@ -106,12 +106,13 @@ fn agree(table: &RuleTable) -> Result<(), TestCaseError> {
     let (expected, found, all) = (brute(table), linted(table, &findings), worlds(table));
     prop_assert_eq!(expected.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
     // Values that one finding lists share their causes.
-    let mut questions: BTreeMap<(&str, usize, Option<usize>, Option<usize>), Vec<usize>> = BTreeMap::new();
-    for (&(code, rule, nth, value), turn) in &expected {
-        questions.entry((code, rule, nth, value.map(|value| value.0))).or_default().extend(turn);
+    let question = |(code, rule, nth, value): Verdict| (code, rule, nth, value.map(|value| value.0));
+    let mut questions: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (verdict, turn) in &expected {
+        questions.entry(question(*verdict)).or_default().extend(turn);
     }
     for (&(code, rule, nth, value), because) in &found {
-        let turn = &questions[&(code, rule, nth, value.map(|value| value.0))];
+        let turn = &questions[&question((code, rule, nth, value))];
         prop_assert!(because.iter().all(|&earlier| earlier < rule) && because.is_sorted(), "{because:?}");
         if code != "exception-without-effect" {
             prop_assert!(covered(table, &all, turn, because), "{code} {rule} {nth:?} {because:?}");
