@@ -1,0 +1,49 @@
+//! Geometries into bytes.
+
+use mutirao_core::geometry::{MultiPolygon, Polygon};
+
+use super::{MULTIPOLYGON, POLYGON, WkbError, check_ring};
+
+/// The largest geometry that is written: Parquet counts the bytes of a page in 31 bits.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// The geometry as little-endian ISO WKB of type MultiPolygon, appended to `out`. Rings are checked as on reading, so what
+/// is written can be read.
+pub fn write_multipolygon(geometry: &MultiPolygon, out: &mut Vec<u8>) -> Result<(), WkbError> {
+    let bytes = encoded_len(geometry);
+    if bytes > MAX_BYTES {
+        return Err(WkbError::TooLarge { bytes });
+    }
+    geometry.polygons.iter().flat_map(|polygon| &polygon.rings).try_for_each(|ring| check_ring(ring))?;
+    head(out, MULTIPOLYGON, geometry.polygons.len());
+    geometry.polygons.iter().for_each(|polygon| write_polygon(polygon, out));
+    Ok(())
+}
+
+/// How many bytes [`write_multipolygon`] appends.
+pub fn encoded_len(geometry: &MultiPolygon) -> u64 {
+    let ring = |ring: &Vec<[f64; 2]>| 4 + 16 * ring.len() as u64;
+    let polygon = |polygon: &Polygon| 9 + polygon.rings.iter().map(ring).sum::<u64>();
+    9 + geometry.polygons.iter().map(polygon).sum::<u64>()
+}
+
+fn write_polygon(polygon: &Polygon, out: &mut Vec<u8>) {
+    head(out, POLYGON, polygon.rings.len());
+    for ring in &polygon.rings {
+        count(out, ring.len());
+        for ordinate in ring.iter().flatten() {
+            out.extend(ordinate.to_le_bytes());
+        }
+    }
+}
+
+fn head(out: &mut Vec<u8>, kind: u32, parts: usize) {
+    out.push(1);
+    out.extend(kind.to_le_bytes());
+    count(out, parts);
+}
+
+/// A count, which fits 32 bits because every item takes bytes and [`MAX_BYTES`] holds.
+fn count(out: &mut Vec<u8>, count: usize) {
+    out.extend((count as u32).to_le_bytes());
+}

@@ -1,0 +1,6 @@
+//! The tables written and read, and files of others read without trust.
+
+mod corpus;
+mod hostile;
+mod rows;
+mod vectors;
