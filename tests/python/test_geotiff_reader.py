@@ -211,3 +211,124 @@ def test_the_shared_files():
         same += 1
     print(f"{same} the same, {refused} refused, {both_refuse} refused by GDAL too")
     assert same > 60
+
+
+def made_up(width, height, bands, dtype, level=0):
+    """What `make_cog` puts into level `level`."""
+    full_w, full_h = width, height
+    for _ in range(level):
+        width, height = -(-width // 2), -(-height // 2)
+    x = np.minimum(np.arange(width) << level, full_w - 1)
+    y = np.minimum(np.arange(height) << level, full_h - 1)
+    planes = [(7 * (x[None] // 9) + 5 * (y[:, None] // 7) + 11 * band) % 60 for band in range(bands)]
+    return (np.stack(planes) * (1001 if dtype == "uint16" else 1)).astype(dtype)
+
+
+def make_cog(path, width, height, bands, dtype, codec, *more):
+    done = run(MAKE_COG, path, width, height, bands, dtype, codec, *more)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def assert_valid_cog(path):
+    cogeo = pytest.importorskip("rio_cogeo.cogeo")
+    valid, errors, warnings = cogeo.cog_validate(str(path), strict=True, quiet=True)
+    assert (valid, errors, warnings) == (True, [], [])
+    script = "import sys; from osgeo_utils.samples import validate_cloud_optimized_geotiff as v; " \
+             "w, e, d = v.validate(sys.argv[1], full_check=True); print(w, e)"
+    python = os.environ.get("MUTIRAO_GDAL_PYTHON", "/usr/bin/python3")
+    done = subprocess.run([python, "-c", script, str(path)], capture_output=True, text=True, check=False)
+    if "ModuleNotFoundError" not in done.stderr:
+        assert done.stdout.strip() == "[] []", (done.stdout, done.stderr)
+
+
+def leaders_and_trailers_hold(path):
+    """Every tile between its size and its last four bytes again; the file without a byte that belongs to nobody."""
+    data = path.read_bytes()
+    with rasterio.open(path) as source:
+        levels = 1 + len(source.overviews(1))
+        bands, tile = source.count, source.block_shapes[0][0]
+        sizes = [(source.width, source.height)]
+    for _ in range(levels - 1):
+        sizes.append((-(-sizes[-1][0] // 2), -(-sizes[-1][1] // 2)))
+    tiles = sum(bands * -(-w // tile) * -(-h // tile) for w, h in sizes)
+    at, seen = len(data), 0
+    directory = int.from_bytes(data[4:8], "little")
+    entries = int.from_bytes(data[directory:directory + 2], "little")
+    tags = {}
+    for i in range(entries):
+        entry = data[directory + 2 + 12 * i:directory + 14 + 12 * i]
+        tags[int.from_bytes(entry[:2], "little")] = (int.from_bytes(entry[4:8], "little"), entry[8:])
+    count, value = tags[324]
+    value = int.from_bytes(value, "little")
+    offsets = [value] if count == 1 else [int.from_bytes(data[value + 4 * i:value + 4 * i + 4], "little")
+                                          for i in range(count)]
+    assert offsets == sorted(offsets)
+    for start, end in zip(offsets, offsets[1:] + [at + 4]):
+        size = int.from_bytes(data[start - 4:start], "little")
+        assert start + size + 4 + 4 == end
+        assert data[start + size - 4:start + size] == data[start + size:start + size + 4]
+        seen += 1
+    assert seen <= tiles
+
+
+@pytest.mark.parametrize("codec", ["none", "deflate", "zstd"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+@pytest.mark.parametrize("bands", [1, 3])
+@pytest.mark.parametrize("size", [(533, 301), (64, 64), (1, 1), (65, 7), (700, 700)])
+def test_our_cog_is_one(tmp_path, codec, dtype, bands, size):
+    path = tmp_path / "ours.tif"
+    width, height = size
+    make_cog(path, width, height, bands, dtype, codec)
+    assert_valid_cog(path)
+    leaders_and_trailers_hold(path)
+    with rasterio.open(path) as source:
+        assert source.crs.to_epsg() == 31982
+        assert source.transform.to_gdal() == (405000, 30, 0, 180000, 0, -30)
+        assert source.nodata == 0 and source.dtypes == (dtype,) * bands
+        assert source.descriptions == tuple(f"{1985 + band} & \"<é>\"" for band in range(bands))
+        assert source.tags()["TITLE"] == "a < b & \"c\" é"
+        assert source.tags(1)["STATISTICS_MEAN"] == "29.5"
+        assert source.tags(bands)["STATISTICS_VALID_PERCENT"] == "98.5"
+        structure = source.tags(ns="IMAGE_STRUCTURE")
+        assert structure["LAYOUT"] == "COG"
+        assert structure.get("INTERLEAVE", "BAND") == "BAND"
+        levels = len(source.overviews(1))
+        assert structure.get("OVERVIEW_RESAMPLING", "NEAREST") == "NEAREST"  # GDAL reads it from 3.12 on
+        if bands == 1:
+            colours = source.colormap(1)
+            assert all(colours[v][:3] == (v, 255 - v, v * 4 % 256) for v in range(60))
+            assert source.colorinterp[0].name == "palette"
+        assert np.array_equal(source.read(), made_up(width, height, bands, dtype))
+    longest, expected = max(size), 0
+    while longest > 64:
+        longest, expected = -(-longest // 2), expected + 1
+    assert levels == expected
+    for level in range(levels):
+        with rasterio.open(path, overview_level=level) as source:
+            assert source.nodata == 0
+            assert np.array_equal(source.read(), made_up(width, height, bands, dtype, level + 1))
+        assert np.array_equal(pixels_of(path, "--level", level), made_up(width, height, bands, dtype, level + 1))
+    assert np.array_equal(pixels_of(path), made_up(width, height, bands, dtype))
+
+
+def test_our_cog_without_empty_tiles(tmp_path):
+    path = tmp_path / "sparse.tif"
+    make_cog(path, 300, 200, 2, "uint8", "deflate", 16, "--sparse")
+    with rasterio.open(path) as source:
+        assert np.array_equal(source.read(), made_up(300, 200, 2, "uint8"))
+    assert np.array_equal(pixels_of(path), made_up(300, 200, 2, "uint8"))
+
+
+@pytest.mark.parametrize("point", [False, True])
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:31976", "ESRI:102033", "EPSG:5880"])
+def test_the_crs_of_another_file(tmp_path, crs, point):
+    like, path = tmp_path / "like.tif", tmp_path / "ours.tif"
+    write(like, image("uint8", 1), crs=crs)
+    if point:
+        with rasterio.open(like, "r+") as out:
+            out.update_tags(AREA_OR_POINT="Point")
+    make_cog(path, 100, 90, 1, "uint8", "deflate", 64, "--like", like)
+    with rasterio.open(like) as theirs, rasterio.open(path) as source:
+        assert source.crs == theirs.crs and source.crs is not None
+        assert source.transform == theirs.transform
+        assert source.tags()["AREA_OR_POINT"] == theirs.tags()["AREA_OR_POINT"]

@@ -14,11 +14,16 @@
 //! assert_eq!(first.width, tiff.facts().block_width);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The writer is in [`cog`]: any thread encodes tiles, one pass assembles them. [`vrt`] and [`aux_xml`] write the small
+//! texts that go beside the files.
 #![forbid(unsafe_code)]
 
+mod aux_xml;
 mod block;
 mod bytes;
 mod codec;
+pub mod cog;
 mod error;
 mod facts;
 mod gdal_metadata;
@@ -30,8 +35,10 @@ mod mask;
 mod pages;
 mod predictor;
 mod source;
+pub mod vrt;
 mod xml;
 
+pub use aux_xml::aux_xml;
 pub use error::OpenError;
 pub use input::Stamp;
 pub use layout::MAX_BLOCK_BYTES;
