@@ -30,12 +30,16 @@ pub(super) fn rules(places: &[usize]) -> String {
     }
 }
 
-/// `3, 4 or 50..100`; a pair of neighbours is written as two.
+/// `3, 4 or 50..100`; a pair of neighbours is written as two, and what was surely written as `not`, as that.
 pub(super) fn values(set: &ValueSet) -> String {
+    let ends = set.ranges().first().zip(set.ranges().last()).map(|(first, last)| (first.0, last.1));
+    if set.contains_nothing() && set.ranges().len() > 1 && ends == Some((i32::MIN, i32::MAX)) {
+        return format!("not {}", values(&set.complement()));
+    }
     let mut words = Vec::new();
     for &(from, to) in set.ranges() {
         match (from, to) {
-            (i32::MIN, i32::MAX) => words.push("anything".to_owned()),
+            (i32::MIN, i32::MAX) => words.push("any".to_owned()),
             (i32::MIN, to) => words.push(format!("..{to}")),
             (from, i32::MAX) => words.push(format!("{from}..")),
             (from, to) if i64::from(to) - i64::from(from) > 1 => words.push(format!("{from}..{to}")),
@@ -115,5 +119,22 @@ impl About<'_> {
         let message = format!("{}: {question} is not decided within the bound of {bound} boxes", self.words());
         self.finding("undecided", Severity::Info, &[], message)
             .with_mend("use fewer layers or fewer distinct sets in the conditions of this rule and of those before it")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_said_as_they_were_written() {
+        let said = |set: ValueSet| values(&set);
+        assert_eq!(said(ValueSet::from_values([3, 4, 7])), "3, 4 or 7");
+        assert_eq!(said(ValueSet::range(50, 100).union(&ValueSet::nothing())), "50..100 or nothing");
+        assert_eq!(said(ValueSet::from_values([1, 5]).complement()), "not 1 or 5");
+        assert_eq!(said(ValueSet::any()), "any");
+        assert_eq!(said(ValueSet::any().with_nothing(true)), "any or nothing");
+        assert_eq!(said(ValueSet::range(14, i32::MAX)), "14..");
+        assert_eq!(said(ValueSet::empty()), "no value");
     }
 }

@@ -117,3 +117,33 @@ fn a_table_as_large_as_they_come_is_decided() {
     assert_eq!(last_rule.len(), 1);
     assert_eq!((last_rule[0].code.as_str(), last_rule[0].because.len()), ("never-wins", 65));
 }
+
+/// Rules where two region layers are 1 or not 1, in the combinations given; the fifth layer is the one taken.
+fn corners(layers: (usize, usize), combinations: &[(bool, bool)]) -> Vec<Rule> {
+    let one = |is: bool| if is { ValueSet::of(1) } else { ValueSet::of(1).complement() };
+    let corner = |&(a, b): &(bool, bool)| rule(4, ValueSet::of(1), &[(layers.0, one(a)), (layers.1, one(b))]);
+    combinations.iter().map(corner).collect()
+}
+
+#[test]
+fn rules_that_share_no_layer_are_judged_apart() {
+    let (all, two) = ([(true, true), (true, false), (false, true), (false, false)], [(true, true), (false, false)]);
+    let because = |rules: Vec<Rule>| {
+        let mut layers: Vec<RuleLayer> =
+            (0..4).map(|at| layer(&format!("region{at}"), Role::Region, &[1, 2])).collect();
+        layers.push(layer("base", Role::Class, &[1]));
+        let rules: Vec<Rule> = rules.into_iter().chain([rule(4, ValueSet::any(), &[])]).collect();
+        let count = rules.len();
+        let findings = lint(&table(layers, rules), &[], &[]);
+        last(&findings, count).iter().map(|one| (one.code.clone(), one.because.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        because([corners((0, 1), &two), corners((2, 3), &all)].concat()),
+        [("never-wins".to_owned(), vec![3, 4, 5, 6])]
+    );
+    assert_eq!(
+        because([corners((0, 1), &all), corners((2, 3), &two)].concat()),
+        [("never-wins".to_owned(), vec![1, 2, 3, 4])]
+    );
+    assert!(because([corners((0, 1), &two), corners((2, 3), &two)].concat()).is_empty());
+}
