@@ -1,1 +1,32 @@
-//! engine
+//! Runs a plan on this machine: bounded memory, every core, atomic publish.
+//!
+//! [`plan::build`] decides everything before a pixel is read; [`run::run`] takes tiles through reading, composing, counting and encoding;
+//! [`publish`] makes a release appear whole or not at all. Rasters come and go through the seams of `mutirao-core`: nothing here knows
+//! GeoTIFF, Parquet or GDAL.
+#![forbid(unsafe_code)]
+
+pub mod areas;
+mod cache;
+mod error;
+mod faults;
+mod file;
+pub mod fill;
+pub mod fingerprint;
+pub mod judge;
+pub mod plan;
+pub mod product;
+pub mod publish;
+mod pyramid;
+pub mod run;
+pub mod sheet;
+pub mod slots;
+pub mod spool;
+pub mod tally;
+pub mod territories;
+mod vector;
+mod warp;
+mod window;
+mod worker;
+
+pub use error::{EngineError, Result};
+pub use pyramid::{Level, levels};

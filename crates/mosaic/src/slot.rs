@@ -10,6 +10,8 @@ pub trait Slot: Copy + Eq + Ord + Default + Send + Sync + std::fmt::Debug + 'sta
     fn index(self) -> usize;
     /// The slot of an index that is known to fit.
     fn from_index(index: usize) -> Self;
+    /// Bytes as slots; no work where slots are bytes.
+    fn from_bytes(bytes: Vec<u8>) -> Vec<Self>;
 }
 
 impl Slot for u8 {
@@ -19,6 +21,9 @@ impl Slot for u8 {
     fn from_index(index: usize) -> Self {
         index as u8
     }
+    fn from_bytes(bytes: Vec<u8>) -> Vec<Self> {
+        bytes
+    }
 }
 
 impl Slot for u16 {
@@ -27,6 +32,9 @@ impl Slot for u16 {
     }
     fn from_index(index: usize) -> Self {
         index as u16
+    }
+    fn from_bytes(bytes: Vec<u8>) -> Vec<Self> {
+        bytes.into_iter().map(u16::from).collect()
     }
 }
 

@@ -1,0 +1,132 @@
+//! A release appears whole or not at all.
+//!
+//! Everything is written into a staging folder beside the release's place, synced, and then moved there in one step. A release that
+//! is replaced is exchanged with its successor in one step too, so that a reader sees the old one or the new one and never a mixture.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use crate::error::{EngineError, Result};
+
+/// A release while it is made.
+#[derive(Debug)]
+pub struct Staging {
+    folder: PathBuf,
+    target: PathBuf,
+    overwrite: bool,
+    published: bool,
+}
+
+/// The folder's beginning of name, by which leftovers of a run that was killed are known.
+const PREFIX: &str = ".staging-";
+
+impl Staging {
+    /// Begins a release at `target`, `<out>/<id>/<version>`. What an earlier, killed run of the same target left is removed.
+    ///
+    /// # Errors
+    /// [`EngineError::Exists`] where the release is there and may not be replaced; the system's.
+    pub fn begin(target: &Path, overwrite: bool) -> Result<Self> {
+        if target.exists() && !overwrite {
+            return Err(EngineError::Exists(target.to_owned()));
+        }
+        let parent = target.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(EngineError::io("create", parent))?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let folder = parent.join(format!("{PREFIX}{name}"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(EngineError::io("remove", &folder))?;
+        }
+        fs::create_dir(&folder).map_err(EngineError::io("create", &folder))?;
+        Ok(Staging { folder, target: target.to_owned(), overwrite, published: false })
+    }
+
+    /// Where the files of the release are written.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes a small file.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn write(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(EngineError::io("create", parent))?;
+        }
+        let mut file = File::create(&path).map_err(EngineError::io("create", &path))?;
+        file.write_all(text.as_bytes()).map_err(EngineError::io("write", &path))
+    }
+
+    /// The files written so far, relative to the folder with `/` between the parts, sorted.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn files(&self) -> Result<Vec<String>> {
+        let mut files = Vec::new();
+        collect(&self.folder, &self.folder, &mut files)?;
+        files.sort();
+        Ok(files)
+    }
+
+    /// Puts the release in its place: syncs every file and folder, then moves the whole in one step.
+    ///
+    /// # Errors
+    /// The system's; the release that was there before is untouched then.
+    pub fn publish(mut self) -> Result<PathBuf> {
+        for name in self.files()? {
+            sync(&self.folder.join(name))?;
+        }
+        sync_folders(&self.folder)?;
+        let parent = self.target.parent().unwrap_or(Path::new(".")).to_owned();
+        let flags = if self.overwrite && self.target.exists() { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
+        renameat_with(CWD, &self.folder, CWD, &self.target, flags)
+            .map_err(|error| EngineError::io("publish", &self.target)(error.into()))?;
+        self.published = true;
+        sync(&parent)?;
+        if flags == RenameFlags::EXCHANGE {
+            fs::remove_dir_all(&self.folder).map_err(EngineError::io("remove", &self.folder))?;
+        }
+        Ok(self.target.clone())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.published {
+            // Nothing more can be done about a folder that cannot be removed; the next run tries again.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(EngineError::io("read", folder))? {
+        let path = entry.map_err(EngineError::io("read", folder))?.path();
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if let Ok(relative) = path.strip_prefix(root) {
+            let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            files.push(parts.join("/"));
+        }
+    }
+    Ok(())
+}
+
+fn sync(path: &Path) -> Result<()> {
+    let file = File::open(path).map_err(EngineError::io("read", path))?;
+    file.sync_all().map_err(EngineError::io("write", path))
+}
+
+fn sync_folders(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(EngineError::io("read", folder))? {
+        let path = entry.map_err(EngineError::io("read", folder))?.path();
+        if path.is_dir() {
+            sync_folders(&path)?;
+        }
+    }
+    sync(folder)
+}

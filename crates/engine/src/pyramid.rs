@@ -1,0 +1,206 @@
+//! The pyramid of one sheet: finished tiles are encoded, and a quarter of each goes up to the tile above it, until the top.
+//!
+//! Tiles may come in any order and from any thread. What waits are quarters of tiles whose neighbours are not done.
+
+use std::collections::HashMap;
+
+use std::sync::{Mutex, PoisonError};
+
+use mutirao_core::sink::{TileEncoder, TileSamples};
+use mutirao_mosaic::{
+    overview::{Reduce, choose, reduce},
+    plane::Plane,
+};
+
+use crate::{
+    error::Result,
+    product::Band,
+    spool::{Spool, Stored, TileKey},
+};
+
+/// One level of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Level {
+    fn tiles(&self, tile: u32) -> [u32; 2] {
+        [self.width.div_ceil(tile), self.height.div_ceil(tile)]
+    }
+}
+
+/// The levels of a raster: full resolution, then halves (rounded up) until both sides fit a tile.
+pub fn levels(width: u32, height: u32, tile: u32) -> Vec<Level> {
+    let mut levels = vec![Level { width, height }];
+    while let Some(&Level { width, height }) = levels.last()
+        && (width > tile || height > tile)
+    {
+        levels.push(Level { width: width.div_ceil(2), height: height.div_ceil(2) });
+    }
+    levels
+}
+
+/// Builds the pyramids of all periods of one sheet.
+pub struct Pyramid<'a> {
+    tile: u32,
+    levels: Vec<Level>,
+    bands: &'a [Band],
+    overviews: Reduce,
+    encoder: &'a dyn TileEncoder,
+    spool: &'a Spool,
+    waiting: Mutex<HashMap<(u16, u8, u32, u32), Waiting>>,
+    constants: Mutex<HashMap<(bool, u16), Stored>>,
+}
+
+/// A tile of an overview of which quarters are still to come.
+struct Waiting {
+    missing: u32,
+    quarters: Vec<Quarter>,
+}
+
+struct Quarter {
+    right: bool,
+    lower: bool,
+    width: usize,
+    height: usize,
+    planes: Vec<Plane>,
+}
+
+impl<'a> Pyramid<'a> {
+    /// For a sheet of `width` x `height` pixels.
+    pub fn new(
+        size: [u32; 2],
+        tile: u32,
+        bands: &'a [Band],
+        overviews: Reduce,
+        encoder: &'a dyn TileEncoder,
+        spool: &'a Spool,
+    ) -> Self {
+        Pyramid {
+            tile,
+            levels: levels(size[0], size[1], tile),
+            bands,
+            overviews,
+            encoder,
+            spool,
+            waiting: Mutex::default(),
+            constants: Mutex::default(),
+        }
+    }
+
+    /// Takes a finished tile of full resolution: a plane a band, padded to the tile's size.
+    ///
+    /// # Errors
+    /// Where a tile cannot be encoded or stored.
+    pub fn add(&self, period: u16, col: u32, row: u32, planes: Vec<Plane>) -> Result<()> {
+        let mut at = (0u8, col, row);
+        let mut planes = Some(planes);
+        while let Some(finished) = planes.take() {
+            let (level, col, row) = at;
+            self.encode(period, level, col, row, &finished)?;
+            if usize::from(level) + 1 == self.levels.len() {
+                return Ok(());
+            }
+            let quarter = self.quarter(level, col, row, &finished);
+            drop(finished);
+            at = (level + 1, col / 2, row / 2);
+            planes = self.offer(period, at, quarter);
+        }
+        Ok(())
+    }
+
+    fn encode(&self, period: u16, level: u8, col: u32, row: u32, planes: &[Plane]) -> Result<()> {
+        for (band, plane) in planes.iter().enumerate() {
+            let stored = match plane.constant() {
+                Some(value) => self.constant(plane, value)?,
+                None => self.spool.store(&self.encoded(plane)?)?,
+            };
+            self.spool.insert(TileKey { band: band as u16, period, level, col, row }, stored);
+        }
+        Ok(())
+    }
+
+    fn encoded(&self, plane: &Plane) -> Result<Vec<u8>> {
+        let samples = match plane {
+            Plane::U8(samples) => TileSamples::U8(samples),
+            Plane::U16(samples) => TileSamples::U16(samples),
+        };
+        Ok(self.encoder.encode(samples)?)
+    }
+
+    /// Tiles of one value are encoded and stored once.
+    fn constant(&self, plane: &Plane, value: u16) -> Result<Stored> {
+        let key = (plane.is_wide(), value);
+        let known = self.constants.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        if let Some(stored) = known {
+            return Ok(stored);
+        }
+        let stored = self.spool.store(&self.encoded(plane)?)?;
+        self.constants.lock().unwrap_or_else(PoisonError::into_inner).insert(key, stored);
+        Ok(stored)
+    }
+
+    fn quarter(&self, level: u8, col: u32, row: u32, planes: &[Plane]) -> Quarter {
+        let size = self.levels[usize::from(level)];
+        let there = |size: u32, at: u32| (size - at * self.tile).min(self.tile) as usize;
+        let [width, height] = [there(size.width, col), there(size.height, row)];
+        let choices = choose(&planes[0], self.tile as usize, width, height, self.overviews);
+        Quarter {
+            right: col % 2 == 1,
+            lower: row % 2 == 1,
+            width: choices.width(),
+            height: choices.height(),
+            planes: planes.iter().map(|plane| reduce(plane, &choices)).collect(),
+        }
+    }
+
+    /// Gives a quarter to the tile above; the last one gets the whole tile back.
+    fn offer(&self, period: u16, (level, col, row): (u8, u32, u32), quarter: Quarter) -> Option<Vec<Plane>> {
+        let [across, down] = self.levels[usize::from(level) - 1].tiles(self.tile);
+        let children = (across - 2 * col).min(2) * (down - 2 * row).min(2);
+        let quarters = {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let key = (period, level, col, row);
+            let entry = waiting.entry(key).or_insert_with(|| Waiting { missing: children, quarters: Vec::new() });
+            entry.quarters.push(quarter);
+            entry.missing -= 1;
+            if entry.missing > 0 {
+                return None;
+            }
+            waiting.remove(&key)?.quarters
+        };
+        Some(self.assemble(&quarters))
+    }
+
+    fn assemble(&self, quarters: &[Quarter]) -> Vec<Plane> {
+        let side = self.tile as usize;
+        let plane = |(index, band): (usize, &Band)| {
+            let mut whole = Plane::filled(band.wide, side * side, band.nodata);
+            for quarter in quarters {
+                paste(&mut whole, side, quarter, &quarter.planes[index]);
+            }
+            whole
+        };
+        self.bands.iter().enumerate().map(plane).collect()
+    }
+}
+
+fn paste(whole: &mut Plane, side: usize, quarter: &Quarter, plane: &Plane) {
+    let first = if quarter.lower { side / 2 } else { 0 } * side + if quarter.right { side / 2 } else { 0 };
+    match (whole, plane) {
+        (Plane::U8(whole), Plane::U8(part)) => paste_rows(whole, side, first, part, quarter),
+        (Plane::U16(whole), Plane::U16(part)) => paste_rows(whole, side, first, part, quarter),
+        // All planes of a band are made alike.
+        _ => {}
+    }
+}
+
+fn paste_rows<T: Copy>(whole: &mut [T], side: usize, first: usize, part: &[T], quarter: &Quarter) {
+    for (row, line) in part.chunks_exact(quarter.width).take(quarter.height).enumerate() {
+        whole[first + row * side..][..quarter.width].copy_from_slice(line);
+    }
+}

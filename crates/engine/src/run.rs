@@ -1,0 +1,199 @@
+//! Running a plan on this machine: every core takes tiles in turn, each input block is decoded once.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use mutirao_core::{
+    grid::Window,
+    pipeline::{Pipeline, ResampleMethod},
+    raster::RasterSource,
+    sink::{Event, Observer, TileEncoder},
+};
+use mutirao_mosaic::{overview::Reduce, slot::SlotMeaning};
+
+use crate::{
+    areas::AreaFactors,
+    error::{EngineError, Result},
+    faults,
+    file::OpenFile,
+    fill::Inputs,
+    judge::judges,
+    plan::Plan,
+    product::{Band, bands},
+    pyramid::Pyramid,
+    sheet::{Sheet, Tile, sheets, superblock, tiles},
+    slots::{LayerSlots, assign},
+    spool::Spool,
+    tally::Tally,
+    territories::{Kind, KindZones},
+    worker::{AtWork, Faults, Shared, Worker},
+};
+
+/// What a run needs beside its plan.
+pub struct Setting<'a> {
+    /// The pipeline that the plan was made from.
+    pub pipeline: &'a Pipeline,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The opened rasters, by their place in the plan.
+    pub sources: &'a [Arc<dyn RasterSource>],
+    /// The kinds of territories, in the pipeline's order.
+    pub kinds: &'a [Kind],
+    /// Encodes tiles.
+    pub encoder: &'a dyn TileEncoder,
+    /// Is told how it goes.
+    pub observer: &'a dyn Observer,
+    /// How many threads.
+    pub threads: usize,
+    /// A folder for the spools.
+    pub staging: &'a Path,
+}
+
+/// What came of a run: encoded tiles and counts.
+pub struct Outcomes {
+    /// The bands that were written.
+    pub bands: Vec<Band>,
+    /// The sheets.
+    pub sheets: Vec<SheetDone>,
+    /// What was counted.
+    pub tally: Tally,
+    /// The true areas by which it was weighed.
+    pub factors: AreaFactors,
+}
+
+/// A sheet whose tiles are all encoded.
+pub struct SheetDone {
+    /// The sheet.
+    pub sheet: Sheet,
+    /// Its tiles.
+    pub spool: Spool,
+    /// By period: whether any pixel has a class.
+    pub has_class: Vec<bool>,
+}
+
+/// Runs a plan.
+///
+/// # Errors
+/// What stopped it: an input that cannot be read, data that are refused, a full disk, somebody's wish.
+pub fn run(setting: &Setting<'_>) -> Result<Outcomes> {
+    let slots = assign(setting.plan);
+    // Slots have 16 bits only where some layer needs more than 256 of them.
+    if slots.iter().all(|layer| layer.meanings.len() <= 256) {
+        run_with::<u8>(setting, &slots)
+    } else {
+        run_with::<u16>(setting, &slots)
+    }
+}
+
+fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[LayerSlots]) -> Result<Outcomes> {
+    let Setting { pipeline, plan, kinds, .. } = *setting;
+    let side = pipeline.outputs.tile;
+    let superblock = superblock(plan, side);
+    let work: Vec<(Sheet, Vec<Tile>)> = sheets(&plan.grid, pipeline.outputs.sheet)
+        .into_iter()
+        .map(|sheet| (sheet, tiles(&sheet, side, superblock)))
+        .collect();
+    let windows: Vec<Window> = work.iter().flat_map(|(_, tiles)| tiles.iter().map(|tile| tile.window)).collect();
+    let files = open(setting, &windows)?;
+    let meanings: Vec<Vec<SlotMeaning>> = slots.iter().map(|layer| layer.meanings.clone()).collect();
+    let judges = judges(pipeline, &plan.table, &meanings);
+    let bands = bands(pipeline, plan);
+    let factors = AreaFactors::of(plan)?;
+    let zones: Vec<Option<KindZones>> =
+        kinds.iter().map(|kind| kind.layer.is_none().then(|| KindZones::new(&plan.grid, side, kind))).collect();
+    let (found, faulty) = (Mutex::new(Faults::default()), AtomicBool::new(false));
+    let shared = Shared {
+        inputs: Inputs { plan, files: &files, slots },
+        meanings: &meanings,
+        judges: &judges,
+        bands: &bands,
+        factors: &factors,
+        kinds,
+        zones: &zones,
+        faults: &found,
+        faulty: &faulty,
+    };
+    setting.observer.event(Event::Begin { what: "merging", units: Some(windows.len() as u64) });
+    let mut tally = Tally::default();
+    let mut done = Vec::with_capacity(work.len());
+    for (sheet, tiles) in &work {
+        let (sheet, counted) = run_sheet::<S>(setting, &shared, sheet, tiles)?;
+        tally.merge(counted);
+        done.push(sheet);
+    }
+    setting.observer.event(Event::End);
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let findings = faults::findings(plan, found);
+    if !findings.is_empty() {
+        return Err(EngineError::Findings(findings));
+    }
+    Ok(Outcomes { bands, sheets: done, tally, factors })
+}
+
+fn open(setting: &Setting<'_>, windows: &[Window]) -> Result<Vec<OpenFile>> {
+    let files = setting.plan.files.iter().zip(setting.sources);
+    files.map(|(planned, source)| OpenFile::new(planned, Arc::clone(source), windows)).collect()
+}
+
+fn run_sheet<S: mutirao_mosaic::slot::Slot>(
+    setting: &Setting<'_>,
+    shared: &Shared<'_>,
+    sheet: &Sheet,
+    tiles: &[Tile],
+) -> Result<(SheetDone, Tally)> {
+    let Setting { pipeline, encoder, observer, .. } = *setting;
+    let side = pipeline.outputs.tile;
+    let overviews = match pipeline.outputs.overviews {
+        ResampleMethod::Mode => Reduce::Mode,
+        ResampleMethod::Nearest => Reduce::Nearest,
+    };
+    let spool = Spool::create(&setting.staging.join(format!(".tiles-{}-{}", sheet.col, sheet.row)))?;
+    let size = [sheet.window.width, sheet.window.height];
+    let pyramid = Pyramid::new(size, side, shared.bands, overviews, encoder, &spool);
+    let has_class: Vec<AtomicBool> = pipeline.periods.iter().map(|_| AtomicBool::new(false)).collect();
+    let tiles_across = sheet.window.width.div_ceil(side);
+    let at_work = AtWork { pyramid: &pyramid, has_class: &has_class, tiles_across, side };
+
+    let next = AtomicUsize::new(0);
+    let failed: Mutex<Option<(usize, EngineError)>> = Mutex::new(None);
+    let fail = |at: usize, error: EngineError| {
+        // Of several failures the one of the earliest tile is told, so that the message is the same each time.
+        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if failed.as_ref().is_none_or(|(known, _)| at < *known) {
+            *failed = Some((at, error));
+        }
+        next.store(tiles.len(), Ordering::Relaxed);
+    };
+    let take_tiles = || {
+        let mut worker = Worker::<S>::new(shared);
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(tile) = tiles.get(at) else { return worker.tally };
+            let result =
+                if observer.is_cancelled() { Err(EngineError::Cancelled) } else { worker.tile(tile, &at_work) };
+            if let Err(error) = result {
+                fail(at, error);
+                return worker.tally;
+            }
+            observer.event(Event::Advance(1));
+        }
+    };
+    let mut tally = Tally::default();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..setting.threads.max(1)).map(|_| scope.spawn(take_tiles)).collect();
+        for worker in workers {
+            match worker.join() {
+                Ok(counted) => tally.merge(counted),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    if let Some((_, error)) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    drop(pyramid);
+    let has_class = has_class.into_iter().map(AtomicBool::into_inner).collect();
+    Ok((SheetDone { sheet: *sheet, spool, has_class }, tally))
+}

@@ -1,0 +1,151 @@
+//! Territories while a run counts them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mutirao_core::{
+    finding::Finding,
+    geometry::MultiPolygon,
+    grid::Grid,
+    pipeline::{Pipeline, TerritoryKind, TerritorySource},
+    rule::LayerId,
+};
+use mutirao_mosaic::zones::{ZoneRows, Zones};
+
+use crate::plan::{Opener, Polygons, Refused};
+
+/// One territory: what `territories.parquet` says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Territory {
+    /// Its key, text as written.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Its polygons in the coverage's CRS; none for the values of a region layer.
+    pub geometry: Option<MultiPolygon>,
+}
+
+/// The territories of one kind, sorted by key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kind {
+    /// The kind's name.
+    pub name: String,
+    /// Its territories; of a region layer they become known while counting.
+    pub territories: Vec<Territory>,
+    /// The region layer whose values they are, if they are that.
+    pub layer: Option<LayerId>,
+}
+
+impl Kind {
+    /// From the features of a vector file, (key, name, geometry): those of one key are one territory, named by the first.
+    pub fn from_features(name: &str, features: impl IntoIterator<Item = (String, String, MultiPolygon)>) -> Self {
+        let mut territories: Vec<Territory> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for (key, name, geometry) in features {
+            let at = *known.entry(key.clone()).or_insert_with(|| {
+                territories.push(Territory { key, name, geometry: Some(MultiPolygon::default()) });
+                territories.len() - 1
+            });
+            if let Some(all) = &mut territories[at].geometry {
+                all.polygons.extend(geometry.polygons);
+            }
+        }
+        territories.sort_by(|a, b| a.key.cmp(&b.key));
+        Kind { name: name.to_owned(), territories, layer: None }
+    }
+}
+
+/// The polygons of one kind, as runs, made once for each row of tiles.
+pub struct KindZones {
+    zones: Zones,
+    grid_height: u32,
+    band_rows: u32,
+    /// By row of tiles: the runs, and how many tiles still want them.
+    bands: Mutex<HashMap<u32, (Arc<ZoneRows>, u32)>>,
+}
+
+impl KindZones {
+    /// For tiles of `tile` rows.
+    pub fn new(grid: &Grid, tile: u32, kind: &Kind) -> Self {
+        let polygons = kind.territories.iter().enumerate();
+        let polygons = polygons.filter_map(|(zone, territory)| Some((zone as u32, territory.geometry.as_ref()?)));
+        KindZones {
+            zones: Zones::new(grid, tile, polygons),
+            grid_height: grid.height(),
+            band_rows: tile,
+            bands: Mutex::default(),
+        }
+    }
+
+    /// The runs of the row of tiles that begins at a row of the grid. Each of the `tiles_across` tiles of a sheet asks once.
+    pub fn band(&self, row: u32, tiles_across: u32) -> Arc<ZoneRows> {
+        let band = row / self.band_rows;
+        // Made under the lock: whoever else wants the same band would have to wait for it anyhow.
+        let mut bands = self.bands.lock().unwrap_or_else(PoisonError::into_inner);
+        let (rows, left) = bands.entry(band).or_insert_with(|| {
+            let first = band * self.band_rows;
+            let end = (first + self.band_rows).min(self.grid_height);
+            (Arc::new(self.zones.rows(first, end)), tiles_across)
+        });
+        let rows = Arc::clone(rows);
+        *left -= 1;
+        if *left == 0 {
+            bands.remove(&band);
+        }
+        rows
+    }
+}
+
+/// Reads the territories of a pipeline.
+///
+/// # Errors
+/// Findings: a vector that cannot be read, a key that is missing.
+pub fn load(pipeline: &Pipeline, grid: &Grid, opener: &dyn Opener) -> Result<Vec<Kind>, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut kinds = Vec::with_capacity(pipeline.territories.len());
+    for kind in &pipeline.territories {
+        match load_kind(kind, grid, opener) {
+            Ok(loaded) => kinds.push(loaded),
+            Err(refused) => {
+                findings.push(
+                    Finding::error(&refused.code, refused.message).at(kind.place.clone()).with_mend(refused.mend),
+                );
+            }
+        }
+    }
+    if findings.is_empty() { Ok(kinds) } else { Err(findings) }
+}
+
+fn load_kind(kind: &TerritoryKind, grid: &Grid, opener: &dyn Opener) -> Result<Kind, Refused> {
+    let (path, layer, key, name, crs, allow_ballpark) = match &kind.from {
+        TerritorySource::Layer(layer) => {
+            return Ok(Kind { name: kind.kind.clone(), territories: Vec::new(), layer: Some(*layer) });
+        }
+        TerritorySource::Vector { path, layer, key, name, crs, allow_ballpark } => {
+            (path, layer, key, name, crs, allow_ballpark)
+        }
+    };
+    let name = name.as_ref().unwrap_or(key);
+    let wanted = Polygons {
+        path,
+        layer: layer.as_deref(),
+        crs: crs.as_deref(),
+        allow_ballpark: *allow_ballpark,
+        target: &grid.crs,
+        attributes: &[key, name],
+    };
+    let features = opener.polygons(&wanted)?;
+    let without = features.iter().filter(|feature| feature.attributes[0].is_none()).count();
+    if without > 0 {
+        return Err(Refused {
+            code: "territory-key-missing".into(),
+            message: format!("{without} features of {} have no {key}", path.display()),
+            mend: "give every feature a key; features of one key are one territory".into(),
+        });
+    }
+    let parts = features.into_iter().map(|feature| {
+        let [key, name] = [0, 1].map(|at: usize| feature.attributes[at].clone().unwrap_or_default());
+        (key, name, feature.geometry)
+    });
+    Ok(Kind::from_features(&kind.kind, parts))
+}

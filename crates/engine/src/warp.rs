@@ -1,0 +1,201 @@
+//! Gathering the pixels of a file that is not on the grid.
+//!
+//! Nearest takes the source pixel that holds the position of a pixel's centre. Mode weighs the source pixels under a pixel by the area
+//! they cover of it: its footprint is taken as the upright box around it in the source, exact where the two grids are not rotated
+//! against each other.
+
+use mutirao_core::{control_grid::ControlGrid, grid::Window, raster::Samples};
+
+use crate::window::Pixels;
+
+/// How far from the position of its centre a pixel's footprint reaches at most, in source pixels.
+pub fn reach(control: &ControlGrid) -> f64 {
+    let facts = control.facts();
+    let window = facts.window;
+    let mut reach: f64 = 0.0;
+    for row in (window.row..window.row_end()).step_by(facts.step as usize) {
+        for col in (window.col..window.col_end()).step_by(facts.step as usize) {
+            if let Some(size) = footprint(control, col, row) {
+                reach = reach.max(size[0]).max(size[1]);
+            }
+        }
+    }
+    // Footprints change slowly; half as much again covers those between the nodes.
+    reach * 1.5 + 1.0
+}
+
+/// Half the width and height of a pixel's footprint, in source pixels.
+fn footprint(control: &ControlGrid, col: u32, row: u32) -> Option<[f64; 2]> {
+    let here = control.position(col, row)?;
+    let beside = |across: u32, down: u32| {
+        let forward = control.position(col + across, row + down).map(|at| [at[0] - here[0], at[1] - here[1]]);
+        let back = || {
+            let at = control.position(col.checked_sub(across)?, row.checked_sub(down)?)?;
+            Some([here[0] - at[0], here[1] - at[1]])
+        };
+        forward.or_else(back)
+    };
+    let [right, down] = [beside(1, 0)?, beside(0, 1)?];
+    Some([(right[0].abs() + down[0].abs()) / 2.0, (right[1].abs() + down[1].abs()) / 2.0])
+}
+
+/// A tile's pixels, each that of the source pixel which holds its centre.
+pub fn nearest(control: &ControlGrid, source: &Pixels, tile: &Window) -> Pixels {
+    let mut places = vec![None; tile.pixels()];
+    let mut positions = vec![[0.0; 2]; tile.width as usize];
+    for (line, row) in places.chunks_exact_mut(tile.width as usize).zip(tile.row..) {
+        control.row_positions(tile.col, row, &mut positions);
+        for (place, position) in line.iter_mut().zip(&positions) {
+            *place = place_in(&source.window, *position);
+        }
+    }
+    gather(source, tile, &places)
+}
+
+/// The index of the source pixel that holds a position, none outside of what was read.
+fn place_in(window: &Window, [x, y]: [f64; 2]) -> Option<u32> {
+    let [x, y] = [x - f64::from(window.col), y - f64::from(window.row)];
+    // A comparison with NaN is false, so where there is no position there is no pixel.
+    let inside = x >= 0.0 && y >= 0.0 && x < f64::from(window.width) && y < f64::from(window.height);
+    inside.then(|| y as u32 * window.width + x as u32)
+}
+
+/// Takes the source pixels at these places; a pixel without a place is not valid.
+fn gather(source: &Pixels, tile: &Window, places: &[Option<u32>]) -> Pixels {
+    fn take<T: Copy + Default>(samples: &[T], places: &[Option<u32>]) -> Vec<T> {
+        places.iter().map(|place| place.map_or(T::default(), |at| samples[at as usize])).collect()
+    }
+    let is_valid =
+        |place: &Option<u32>| place.is_some_and(|at| source.valid.as_ref().is_none_or(|valid| valid[at as usize] != 0));
+    let all = source.valid.is_none() && places.iter().all(Option::is_some);
+    Pixels {
+        window: Window { col: 0, row: 0, width: tile.width, height: tile.height },
+        samples: match &source.samples {
+            Samples::Uint8(samples) => Samples::Uint8(take(samples, places)),
+            Samples::Uint16(samples) => Samples::Uint16(take(samples, places)),
+            Samples::Int16(samples) => Samples::Int16(take(samples, places)),
+        },
+        valid: (!all).then(|| places.iter().map(|place| u8::from(is_valid(place))).collect()),
+    }
+}
+
+/// A tile's pixels, each the value that covers most of it. Nothing is a value like any other unless `ignore_nodata`; a tie goes to the
+/// value nearest the centre.
+pub fn mode(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Option<i32>, ignore_nodata: bool) -> Pixels {
+    let mut places = vec![None; tile.pixels()];
+    let mut votes = Vec::new();
+    for (index, place) in places.iter_mut().enumerate() {
+        let [col, row] = [tile.col + index as u32 % tile.width, tile.row + index as u32 / tile.width];
+        let (Some(centre), Some(half)) = (control.position(col, row), footprint(control, col, row)) else { continue };
+        votes.clear();
+        weigh(source, centre, half, nodata, &mut votes);
+        *place = winner(&votes, ignore_nodata);
+    }
+    gather(source, tile, &places)
+}
+
+/// A value with its weight, the place of its pixel nearest the centre, and that pixel's distance.
+#[derive(Debug, Clone, Copy)]
+struct Vote {
+    value: Option<i32>,
+    weight: u64,
+    place: Option<u32>,
+    distance: f64,
+}
+
+/// Parts of a pixel by which weights are counted, so that ties are ties whatever the rounding of positions.
+const PARTS: f64 = 1024.0;
+
+fn weigh(source: &Pixels, centre: [f64; 2], half: [f64; 2], nodata: Option<i32>, votes: &mut Vec<Vote>) {
+    let ends = |axis: usize| [(centre[axis] - half[axis]) * PARTS, (centre[axis] + half[axis]) * PARTS].map(f64::round);
+    let [[left, right], [top, bottom]] = [ends(0), ends(1)];
+    let covered = |from: f64, to: f64, pixel: i64| {
+        let begin = (pixel as f64 * PARTS).max(from);
+        let end = ((pixel + 1) as f64 * PARTS).min(to);
+        (end - begin).max(0.0) as u64
+    };
+    let span = |from: f64, to: f64| (from / PARTS).floor() as i64..=(to / PARTS).ceil() as i64 - 1;
+    for row in span(top, bottom) {
+        let down = covered(top, bottom, row);
+        for col in span(left, right) {
+            let weight = down * covered(left, right, col);
+            if weight == 0 {
+                continue;
+            }
+            let middle = [col as f64 + 0.5, row as f64 + 0.5];
+            let place = place_in(&source.window, middle);
+            let speaks = |at: &u32| source.valid.as_ref().is_none_or(|valid| valid[*at as usize] != 0);
+            let value =
+                place.filter(speaks).map(|at| source.samples.get(at as usize)).filter(|value| Some(*value) != nodata);
+            let distance = (middle[0] - centre[0]).hypot(middle[1] - centre[1]);
+            add(votes, Vote { value, weight, place, distance });
+        }
+    }
+}
+
+fn add(votes: &mut Vec<Vote>, vote: Vote) {
+    match votes.iter_mut().find(|known| known.value == vote.value) {
+        None => votes.push(vote),
+        Some(known) => {
+            known.weight += vote.weight;
+            if vote.distance < known.distance {
+                (known.place, known.distance) = (vote.place, vote.distance);
+            }
+        }
+    }
+}
+
+fn winner(votes: &[Vote], ignore_nodata: bool) -> Option<u32> {
+    let counted = votes.iter().filter(|vote| !ignore_nodata || vote.value.is_some());
+    let best = counted.max_by(|a, b| a.weight.cmp(&b.weight).then(b.distance.total_cmp(&a.distance)))?;
+    best.place
+}
+
+#[cfg(test)]
+mod tests {
+    use mutirao_core::control_grid::ControlGridFacts;
+
+    use super::*;
+
+    /// A control grid of one cell in which source = scale * target centre + shift.
+    fn control(size: u32, scale: f64, shift: f64) -> ControlGrid {
+        let window = Window { col: 0, row: 0, width: size, height: size };
+        let at = |node: u32| (f64::from(node * size) + 0.5) * scale + shift;
+        let facts = ControlGridFacts {
+            window,
+            step: size,
+            nodes_across: 2,
+            nodes_down: 2,
+            exact_cells: vec![],
+            max_error: 0.0,
+        };
+        let nodes = [(0, 0), (1, 0), (0, 1), (1, 1)];
+        let bytes: Vec<u8> = nodes.iter().flat_map(|(x, y)| [at(*x), at(*y)]).flat_map(f64::to_le_bytes).collect();
+        ControlGrid::from_bytes(facts, &bytes).unwrap()
+    }
+
+    fn pixels(width: u32, samples: Vec<u8>) -> Pixels {
+        let height = samples.len() as u32 / width;
+        Pixels { window: Window { col: 0, row: 0, width, height }, samples: Samples::Uint8(samples), valid: None }
+    }
+
+    #[test]
+    fn mode_takes_what_covers_most() {
+        let source = pixels(4, vec![1, 1, 2, 2, 1, 3, 2, 4, 5, 5, 0, 0, 6, 6, 0, 7]);
+        let tile = Window { col: 0, row: 0, width: 2, height: 2 };
+        let moded = mode(&control(2, 2.0, 0.0), &source, &tile, Some(0), false);
+        // Lower left: 5 and 6 tie at equal distance, the first wins. Lower right: nothing covers three of four.
+        assert_eq!(moded.samples, Samples::Uint8(vec![1, 2, 5, 0]));
+        let ignoring = mode(&control(2, 2.0, 0.0), &source, &tile, Some(0), true);
+        assert_eq!(ignoring.samples.get(3), 7);
+    }
+
+    #[test]
+    fn nearest_takes_the_pixel_that_holds_the_centre() {
+        let source = pixels(3, vec![1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let tile = Window { col: 0, row: 0, width: 3, height: 3 };
+        let shifted = nearest(&control(3, 1.0, 0.6), &source, &tile);
+        assert_eq!(shifted.samples, Samples::Uint8(vec![5, 6, 0, 8, 9, 0, 0, 0, 0]));
+        assert_eq!(shifted.valid, Some(vec![1, 1, 0, 1, 1, 0, 0, 0, 0]));
+    }
+}

@@ -1,0 +1,210 @@
+//! A worker: takes tiles, each with all its periods, from input blocks to encoded tiles and counts.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mutirao_core::{grid::Window, rule::Role};
+use mutirao_mosaic::{
+    compose::{Composed, Scratch, compose},
+    plane::{Plane, paint},
+    slot::{Held, LayerTile, Slot, SlotMeaning},
+    zones::ZoneRows,
+};
+
+use crate::{
+    areas::AreaFactors,
+    error::Result,
+    fill::{Conflict, Inputs, LayerBuffer, UnknownValue},
+    judge::Judge,
+    product::Band,
+    pyramid::Pyramid,
+    sheet::Tile,
+    tally::{Count, Tally, ZonesHere},
+    territories::{Kind, KindZones},
+};
+
+/// What all workers of a run share.
+pub struct Shared<'a> {
+    /// Layers to read.
+    pub inputs: Inputs<'a>,
+    /// By layer and slot.
+    pub meanings: &'a [Vec<SlotMeaning>],
+    /// By period.
+    pub judges: &'a [Judge<'a>],
+    /// What is written.
+    pub bands: &'a [Band],
+    /// True areas.
+    pub factors: &'a AreaFactors,
+    /// The kinds of territories.
+    pub kinds: &'a [Kind],
+    /// By kind: its polygons, none for those of region layers.
+    pub zones: &'a [Option<KindZones>],
+    /// What is wrong with the data: found everywhere before the run is refused.
+    pub faults: &'a Mutex<Faults>,
+    /// Whether anything was wrong, so that nothing need be written any more.
+    pub faulty: &'a AtomicBool,
+}
+
+/// What is wrong with the data.
+#[derive(Debug, Default)]
+pub struct Faults {
+    /// Values that layers do not know: (layer, period, what).
+    pub unknown: Vec<(usize, usize, UnknownValue)>,
+    /// Files of a member that differ where they overlap: (layer, period, what).
+    pub conflicts: Vec<(usize, usize, Conflict)>,
+}
+
+/// The sheet at work.
+pub struct AtWork<'a> {
+    /// Where finished tiles go.
+    pub pyramid: &'a Pyramid<'a>,
+    /// By period: whether any pixel has a class.
+    pub has_class: &'a [AtomicBool],
+    /// Tiles across.
+    pub tiles_across: u32,
+    /// Pixels on a side of a tile.
+    pub side: u32,
+}
+
+/// One worker, with what it keeps from tile to tile.
+pub struct Worker<'a, S> {
+    shared: &'a Shared<'a>,
+    layers: Vec<InHand<S>>,
+    scratch: Scratch,
+    /// What it has counted.
+    pub tally: Tally,
+}
+
+/// A layer's tile in hand, and the set of inputs that it was made of.
+type InHand<S> = Option<(Option<usize>, LayerBuffer<S>)>;
+
+impl<'a, S: Slot> Worker<'a, S> {
+    /// A worker with nothing counted.
+    pub fn new(shared: &'a Shared<'a>) -> Self {
+        Worker { shared, layers: Vec::new(), scratch: Scratch::default(), tally: Tally::default() }
+    }
+
+    /// Does a tile in all periods.
+    ///
+    /// # Errors
+    /// Where an input cannot be read or an output not be stored. What is wrong with the data goes to the faults instead.
+    pub fn tile(&mut self, tile: &Tile, at_work: &AtWork<'_>) -> Result<()> {
+        let plan = self.shared.inputs.plan;
+        self.layers.clear();
+        self.layers.resize_with(plan.layers.len(), || None);
+        let zone_rows: Vec<Option<Arc<ZoneRows>>> = self
+            .shared
+            .zones
+            .iter()
+            .map(|zones| zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.tiles_across)))
+            .collect();
+        for period in 0..plan.periods.len() {
+            self.period(tile, period, &zone_rows, at_work)?;
+        }
+        for file in self.shared.inputs.files {
+            file.release(&tile.window);
+        }
+        Ok(())
+    }
+
+    fn period(
+        &mut self,
+        tile: &Tile,
+        period: usize,
+        zone_rows: &[Option<Arc<ZoneRows>>],
+        at_work: &AtWork<'_>,
+    ) -> Result<()> {
+        self.fill(&tile.window, period)?;
+        let views: Vec<LayerTile<'_, S>> = self.layers.iter().flatten().map(|(_, buffer)| buffer.view()).collect();
+        let [width, height] = [tile.window.width as usize, tile.window.height as usize];
+        let judge = &self.shared.judges[period];
+        let composed = compose(width, height, &views, &mut self.scratch, |slots| judge.judge(slots));
+        self.look_for_unknown(&composed, &tile.window, period)?;
+
+        let kinds: Vec<ZonesHere<'_>> = self
+            .shared
+            .kinds
+            .iter()
+            .zip(zone_rows)
+            .filter_map(|(kind, rows)| match (kind.layer, rows) {
+                (Some(layer), _) => Some(ZonesHere::Layer(layer)),
+                (None, rows) => rows.as_ref().map(|rows| ZonesHere::Polygons(rows)),
+            })
+            .collect();
+        let count = Count {
+            tile: tile.window,
+            period: period as u16,
+            composed: &composed,
+            meanings: self.shared.meanings,
+            factors: self.shared.factors,
+            kinds: &kinds,
+        };
+        count.areas(&mut self.tally);
+        count.histograms(&mut self.tally);
+        if self.shared.faulty.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if composed.outcomes().iter().any(|outcome| outcome.class.is_some()) {
+            at_work.has_class[period].store(true, Ordering::Relaxed);
+        }
+        at_work.pyramid.add(period as u16, tile.col, tile.row, self.paint(&composed, at_work.side))
+    }
+
+    fn paint(&self, composed: &Composed, side: u32) -> Vec<Plane> {
+        let plane = |band: &Band| paint(composed, side as usize, band.wide, band.nodata, |outcome| band.value(outcome));
+        self.shared.bands.iter().map(plane).collect()
+    }
+
+    /// Fills every layer's tile: regions and values first, since areas of members ask for them. What is the same as in the period before
+    /// stays.
+    fn fill(&mut self, tile: &Window, period: usize) -> Result<()> {
+        let plan = self.shared.inputs.plan;
+        let (classes, others): (Vec<usize>, Vec<usize>) =
+            (0..plan.layers.len()).partition(|layer| plan.layers[*layer].role == Role::Class);
+        let mut regions_changed = false;
+        for layer in others.into_iter().chain(classes) {
+            let set = plan.layers[layer].by_period[period];
+            let has_area = plan.layers[layer].members.iter().any(|member| member.area.is_some());
+            let stays = self.layers[layer].as_ref().is_some_and(|(known, _)| *known == set);
+            if stays && !(has_area && regions_changed) {
+                continue;
+            }
+            let layers = &self.layers;
+            // The plan lets areas name region layers only, which are filled by now.
+            let nothing = LayerBuffer::Constant(S::from_index(0));
+            let region = |layer: usize| layers[layer].as_ref().map_or(&nothing, |(_, buffer)| buffer);
+            let filled = self.shared.inputs.fill(layer, set, tile, region)?;
+            if !filled.conflicts.is_empty() {
+                self.shared.faulty.store(true, Ordering::Relaxed);
+                let mut faults = self.shared.faults.lock().unwrap_or_else(PoisonError::into_inner);
+                faults.conflicts.extend(filled.conflicts.into_iter().map(|conflict| (layer, period, conflict)));
+            }
+            self.layers[layer] = Some((set, filled.buffer));
+            regions_changed |= plan.layers[layer].role != Role::Class;
+        }
+        Ok(())
+    }
+
+    /// Values that no layer may hold are found wherever they are, so that the message can place them all.
+    fn look_for_unknown(&self, composed: &Composed, tile: &Window, period: usize) -> Result<()> {
+        let plan = self.shared.inputs.plan;
+        for layer in 0..plan.layers.len() {
+            let is_unknown = |combination: usize| {
+                matches!(self.shared.meanings[layer][composed.slots(combination)[layer]].held, Held::Unknown(_))
+            };
+            let Some(set) = plan.layers[layer].by_period[period] else { continue };
+            // A set that speaks for several periods is reported in the first of them.
+            let first = plan.layers[layer].by_period.iter().position(|other| *other == Some(set));
+            if first != Some(period) || !(0..composed.outcomes().len()).any(is_unknown) {
+                continue;
+            }
+            self.shared.faulty.store(true, Ordering::Relaxed);
+            let nothing = LayerBuffer::Constant(S::from_index(0));
+            let region = |layer: usize| self.layers[layer].as_ref().map_or(&nothing, |(_, buffer)| buffer);
+            let found = self.shared.inputs.unknown(layer, set, tile, region)?;
+            let mut faults = self.shared.faults.lock().unwrap_or_else(PoisonError::into_inner);
+            faults.unknown.extend(found.into_iter().map(|unknown| (layer, period, unknown)));
+        }
+        Ok(())
+    }
+}
