@@ -1,1 +1,113 @@
-//! pipeline
+//! A network's folder read: `pipeline.yaml`, its legend and its crosswalks, from text to the checked model of
+//! [`mutirao_core::pipeline`].
+//!
+//! [`read`] never stops at the first mistake: everything that is wrong comes back as a [`Finding`] with its line and column,
+//! what is known instead, and how to mend it. Values are text until a reader asks for a type, so `2026.10` stays what it
+//! is and `NO` is not false. No raster is opened here: which grid, nodata and bands the files have joins in the plan.
+//!
+//! ```
+//! let reading = mutirao_pipeline::read(std::path::Path::new("no/such/pipeline.yaml"));
+//! assert!(reading.pipeline.is_none());
+//! assert_eq!(reading.findings[0].code, "missing-file");
+//! ```
+#![forbid(unsafe_code)]
+
+mod build;
+mod crosswalk;
+mod csvfile;
+mod keys;
+mod legend;
+mod scalar;
+mod schema;
+mod sink;
+mod suggest;
+mod template;
+mod walk;
+mod yaml;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use mutirao_core::{
+    finding::{Finding, Severity, Where},
+    pipeline::Pipeline,
+};
+
+pub use schema::{json_schema, json_schema_text};
+pub use template::{Template, template};
+
+use build::files::{Files, read_text};
+use sink::Sink;
+use yaml::Spot;
+
+/// What came of reading a pipeline.
+#[derive(Debug)]
+pub struct Reading {
+    /// The pipeline, if what is wrong still leaves its meaning whole: files and periods that are missing, a class that equals
+    /// nodata, or parts that are not built yet. Before a run, no finding may be an error.
+    pub pipeline: Option<Pipeline>,
+    /// Everything that is wrong or odd: of the pipeline first, then of other files, each by line and column.
+    pub findings: Vec<Finding>,
+    /// The texts read, by the file name that stands in findings.
+    pub sources: BTreeMap<String, String>,
+}
+
+impl Reading {
+    /// Whether an error stands among the findings.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// Errors that leave a pipeline's meaning whole.
+const HARMLESS: [&str; 4] = ["missing-file", "missing-period", "class-equals-nodata", "not-built-yet"];
+
+/// Reads a pipeline and what it names. A folder stands for the `pipeline.yaml` in it.
+///
+/// Whatever is wrong is a finding, an unreadable file too.
+pub fn read(path: &Path) -> Reading {
+    let path = if path.is_dir() { path.join("pipeline.yaml") } else { path.to_owned() };
+    let mut sink = Sink::new(path.display().to_string());
+    let mut files = Files::new(path.parent().map(Path::to_owned).unwrap_or_default());
+    let pipeline = read_into(&path, &mut sink, &mut files);
+    let mut findings = sink.findings;
+    findings.sort_by_key(place);
+    files.findings.sort_by_key(place);
+    findings.append(&mut files.findings);
+    let breaks = |finding: &Finding| finding.severity == Severity::Error && !HARMLESS.contains(&finding.code.as_str());
+    let pipeline = pipeline.filter(|_| !findings.iter().any(breaks));
+    Reading { pipeline, findings, sources: files.sources }
+}
+
+fn read_into(path: &PathBuf, sink: &mut Sink, files: &mut Files) -> Option<Pipeline> {
+    let start = Spot { line: 1, column: 1 };
+    let text = match read_text(path) {
+        Ok(text) => text,
+        Err(message) => {
+            let message = format!("the pipeline cannot be read: {message}");
+            let mend = "name a pipeline.yaml, or make a new network with `mutirao init`";
+            sink.error("missing-file", start, message, mend);
+            return None;
+        }
+    };
+    files.sources.insert(path.display().to_string(), text.clone());
+    let root = yaml::load(&text, sink).filter(|root| !root.is_null());
+    let Some(root) = root else {
+        if !sink.has_errors() {
+            let mend = "begin with `mutirao: 1`, or make a new network with `mutirao init`";
+            sink.error("missing-key", start, "the pipeline is empty", mend);
+        }
+        return None;
+    };
+    walk::walk(&root, &keys::top::PIPELINE, sink);
+    build::build(&root, path, sink, files)
+}
+
+fn place(finding: &Finding) -> Option<(String, u32, u32)> {
+    match &finding.place {
+        Some(Where::File(place)) => Some((place.file.clone(), place.line, place.column)),
+        _ => None,
+    }
+}

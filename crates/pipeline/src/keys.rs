@@ -1,0 +1,144 @@
+//! What may stand in a pipeline: one table of keys, from which the walker, the JSON Schema and the book are made.
+
+pub(crate) mod coverage;
+pub(crate) mod layers;
+pub(crate) mod outputs;
+pub(crate) mod top;
+
+/// A mapping with a fixed set of keys.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Its name in the schema and in messages.
+    pub name: &'static str,
+    /// One line on what it is.
+    pub about: &'static str,
+    pub keys: &'static [Key],
+    /// If not empty: the keys of exactly one of these must be there.
+    pub choices: &'static [&'static [&'static str]],
+}
+
+/// A key of a [`Table`].
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub required: bool,
+    /// What holds where the key is left out, in the pipeline's own words.
+    pub default: Option<&'static str>,
+    /// One line on what it means.
+    pub about: &'static str,
+    pub unbuilt: Unbuilt,
+}
+
+/// What of a key this program does not do yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unbuilt {
+    /// Everything is done.
+    Nothing,
+    /// Any use.
+    Always,
+    /// A list with something in it.
+    Nonempty,
+    /// These words.
+    Words(&'static [&'static str]),
+    /// A mapping.
+    Mapping,
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// Text as written.
+    Text,
+    /// A path relative to the pipeline's folder, with `{period}`, `{version}` and globs where said.
+    Path,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// An SPDX expression.
+    Licence,
+    /// A whole number between two, inclusive.
+    Integer(i64, i64),
+    /// A number between two, inclusive; the lower bound is not allowed itself.
+    Above(f64, f64),
+    /// Any finite number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A set of values; see [`crate::build::sets`].
+    Values,
+    /// A label of a period, a range of labels, or a list of both.
+    Periods,
+    /// One or a list of at least one.
+    OneOrMany(&'static Kind),
+    List(&'static Kind),
+    /// A list of exactly two.
+    Pair(&'static Kind),
+    /// A mapping whose keys are names chosen by whoever writes it; the first text says what they name.
+    Named(&'static str, &'static Kind),
+    Table(&'static Table),
+    /// The first that fits.
+    Either(&'static [Kind]),
+    /// Anything: for parts that are not built yet.
+    Anything,
+}
+
+impl Key {
+    /// A key that may be left out and has no default.
+    pub const fn new(name: &'static str, kind: Kind, about: &'static str) -> Key {
+        Key { name, kind, required: false, default: None, about, unbuilt: Unbuilt::Nothing }
+    }
+
+    pub const fn required(mut self) -> Key {
+        self.required = true;
+        self
+    }
+
+    pub const fn or(mut self, default: &'static str) -> Key {
+        self.default = Some(default);
+        self
+    }
+
+    pub const fn unbuilt(mut self, unbuilt: Unbuilt) -> Key {
+        self.unbuilt = unbuilt;
+        self
+    }
+}
+
+impl Table {
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    pub fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+}
+
+impl Kind {
+    /// What is wanted, in words for messages.
+    pub fn wanted(&self) -> String {
+        match self {
+            Kind::Text => "a text".to_owned(),
+            Kind::Path => "a path".to_owned(),
+            Kind::Date => "a day such as 2020-12-31".to_owned(),
+            Kind::Licence => "an SPDX licence id such as CC-BY-4.0".to_owned(),
+            Kind::Integer(from, to) => format!("a whole number from {from} to {to}"),
+            Kind::Above(_, to) if to.is_infinite() => "a number above 0".to_owned(),
+            Kind::Above(from, to) => format!("a number above {from}, at most {to}"),
+            Kind::Number => "a number".to_owned(),
+            Kind::Bool => "true or false".to_owned(),
+            Kind::Words(words) => words.join(" or "),
+            Kind::Values => "a set of values, such as 3, [3, 4], 10..20, 14+, any, none or { not: 3 }".to_owned(),
+            Kind::Periods => "a period, a range such as 2016..2020, or a list of them".to_owned(),
+            Kind::OneOrMany(kind) => format!("{} or a list", kind.wanted()),
+            Kind::List(kind) => format!("a list, each entry {}", kind.wanted()),
+            Kind::Pair(kind) => format!("a list of two, each {}", kind.wanted()),
+            Kind::Named(what, _) => format!("a mapping by {what}"),
+            Kind::Table(table) => format!("a mapping with {}", crate::suggest::listed(&table.names())),
+            Kind::Either(kinds) => kinds.iter().map(Kind::wanted).collect::<Vec<_>>().join(", or "),
+            Kind::Anything => "anything".to_owned(),
+        }
+    }
+}

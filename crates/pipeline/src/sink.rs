@@ -1,0 +1,64 @@
+//! Where findings gather while the readers go on.
+
+use mutirao_core::finding::{Finding, Place, Severity};
+
+use crate::yaml::Spot;
+
+/// What a finding is about, besides its place.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scope {
+    pub layer: Option<String>,
+    pub rule: Option<u16>,
+    pub part: Option<String>,
+}
+
+/// Findings of one file, in the order in which they were met.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    /// The file, as it was named.
+    pub file: String,
+    /// What the next findings are about.
+    pub scope: Scope,
+    pub findings: Vec<Finding>,
+}
+
+impl Sink {
+    pub fn new(file: impl Into<String>) -> Self {
+        Sink { file: file.into(), scope: Scope::default(), findings: Vec::new() }
+    }
+
+    /// A place in this file.
+    pub fn place(&self, at: Spot) -> Place {
+        Place { file: self.file.clone(), line: at.line, column: at.column }
+    }
+
+    pub fn error(&mut self, code: &str, at: Spot, message: impl Into<String>, mend: impl Into<String>) {
+        self.add(Severity::Error, code, at, message.into(), mend.into());
+    }
+
+    pub fn warning(&mut self, code: &str, at: Spot, message: impl Into<String>, mend: impl Into<String>) {
+        self.add(Severity::Warning, code, at, message.into(), mend.into());
+    }
+
+    fn add(&mut self, severity: Severity, code: &str, at: Spot, message: String, mend: String) {
+        let mut finding = Finding::new(code, severity, message).at(self.place(at)).with_mend(mend);
+        finding.layer = self.scope.layer.clone();
+        finding.rule = self.scope.rule;
+        finding.part = self.scope.part.clone();
+        self.findings.push(finding);
+    }
+
+    /// Whether an error was met so far.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+impl Sink {
+    /// Says which classes the finding just added is about.
+    pub fn about_classes(&mut self, classes: impl IntoIterator<Item = i32>) {
+        if let Some(last) = self.findings.last_mut() {
+            last.class = classes.into_iter().collect();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! "Did you mean": the known name closest to a wrong one.
+
+/// The closest of the known names, if it is close enough to be meant.
+pub(crate) fn closest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wrong.to_lowercase();
+    let near = |name: &&'a str| strsim::damerau_levenshtein(&lower, &name.to_lowercase());
+    // A third of the letters may be wrong, but in a name of two or three letters no more than one.
+    let allowed = |name: &str| (name.chars().count().max(wrong.chars().count()) / 3).max(1);
+    known
+        .into_iter()
+        .filter(|name| *name != wrong)
+        .map(|name| (near(&name), name))
+        .filter(|(distance, name)| *distance <= allowed(name))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// `; did you mean "x"?` or nothing.
+pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    closest(wrong, known).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+}
+
+/// A mend that gives the closest name, else lists all known ones.
+pub(crate) fn mend_name<'a>(what: &str, wrong: &str, known: &[&'a str]) -> String {
+    match closest(wrong, known.iter().copied()) {
+        Some(name) => format!("write `{name}`; known {what}: {}", listed(known)),
+        None if known.is_empty() => format!("there are no {what} yet"),
+        None => format!("known {what}: {}", listed(known)),
+    }
+}
+
+/// Names with commas between them, the first thirty.
+pub(crate) fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 30;
+    let mut text = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn close_names_are_found_and_far_ones_are_not() {
+        assert_eq!(closest("sorce", ["source", "partner"]), Some("source"));
+        assert_eq!(closest("partnre", ["source", "partner"]), Some("partner"));
+        assert_eq!(closest("colour", ["source", "partner"]), None);
+        assert_eq!(closest("x", ["y"]), Some("y"));
+        assert_eq!(closest("água", ["agua"]), Some("agua"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Pipelines read from folders made for the purpose.
+
+mod codes;
+mod csv;
+mod example;
+mod hostile;
+mod model;
+mod resolving;
+mod schema;
+mod snapshot;
+mod support;
