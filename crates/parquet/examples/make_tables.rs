@@ -90,7 +90,7 @@ fn area_rows(period: &str) -> Vec<AreaRow> {
         territory: format!("16{:05}", i / 10),
         territory_name: format!("Município {}", i / 10),
         class: i % 10,
-        source: u16::from(i % 10 != 0),
+        source: u16::from(!i.is_multiple_of(10)),
         rule: i % 10,
         pixels: 900,
         area_ha: 81.0,

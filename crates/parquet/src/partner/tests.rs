@@ -5,7 +5,7 @@ use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, LargeStringArray, NullArray,
     TimestampMillisecondArray,
 };
-use arrow_schema::{DataType, Field};
+use arrow_schema::Field;
 use mutirao_core::geometry::{MultiPolygon, Polygon};
 use serde_json::json;
 

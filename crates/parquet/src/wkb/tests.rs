@@ -62,7 +62,7 @@ fn every_refusal_has_its_name() {
     assert_eq!(read(&[&good[..], &[0]].concat()), Err(WkbError::Trailing { count: 1 }));
     let open = WkbError::OpenRing { first: [0.0, 0.0], last: [0.0, 4.0] };
     assert_eq!(read(&polygon(true, 3, 0, &SQUARE[..4])), Err(open));
-    assert_eq!(read(&polygon(true, 3, 0, &SQUARE[..3])).unwrap_err().to_string().contains("closed"), true);
+    assert_eq!(read(&polygon(true, 3, 0, &SQUARE[..3])), Err(WkbError::ShortRing { points: 3 }));
     assert_eq!(read(&polygon(true, 3, 0, &SQUARE[..2])), Err(WkbError::ShortRing { points: 2 }));
     assert_eq!(read(&polygon(true, 3, 0, &[])), Err(WkbError::ShortRing { points: 0 }));
     let mut infinite = SQUARE;
