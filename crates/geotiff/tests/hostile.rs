@@ -101,6 +101,7 @@ fn named_files_are_refused_for_their_own_reason() {
     let due = [
         ("corpus/handmade/good.tif", "read", ""),
         ("corpus/handmade/tif_ifd_self_loop.tif", "corrupt", "returns to offset"),
+        ("corpus/handmade/tif_truncated.tif", "corrupt", "passes the end of the file"),
         ("corpus/handmade/tif_nan_geotransform.tif", "corrupt", "not finite"),
         ("corpus/handmade/tif_nodata_text.tif", "corrupt", "is no number"),
         ("corpus/handmade/tif_strip_past_eof.tif", "corrupt block", "pass the end of the file"),

@@ -87,13 +87,16 @@ fn read_header(input: &Input) -> Result<(Form, u64), OpenError> {
 }
 
 fn read_directory(input: &Input, form: Form, at: u64) -> Result<(Ifd, u64), OpenError> {
-    let cut = || OpenError::corrupt(format!("the directory at offset {at} is cut short"));
+    let cut = || OpenError::corrupt(format!("the directory at offset {at} passes the end of the file"));
+    input.check(at, form.count_bytes()).map_err(|_| cut())?;
     let count = form.count(&input.read(at, form.count_bytes())?, 0).ok_or_else(cut)?;
     if count == 0 || count > MAX_ENTRIES {
         return Err(OpenError::corrupt(format!("the directory at offset {at} declares {count} tags")));
     }
     let first = at + form.count_bytes();
-    let table = input.read(first, count * form.entry_bytes() + form.offset_bytes())?;
+    let size = count * form.entry_bytes() + form.offset_bytes();
+    input.check(first, size).map_err(|_| cut())?;
+    let table = input.read(first, size)?;
     let mut entries = Vec::new();
     for i in 0..count {
         let within = i * form.entry_bytes();
