@@ -120,7 +120,7 @@ impl Places<'_> {
                 _ => {}
             }
             // A doubled quote inside of quotes closes and opens again.
-            fresh = (c == ',' && !quoted) || (c == '"' && !quoted);
+            fresh = matches!(c, ',' | '"') && !quoted;
         }
         spots
     }

@@ -18,10 +18,9 @@ const COLUMNS: [&str; 4] = ["id", "parent", "name", "color"];
 pub(crate) fn read_legend(text: &str, sink: &mut Sink) -> Option<Legend> {
     let before = sink.findings.len();
     let csv = read_csv(text, "legend", &COLUMNS, sink)?;
-    if csv.rows.is_empty() {
+    if csv.rows.is_empty() && sink.findings.len() == before {
         let spot = Spot { line: 1, column: 1 };
         sink.error("legend-empty", spot, "the legend has no classes", "add a line for each class below the header");
-        return None;
     }
     let columns = COLUMNS.map(|name| csv.column(name).unwrap_or_default());
     let classes: Vec<Line> = csv.rows.iter().filter_map(|row| line(&csv, row, columns, sink)).collect();
@@ -73,7 +72,9 @@ fn line(csv: &Csv, row: &[Field], [id, parent, name, color]: [usize; 4], sink: &
         .filter(|(column, _)| !COLUMNS.contains(&column.text.as_str()))
         .map(|(column, field)| (column.text.clone(), field.text.clone()))
         .collect();
-    let class = Class { id: id?, parent: parent?, name: name_field.text.clone(), color: color?, more };
+    // A line whose colour is wrong is still a class that others may be below.
+    let color = color.unwrap_or_default();
+    let class = Class { id: id?, parent: parent?, name: name_field.text.clone(), color, more };
     Some(Line { class, id_spot: id_field.spot, parent_spot: parent_field.spot })
 }
 

@@ -25,10 +25,7 @@ mod template;
 mod walk;
 mod yaml;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use mutirao_core::{
     finding::{Finding, Severity, Where},
@@ -81,7 +78,7 @@ pub fn read(path: &Path) -> Reading {
     Reading { pipeline, findings, sources: files.sources }
 }
 
-fn read_into(path: &PathBuf, sink: &mut Sink, files: &mut Files) -> Option<Pipeline> {
+fn read_into(path: &Path, sink: &mut Sink, files: &mut Files) -> Option<Pipeline> {
     let start = Spot { line: 1, column: 1 };
     let text = match read_text(path) {
         Ok(text) => text,

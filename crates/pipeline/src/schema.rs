@@ -1,5 +1,8 @@
 //! The JSON Schema of `pipeline.yaml`, made from the table of keys, for editors that complete and check while one types.
 
+#[cfg(test)]
+mod accept;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};

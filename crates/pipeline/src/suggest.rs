@@ -2,6 +2,10 @@
 
 /// The closest of the known names, if it is close enough to be meant.
 pub(crate) fn closest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if wrong.bytes().all(|b| b.is_ascii_digit()) {
+        // Between numbers, a difference of one digit tells nothing.
+        return None;
+    }
     let lower = wrong.to_lowercase();
     let near = |name: &&'a str| strsim::damerau_levenshtein(&lower, &name.to_lowercase());
     // A third of the letters may be wrong, but in a name of two or three letters no more than one.
@@ -21,7 +25,7 @@ pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a 
 }
 
 /// A mend that gives the closest name, else lists all known ones.
-pub(crate) fn mend_name<'a>(what: &str, wrong: &str, known: &[&'a str]) -> String {
+pub(crate) fn mend_name(what: &str, wrong: &str, known: &[&str]) -> String {
     match closest(wrong, known.iter().copied()) {
         Some(name) => format!("write `{name}`; known {what}: {}", listed(known)),
         None if known.is_empty() => format!("there are no {what} yet"),

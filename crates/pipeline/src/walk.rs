@@ -6,7 +6,7 @@ use crate::{
     keys::{Key, Kind, Table, Unbuilt},
     scalar,
     sink::Sink,
-    suggest::{did_you_mean, listed, mend_name},
+    suggest::{closest, did_you_mean, listed},
     yaml::{Entry, Node, Spot, Value},
 };
 
@@ -68,22 +68,22 @@ impl Walker<'_> {
     }
 
     fn unknown_key(&mut self, entry: &Entry, known: &[&str]) {
-        let hint = did_you_mean(&entry.key, known.iter().copied());
-        let message = format!(
-            "unknown key \"{}\" in {}{hint}; known here: {}",
-            entry.key.escape_debug(),
-            self.here(),
-            listed(known)
-        );
-        let mend = match hint.is_empty() {
-            true => "take it away, or write one of the known keys".to_owned(),
-            false => mend_name("keys", &entry.key, known),
+        let near = closest(&entry.key, known.iter().copied());
+        let hint = near.map_or_else(|| ";".to_owned(), |near| format!("; did you mean \"{near}\"?"));
+        let what = format!("unknown key \"{}\" in {}", entry.key.escape_debug(), self.here());
+        let message = format!("{what}{hint} known here: {}", listed(known));
+        let mend = match near {
+            Some(near) => format!("write `{near}`"),
+            None => "take it away, or write one of the known keys".to_owned(),
         };
         self.sink.error("unknown-key", entry.spot, message, mend);
     }
 
     fn missing_keys(&mut self, node: &Node, table: &'static Table, at: Spot) {
-        let has = |name: &str| node.entry(name).is_some();
+        // A key that is there under a misspelled name was reported by that name.
+        let unknown = node.entries().iter().filter(|entry| table.key(&entry.key).is_none());
+        let meant: Vec<&str> = unknown.filter_map(|entry| closest(&entry.key, table.names())).collect();
+        let has = |name: &str| node.entry(name).is_some() || meant.contains(&name);
         let mut missing: Vec<&str> =
             table.keys.iter().filter(|key| key.required && !has(key.name)).map(|key| key.name).collect();
         if let Some(first) = table.choices.first() {

@@ -107,7 +107,7 @@ impl Node {
                 format!("`{}...`", text.chars().take(57).collect::<String>().escape_debug())
             }
             Value::Scalar { text, .. } => format!("`{}`", text.escape_debug()),
-            Value::Sequence(_) => "a list".to_owned(),
+            Value::Sequence(items) => format!("a list of {}", items.len()),
             Value::Mapping(_) => "a mapping".to_owned(),
         }
     }

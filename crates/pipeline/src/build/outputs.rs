@@ -20,13 +20,13 @@ const SHEET: u32 = 65_536;
 pub(crate) fn read_outputs(node: Option<&Node>, legend: Option<&Legend>, sink: &mut Sink) -> Option<Outputs> {
     let get = |key: &str| node.and_then(|node| node.get(key));
     let text = |key: &str| get(key).and_then(Node::text);
-    let number = |key: &str, default: u32| text(key).map_or(Some(default), |text| whole(text));
+    let number = |key: &str, default: u32| text(key).map_or(Some(default), whole);
     let (tile, sheet) = (number("tile", TILE)?, number("sheet", SHEET)?);
     let at = |key: &str| get(key).or(node).map_or(Spot { line: 1, column: 1 }, |node| node.spot);
-    if !tile.is_multiple_of(16) {
+    if tile >= 64 && !tile.is_multiple_of(16) {
         let message = format!("`tile` is {tile}, no multiple of 16");
         sink.error("invalid-value", at("tile"), message, format!("write {}", tile.next_multiple_of(16)));
-    } else if tile > 0 && !sheet.is_multiple_of(tile) {
+    } else if tile >= 64 && !sheet.is_multiple_of(tile) {
         let message = format!("`sheet` is {sheet}, no multiple of `tile`, {tile}");
         let near = (u64::from(sheet) / u64::from(tile)).max(1) * u64::from(tile);
         sink.error("invalid-value", at("sheet"), message, format!("write {near}"));

@@ -93,7 +93,7 @@ fn meaning(text: &str, at: Spot, legend: Option<&Legend>, groups: &Groups, sink:
     if let Some(value) = number(text) {
         return Some(Meaning::Number(value));
     }
-    if let Some(id) = text.strip_suffix('+').and_then(|id| number(id)) {
+    if let Some(id) = text.strip_suffix('+').and_then(number) {
         return descendants(id, at, legend, sink);
     }
     if let Some((from, to)) = text.split_once("..") {

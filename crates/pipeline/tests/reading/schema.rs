@@ -1,1 +1,15 @@
+//! The kept JSON Schema is the one that the code makes.
 
+use std::path::Path;
+
+#[test]
+fn the_kept_schema_is_the_made_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/pipeline.schema.json");
+    let made = mutirao_pipeline::json_schema_text();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == made, "schemas/pipeline.schema.json is not what the code makes; BLESS=1 rewrites it");
+}
