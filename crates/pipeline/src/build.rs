@@ -38,7 +38,7 @@ pub(crate) fn build(root: &Node, path: &Path, sink: &mut Sink, files: &mut Files
     let legend_path = root.get("legend").and_then(|node| files.locate(node, sink));
     let legend = legend_path.as_ref().and_then(|path| {
         let text = files.text(path, root.get("legend")?, sink)?;
-        files.aside(path, |aside| read_legend(&text, aside))
+        files.aside(path, &sink.scope, |aside| read_legend(&text, aside))
     });
     let groups = sets::read_groups(root, legend.as_ref(), sink);
     let periods = root.get("periods").map(|node| periods::read_periods(node, sink)).unwrap_or_default();
@@ -48,7 +48,7 @@ pub(crate) fn build(root: &Node, path: &Path, sink: &mut Sink, files: &mut Files
     let layers = layers::read_layers(root, &known, &mut partners, files, sink);
     let coverage = root.get("coverage").and_then(|node| coverage::read_coverage(node, &known, &layers, sink));
     let territories = territories::read_territories(root, &layers.facts, files, sink);
-    let outputs = outputs::read_outputs(root.get("outputs"), known.legend.as_ref(), sink);
+    let outputs = outputs::read_outputs(root, known.legend.as_ref(), sink);
     let (grid, tolerance) = grid?;
     let (coverage, named_values) = coverage?;
     let text = |key: &str| root.get_text(key).map(str::to_owned);

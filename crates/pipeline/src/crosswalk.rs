@@ -76,6 +76,7 @@ fn target(field: &Field, legend: Option<&Legend>, sink: &mut Sink) -> Option<Tar
     let message = format!("class {id} does not stand in the legend");
     let mend = format!("{}; or add {id} to the legend", mend_name("classes", &field.text, &ids));
     sink.error("unknown-class", field.spot, message, mend);
+    sink.about_classes([i32::from(id)]);
     None
 }
 

@@ -73,6 +73,8 @@ pub fn read(path: &Path) -> Reading {
     findings.sort_by_key(place);
     files.findings.sort_by_key(place);
     findings.append(&mut files.findings);
+    // What a layer says for all of its members is read for each of them.
+    findings.dedup();
     let breaks = |finding: &Finding| finding.severity == Severity::Error && !HARMLESS.contains(&finding.code.as_str());
     let pipeline = pipeline.filter(|_| !findings.iter().any(breaks));
     Reading { pipeline, findings, sources: files.sources }

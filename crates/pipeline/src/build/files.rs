@@ -9,7 +9,7 @@ use std::{
 use mutirao_core::{crosswalk::Crosswalk, finding::Finding};
 
 use crate::{
-    sink::Sink,
+    sink::{Scope, Sink},
     suggest::closest,
     yaml::{Node, Spot},
 };
@@ -25,8 +25,8 @@ pub(crate) struct Files {
     pub sources: BTreeMap<String, String>,
     /// Findings in these files.
     pub findings: Vec<Finding>,
-    /// Crosswalks read so far; none where one is broken or missing.
-    pub crosswalks: HashMap<PathBuf, Option<Crosswalk>>,
+    /// Crosswalks read so far, by whether they lead to the legend; none where one is broken.
+    pub crosswalks: HashMap<(PathBuf, bool), Option<Crosswalk>>,
 }
 
 impl Files {
@@ -60,9 +60,10 @@ impl Files {
         }
     }
 
-    /// Reads another file with a sink of its own.
-    pub fn aside<T>(&mut self, path: &Path, read: impl FnOnce(&mut Sink) -> T) -> T {
+    /// Reads another file with a sink of its own, about the same layer.
+    pub fn aside<T>(&mut self, path: &Path, scope: &Scope, read: impl FnOnce(&mut Sink) -> T) -> T {
         let mut sink = Sink::new(path.display().to_string());
+        sink.scope = scope.clone();
         let result = read(&mut sink);
         self.findings.append(&mut sink.findings);
         result

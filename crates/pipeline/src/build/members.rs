@@ -64,7 +64,7 @@ pub(crate) fn read_member(
     let contract = entries
         .get("contract")
         .map(|node| files.locate(node, sink).unwrap_or_else(|| files.folder.join(node.text().unwrap_or_default())));
-    let crosswalk = entries.get("crosswalk").map(|node| crosswalk(node, known, files, sink));
+    let crosswalk = entries.get("crosswalk").map(|node| crosswalk(node, entries.role, known, files, sink));
     let classes = entries.get("classes").map(|node| classes(node, entries.role, known, sink));
     let license = entries.owned("license").or_else(|| partners.get(partner?)?.license.clone());
     let band = band(entries, known, sink);
@@ -130,15 +130,17 @@ fn resample(node: &Node) -> Option<Resample> {
     Some(Resample { method, ignore_nodata: node.get_text("nodata") == Some("ignore"), bound })
 }
 
-fn crosswalk(node: &Node, known: &Known, files: &mut Files, sink: &mut Sink) -> Option<Crosswalk> {
-    let path = files.locate(node, sink)?;
-    if let Some(read) = files.crosswalks.get(&path) {
+fn crosswalk(node: &Node, role: Role, known: &Known, files: &mut Files, sink: &mut Sink) -> Option<Crosswalk> {
+    let key = (files.locate(node, sink)?, role == Role::Class);
+    if let Some(read) = files.crosswalks.get(&key) {
         return read.clone();
     }
-    let text = files.text(&path, node, sink)?;
+    let text = files.text(&key.0, node, sink)?;
     let named = node.text()?;
-    let read = files.aside(&path, |aside| read_crosswalk(&text, named, known.legend.as_ref(), aside));
-    files.crosswalks.insert(path, read.clone());
+    // Regions and values are numbers of their own.
+    let legend = known.legend.as_ref().filter(|_| key.1);
+    let read = files.aside(&key.0, &sink.scope, |aside| read_crosswalk(&text, named, legend, aside));
+    files.crosswalks.insert(key, read.clone());
     read
 }
 

@@ -5,11 +5,7 @@ use mutirao_core::{
     pipeline::{Compression, Outputs, Provenance, ResampleMethod},
 };
 
-use crate::{
-    scalar,
-    sink::Sink,
-    yaml::{Node, Spot},
-};
+use crate::{scalar, sink::Sink, yaml::Node};
 
 const DEFLATE_LEVEL: u8 = 5;
 const ZSTD_LEVEL: u8 = 3;
@@ -17,12 +13,13 @@ const TILE: u32 = 512;
 const SHEET: u32 = 65_536;
 
 /// The outputs, with all defaults. None where a number of them is broken.
-pub(crate) fn read_outputs(node: Option<&Node>, legend: Option<&Legend>, sink: &mut Sink) -> Option<Outputs> {
+pub(crate) fn read_outputs(root: &Node, legend: Option<&Legend>, sink: &mut Sink) -> Option<Outputs> {
+    let node = root.get("outputs");
     let get = |key: &str| node.and_then(|node| node.get(key));
     let text = |key: &str| get(key).and_then(Node::text);
     let number = |key: &str, default: u32| text(key).map_or(Some(default), whole);
     let (tile, sheet) = (number("tile", TILE)?, number("sheet", SHEET)?);
-    let at = |key: &str| get(key).or(node).map_or(Spot { line: 1, column: 1 }, |node| node.spot);
+    let at = |key: &str| get(key).or(node).or(root.get("legend")).unwrap_or(root).spot;
     if tile >= 64 && !tile.is_multiple_of(16) {
         let message = format!("`tile` is {tile}, no multiple of 16");
         sink.error("invalid-value", at("tile"), message, format!("write {}", tile.next_multiple_of(16)));

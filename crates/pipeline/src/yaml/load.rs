@@ -48,7 +48,7 @@ struct Loader<'a> {
     sink: &'a mut Sink,
     braces: &'a Braces,
     stack: Vec<Frame>,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, (Node, usize, usize)>,
     nodes: usize,
     documents: usize,
     root: Option<Node>,
@@ -87,8 +87,12 @@ impl Loader<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => {
                 let known = self.anchors.get(&anchor).cloned();
-                let (node, size) = known.ok_or((at, "this alias is used inside of what it stands for".to_owned()))?;
+                let (node, size, height) =
+                    known.ok_or((at, "this alias is used inside of what it stands for".to_owned()))?;
                 self.count(size, at)?;
+                if self.stack.len() + height > MAX_DEPTH {
+                    return Err((at, too_deep()));
+                }
                 self.complete(node, 0, size)
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
@@ -122,7 +126,7 @@ impl Loader<'_> {
         self.tag(tag, at);
         self.count(1, at)?;
         if self.stack.len() >= MAX_DEPTH {
-            return Err((at, format!("nested more than {MAX_DEPTH} levels deep")));
+            return Err((at, too_deep()));
         }
         if matches!(self.stack.last().map(|frame| &frame.inside), Some(Inside::Mapping { key: None, .. })) {
             return Err((at, "a key must be a text, not a list or a mapping".to_owned()));
@@ -143,7 +147,8 @@ impl Loader<'_> {
 
     fn complete(&mut self, node: Node, anchor: usize, size: usize) -> Step {
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), size));
+            let height = height(&node);
+            self.anchors.insert(anchor, (node.clone(), size, height));
         }
         let Some(frame) = self.stack.last_mut() else {
             self.root = Some(node);
@@ -163,6 +168,20 @@ impl Loader<'_> {
         }
         Ok(())
     }
+}
+
+fn too_deep() -> String {
+    format!("nested more than {MAX_DEPTH} levels deep")
+}
+
+/// How many collections stand inside of one another.
+fn height(node: &Node) -> usize {
+    let inner = match &node.value {
+        Value::Scalar { .. } => return 0,
+        Value::Sequence(items) => items.iter().map(height).max(),
+        Value::Mapping(entries) => entries.iter().map(|entry| height(&entry.value)).max(),
+    };
+    inner.unwrap_or(0) + 1
 }
 
 fn enter(sink: &mut Sink, entries: &mut Vec<Entry>, entry: Entry, plain: bool) {

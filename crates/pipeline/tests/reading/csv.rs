@@ -111,3 +111,12 @@ fn a_crosswalk_of_two_layers_is_reported_once() {
     let codes: Vec<String> = folder.read().findings.into_iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["unknown-class"]);
 }
+
+#[test]
+fn crosswalks_of_regions_lead_to_numbers_of_their_own() {
+    let folder = Folder::with(&changed("role: region, classes: 1..6", "role: region, crosswalk: c.csv"));
+    folder.write("c.csv", "from,to\nMata,777\n");
+    let reading = folder.read();
+    assert_eq!(reading.findings, []);
+    assert_eq!(reading.pipeline.unwrap().declared(2).unwrap().to_string(), "777");
+}

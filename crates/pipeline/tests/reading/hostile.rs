@@ -78,7 +78,7 @@ fn changes() -> impl Strategy<Value = Vec<(usize, u8, String)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_pipelines_never_panic(changes in changes()) {

@@ -76,6 +76,8 @@ fn members_inherit_what_the_layer_says() {
     assert_eq!(b.crs.as_deref(), Some("EPSG:4674"));
     let resample = b.resample.unwrap();
     assert_eq!((resample.method, resample.ignore_nodata, resample.bound), (ResampleMethod::Mode, true, 0.125));
+    let once = Folder::with(&changed(base, &composite.replace("nodata: 255,", "classes: 99+,"))).read();
+    assert_eq!(once.findings.len(), 1, "what a layer says is reported once, not for each member");
     let wrong = composite.replace("biomes: 3", "biomes: 9");
     assert_eq!(Folder::with(&changed(base, &wrong)).read().findings[0].code, "unknown-region");
     let twice = composite.replace("biomes: 3", "biomes: 3, base: 3");
