@@ -4,6 +4,9 @@ use mutirao_core::finding::{Finding, Place, Severity};
 
 use crate::yaml::Spot;
 
+/// More findings than this in one file are not told: whoever has so many mends some and asks again.
+const MAX_FINDINGS: usize = 500;
+
 /// What a finding is about, besides its place.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
@@ -45,7 +48,15 @@ impl Sink {
         finding.layer = self.scope.layer.clone();
         finding.rule = self.scope.rule;
         finding.part = self.scope.part.clone();
-        self.findings.push(finding);
+        match self.findings.len() {
+            count if count < MAX_FINDINGS => self.findings.push(finding),
+            MAX_FINDINGS => {
+                let message = format!("more than {MAX_FINDINGS} findings in this file; the others are left out");
+                let last = Finding::error("too-many", message).at(self.place(at));
+                self.findings.push(last.with_mend("mend these first, then ask again"));
+            }
+            _ => {}
+        }
     }
 
     /// Whether an error was met so far.

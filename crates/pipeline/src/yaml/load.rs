@@ -64,7 +64,7 @@ struct Frame {
 
 enum Inside {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<(String, Spot, bool)> },
+    Mapping { entries: Vec<Entry>, key: Option<(String, Spot, bool)>, lines: HashMap<String, u32> },
 }
 
 impl Loader<'_> {
@@ -81,9 +81,12 @@ impl Loader<'_> {
                 self.complete(node, anchor, size)
             }
             Event::SequenceStart(anchor, tag) => self.open(at, anchor, tag.as_deref(), Inside::Sequence(Vec::new())),
-            Event::MappingStart(anchor, tag) => {
-                self.open(at, anchor, tag.as_deref(), Inside::Mapping { entries: Vec::new(), key: None })
-            }
+            Event::MappingStart(anchor, tag) => self.open(
+                at,
+                anchor,
+                tag.as_deref(),
+                Inside::Mapping { entries: Vec::new(), key: None, lines: HashMap::new() },
+            ),
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => {
                 let known = self.anchors.get(&anchor).cloned();
@@ -156,8 +159,12 @@ impl Loader<'_> {
         };
         match &mut frame.inside {
             Inside::Sequence(items) => items.push(node),
-            Inside::Mapping { entries, key } => match key.take() {
-                Some((key, at, plain)) => enter(self.sink, entries, Entry { key, spot: at, value: node }, plain),
+            Inside::Mapping { entries, key, lines } => match key.take() {
+                Some((key, at, plain)) => {
+                    if let Some(entry) = once(self.sink, lines, Entry { key, spot: at, value: node }, plain) {
+                        entries.push(entry);
+                    }
+                }
                 None => {
                     let Value::Scalar { text, plain } = node.value else {
                         return Err((node.spot, "a key must be a text, not a list or a mapping".to_owned()));
@@ -184,14 +191,18 @@ fn height(node: &Node) -> usize {
     inner.unwrap_or(0) + 1
 }
 
-fn enter(sink: &mut Sink, entries: &mut Vec<Entry>, entry: Entry, plain: bool) {
+/// The entry, unless its key stood before or means something that is not read.
+fn once(sink: &mut Sink, lines: &mut HashMap<String, u32>, entry: Entry, plain: bool) -> Option<Entry> {
     if plain && entry.key == "<<" {
         let message = "merge keys (`<<`) are not read";
         sink.error("yaml-syntax", entry.spot, message, "write the keys out, or use an alias for a whole value");
-    } else if let Some(first) = entries.iter().find(|known| known.key == entry.key) {
-        let message = format!("the key \"{}\" stands twice; the first is on line {}", entry.key, first.spot.line);
-        sink.error("duplicate-key", entry.spot, message, "take one of them away");
-    } else {
-        entries.push(entry);
+        return None;
     }
+    if let Some(first) = lines.get(&entry.key) {
+        let message = format!("the key \"{}\" stands twice; the first is on line {first}", entry.key.escape_debug());
+        sink.error("duplicate-key", entry.spot, message, "take one of them away");
+        return None;
+    }
+    lines.insert(entry.key.clone(), entry.spot.line);
+    Some(entry)
 }
