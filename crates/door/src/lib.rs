@@ -6,13 +6,16 @@
 
 mod areas;
 mod control;
+mod files;
 mod geokeys;
 mod messages;
+mod raster;
 mod same;
 mod setup;
 mod srs;
 mod staged;
 mod transformation;
+mod vector;
 
 use mutirao_core::door::{Answer, Question, Refusal};
 
@@ -30,8 +33,7 @@ pub fn answer(question: &Question, progress: OnProgress<'_>) -> Result<Answer, R
         Question::SameCrs { a, b } => same::compare(&srs::parse(a)?, &srs::parse(b)?).map(Answer::SameCrs),
         Question::Areas(areas) => areas::answer(areas, progress).map(Answer::Areas),
         Question::ControlGrid(control) => control::answer(control, progress).map(Answer::ControlGrid),
-        Question::Raster(_) | Question::Vector(_) => {
-            Err(Refusal::new(mutirao_core::door::RefusalCode::QuestionMalformed, "not yet", ""))
-        }
+        Question::Raster(raster) => raster::answer(raster, progress).map(Answer::Raster),
+        Question::Vector(vector) => vector::answer(vector, progress).map(Answer::Vector),
     }
 }

@@ -1,0 +1,146 @@
+//! Any raster that GDAL reads, as a plain GeoTIFF.
+
+mod extras;
+mod lossy;
+mod survey;
+mod write;
+
+use std::path::Path;
+
+use gdal::raster::{GdalDataType, RasterBand};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata};
+use mutirao_core::door::{RasterQuestion, RasterTranslated, Refusal, RefusalCode};
+use mutirao_core::raster::DType;
+
+use crate::{OnProgress, files, messages};
+
+/// Translates a raster.
+pub fn answer(question: &RasterQuestion, progress: OnProgress<'_>) -> Result<RasterTranslated, Refusal> {
+    let path = files::local(&question.path)?;
+    messages::clear();
+    let source = Source::open(&path)?;
+    lossy::refuse(&source.file, &path)?;
+    messages::clear();
+    let plan = survey::plan(&source, progress)?;
+    let mut notes = plan.notes.clone();
+    notes.extend(extras::left_out(&source)?);
+    write::write(&source, &plan, question, &mut notes, progress)?;
+    Ok(RasterTranslated {
+        width: source.width as u32,
+        height: source.height as u32,
+        bands: source.bands as u16,
+        dtype: plan.dtype,
+        nodata: plan.nodata,
+        notes,
+    })
+}
+
+/// An opened raster with at least one band of real numbers.
+struct Source {
+    file: Dataset,
+    name: String,
+    width: usize,
+    height: usize,
+    bands: usize,
+}
+
+/// A rectangle of pixels: column, row, width, height.
+type Rectangle = (usize, usize, usize, usize);
+
+impl Source {
+    fn open(path: &Path) -> Result<Source, Refusal> {
+        let name = path.display().to_string();
+        let options = DatasetOptions {
+            open_flags: GdalOpenFlags::GDAL_OF_RASTER | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR,
+            // A world file may place a raster that has no place of its own, but not move one.
+            open_options: Some(&["GEOREF_SOURCES=INTERNAL,WORLDFILE"]),
+            ..DatasetOptions::default()
+        };
+        let file = Dataset::open_ex(path, options).map_err(|_| {
+            messages::refusal(RefusalCode::NotReadable, format!("GDAL cannot read {name} as a raster"), "check the file with gdalinfo")
+        })?;
+        let ((width, height), bands) = (file.raster_size(), file.raster_count());
+        if bands == 0 || bands > usize::from(u16::MAX) || width == 0 || height == 0 {
+            let inside = file.metadata_domain("SUBDATASETS").unwrap_or_default();
+            let inside: Vec<_> = inside.iter().filter(|item| item.contains("_NAME=")).map(String::as_str).collect();
+            let message = format!("{name} holds no raster bands ({})", inside.join(", "));
+            return Err(Refusal::new(RefusalCode::NoBands, message, "convert the part you mean with gdal_translate"));
+        }
+        let source = Source { file, name, width, height, bands };
+        for band in 1..=bands {
+            // Types that the gdal crate does not name are the complex ones.
+            if source.band(band)?.band_type() == GdalDataType::Unknown {
+                let message = format!("band {band} of {} holds complex numbers", source.name);
+                return Err(Refusal::new(RefusalCode::Complex, message, "a layer of classes holds whole numbers"));
+            }
+        }
+        Ok(source)
+    }
+
+    fn band(&self, number: usize) -> Result<RasterBand<'_>, Refusal> {
+        self.file.rasterband(number).map_err(|_| self.corrupt(&format!("band {number}")))
+    }
+
+    fn corrupt(&self, what: &str) -> Refusal {
+        let message = format!("cannot read {what} of {}", self.name);
+        messages::refusal(RefusalCode::Corrupt, message, "the file is truncated or corrupt; fetch it again")
+    }
+
+    /// Samples of a rectangle as numbers; all types of whole numbers up to 53 bits are exact.
+    fn read(&self, band: usize, (col, row, width, height): Rectangle) -> Result<Vec<f64>, Refusal> {
+        let mut samples = vec![0.0_f64; width * height];
+        let at = (col as isize, row as isize);
+        let found = self.band(band)?;
+        found.read_into_slice(at, (width, height), (width, height), &mut samples, None).map_err(|_| {
+            self.corrupt(&format!("columns {col}-{} and rows {row}-{} of band {band}", col + width - 1, row + height - 1))
+        })?;
+        if is_signed_byte(&found) {
+            samples.iter_mut().filter(|v| **v > 127.0).for_each(|v| *v -= 256.0);
+        }
+        Ok(samples)
+    }
+
+    /// The mask of a rectangle, if one mask holds for all bands: 0 where a pixel is not valid.
+    fn read_mask(&self, (col, row, width, height): Rectangle) -> Result<Option<Vec<u8>>, Refusal> {
+        if !self.has_mask()? {
+            return Ok(None);
+        }
+        let mut mask = vec![0_u8; width * height];
+        let band = self.band(1)?;
+        let found = band.open_mask_band().map_err(|_| self.corrupt("the mask"))?;
+        let at = (col as isize, row as isize);
+        found.read_into_slice(at, (width, height), (width, height), &mut mask, None).map_err(|_| self.corrupt("the mask"))?;
+        Ok(Some(mask))
+    }
+
+    /// Whether one mask holds for all bands.
+    fn has_mask(&self) -> Result<bool, Refusal> {
+        let flags = self.band(1)?.mask_flags().map_err(|_| self.corrupt("the mask"))?;
+        Ok(flags.is_per_dataset() && !flags.is_alpha() && !flags.is_all_valid() && !flags.is_nodata())
+    }
+
+    /// Rectangles of bounded size that cover the raster, in rows of tiles from the top.
+    fn rectangles(&self) -> impl Iterator<Item = Rectangle> + use<> {
+        const DOWN: usize = 512;
+        const ACROSS: usize = 8192;
+        let (width, height) = (self.width, self.height);
+        (0..height).step_by(DOWN).flat_map(move |row| {
+            (0..width).step_by(ACROSS).map(move |col| (col, row, ACROSS.min(width - col), DOWN.min(height - row)))
+        })
+    }
+}
+
+/// Before GDAL 3.7 signed bytes were bytes with a remark.
+fn is_signed_byte(band: &RasterBand<'_>) -> bool {
+    band.metadata_item("PIXELTYPE", "IMAGE_STRUCTURE").as_deref() == Some("SIGNEDBYTE")
+}
+
+/// The type of a band, if it is one that a plain GeoTIFF holds.
+fn plain_type(band: &RasterBand<'_>) -> Option<DType> {
+    match band.band_type() {
+        GdalDataType::UInt8 if !is_signed_byte(band) => Some(DType::Uint8),
+        GdalDataType::UInt16 => Some(DType::Uint16),
+        GdalDataType::Int16 => Some(DType::Int16),
+        _ => None,
+    }
+}
