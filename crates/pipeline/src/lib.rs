@@ -13,10 +13,12 @@
 #![forbid(unsafe_code)]
 
 mod build;
+mod codes;
 mod crosswalk;
 mod csvfile;
 mod keys;
 mod legend;
+mod reference;
 mod scalar;
 mod schema;
 mod sink;
@@ -32,6 +34,8 @@ use mutirao_core::{
     pipeline::Pipeline,
 };
 
+pub use codes::CODES;
+pub use reference::{KeyFacts, TableFacts, reference};
 pub use schema::{json_schema, json_schema_text};
 pub use template::{Template, template};
 

@@ -58,7 +58,12 @@ impl Folder {
     }
 
     pub fn read(&self) -> Reading {
-        read(&self.path("pipeline.yaml"))
+        let reading = read(&self.path("pipeline.yaml"));
+        for finding in &reading.findings {
+            assert!(mutirao_pipeline::CODES.iter().any(|(code, _)| *code == finding.code), "{finding:?}");
+            assert!(finding.mend.is_some() && finding.place.is_some(), "{finding:?}");
+        }
+        reading
     }
 
     /// Findings as lines, with the folder's own path taken away.

@@ -1,0 +1,44 @@
+//! The codes of this crate's findings, for the book and for those who sort findings by machine.
+
+/// Every code that [`crate::read`] gives, with its meaning.
+pub const CODES: [(&str, &str); 30] = [
+    (
+        "yaml-syntax",
+        "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
+    ),
+    ("unknown-key", "A key that means nothing where it stands."),
+    ("missing-key", "A key that must be there, or that something else makes necessary."),
+    ("duplicate-key", "A key that stands twice in one mapping."),
+    ("wrong-type", "A value of another kind than is wanted, such as a list for a number, or none at all."),
+    (
+        "invalid-value",
+        "A value of the right kind that cannot be meant: out of bounds, misspelled, or at odds with another.",
+    ),
+    ("not-built-yet", "Something that the format has and this version does not do."),
+    ("too-many", "More periods, layers, rules or findings than there is room for."),
+    ("name-clash", "One name for a layer and a group."),
+    ("missing-file", "A file that is not there or cannot be read."),
+    ("missing-period", "A period that a layer speaks for and that has no file or band."),
+    ("unknown-class", "A class that the legend lacks, or a value that the layer asked can never hold."),
+    ("unknown-layer", "A layer that is not there."),
+    ("unknown-region", "A region layer that is not there, or a region that it can never hold."),
+    (
+        "unknown-period",
+        "A period that the pipeline does not have; a warning where a layer speaks for none of its periods.",
+    ),
+    ("unknown-group", "A group that is not there, or stands further down."),
+    ("unknown-partner", "A warning: a partner that is not listed and is spelled much like one that is."),
+    ("class-equals-nodata", "A class of the legend has the code of nothing in the coverage."),
+    ("legend-syntax", "The legend is no CSV, or a line has more or fewer fields than the header."),
+    ("legend-header", "The legend lacks a column, has one twice, or is not separated by commas."),
+    ("legend-empty", "The legend has no classes."),
+    ("legend-value", "A field of the legend is not what its column wants."),
+    ("legend-duplicate", "A class stands twice in the legend."),
+    ("legend-parent", "A class has a parent that is no class."),
+    ("legend-ring", "A class is its own ancestor."),
+    ("crosswalk-syntax", "The crosswalk is no CSV, or a line has more or fewer fields than the header."),
+    ("crosswalk-header", "The crosswalk lacks a column, has one twice, or is not separated by commas."),
+    ("crosswalk-empty", "The crosswalk has no lines."),
+    ("crosswalk-value", "A field of the crosswalk is not what its column wants."),
+    ("crosswalk-duplicate", "A code stands on two lines of the crosswalk."),
+];
