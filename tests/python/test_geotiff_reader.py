@@ -1,6 +1,6 @@
 """Our GeoTIFF reader and COG writer beside GDAL's, as independent answers.
 
-Needs rasterio (and rio-cogeo for the COGs). The examples `dump` and `make_cog` of mutirao-geotiff must be built:
+Needs rasterio (and rio-cogeo for the COGs). The examples of mutirao-geotiff must be built:
 `cargo build -p mutirao-geotiff --examples`; MUTIRAO_TARGET names the target directory if it is not <repo>/target.
 """
 
@@ -21,12 +21,14 @@ SHARED = REPO.parent / "shared"
 TARGET = pathlib.Path(os.environ.get("MUTIRAO_TARGET", REPO / "target"))
 DUMP = TARGET / "debug" / "examples" / "dump"
 MAKE_COG = TARGET / "debug" / "examples" / "make_cog"
+MAKE_VRT = TARGET / "debug" / "examples" / "make_vrt"
 WIDTH, HEIGHT = 83, 57
 # Samples of the largest shared file that is compared; the few larger ones take minutes.
-LARGEST = int(os.environ.get("MUTIRAO_LARGEST", 200_000_000))
+LARGEST = int(os.environ.get("MUTIRAO_LARGEST", 60_000_000))
 
 
 def run(program, *arguments):
+    assert program.is_file(), f"{program} is missing: cargo build -p mutirao-geotiff --examples"
     return subprocess.run([program, *map(str, arguments)], capture_output=True, check=False)
 
 
@@ -357,7 +359,7 @@ def test_vrts_and_class_names(tmp_path, bands, dtype):
     make_cog(folder / second, 90, 70, bands, dtype, "zstd", 32)
     wkt = tmp_path / "wkt"
     wkt.write_text(rasterio.crs.CRS.from_epsg(31982).to_wkt())
-    done = run(TARGET / "debug" / "examples" / "make_vrt", folder, wkt, first, second)
+    done = run(MAKE_VRT, folder, wkt, first, second)
     assert done.returncode == 0, done.stderr.decode()
     data = made_up(90, 70, bands, dtype)
     names = ["" if v % 2 == 0 else f"class <{v}> & é" for v in range(60)]

@@ -57,10 +57,9 @@ fn fetch(
         return Err(BlockError::Half { offset, bytes });
     }
     // What is declared beyond any sensible size of the block is not fetched.
-    let due = layout.decoded_bytes(row) as u64;
     let bytes = match layout.codec {
-        Codec::None => bytes.min(due),
-        _ => bytes.min(2 * due + (1 << 16)),
+        Codec::None => bytes.min(layout.decoded_bytes(row) as u64),
+        _ => bytes.min(2 * layout.whole_bytes() as u64 + (1 << 16)),
     };
     input.check(offset, bytes)?;
     raw.resize(bytes as usize, 0);
@@ -84,7 +83,7 @@ pub(crate) fn read_bytes(
             return Ok(None);
         }
         let mut out = vec![0; layout.decoded_bytes(row)];
-        scratch.decoders.decode(layout.codec, &scratch.raw, &mut out)?;
+        scratch.decoders.decode(layout.codec, &scratch.raw, &mut out, layout.whole_bytes())?;
         if layout.differences && layout.bits == 8 {
             predictor::undo(&mut out, layout.row_bytes(), usize::from(layout.samples));
         }
@@ -123,7 +122,7 @@ pub(crate) fn read_samples(
             return Ok(None);
         }
         decoded.resize(layout.decoded_bytes(row), 0);
-        decoders.decode(layout.codec, raw, decoded)?;
+        decoders.decode(layout.codec, raw, decoded, layout.whole_bytes())?;
         Ok::<_, BlockError>(Some(layout.order.u16s(decoded)))
     })?;
     let Some(mut words) = words else { return Ok(None) };

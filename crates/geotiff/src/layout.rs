@@ -152,6 +152,11 @@ impl Layout {
         (u64::from(self.block_width) * u64::from(self.samples) * u64::from(self.bits)).div_ceil(8) as usize
     }
 
+    /// Bytes of a whole block when decoded, as a last strip may hold them though fewer are due.
+    pub(crate) fn whole_bytes(&self) -> usize {
+        self.row_bytes() * self.block_height as usize
+    }
+
     /// Bytes of the blocks of a row of blocks when decoded.
     pub(crate) fn decoded_bytes(&self, row: u32) -> usize {
         self.row_bytes() * self.rows(row) as usize

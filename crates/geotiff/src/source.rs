@@ -53,7 +53,7 @@ impl GeoTiff {
     }
 
     /// Overview `index` (from 0, in the order of the file: large to small) as a raster of its own, without a transform
-    /// unless it states one.
+    /// unless it states one. An overview that declares no nodata value has that of the full resolution.
     ///
     /// # Errors
     /// As [`GeoTiff::open`]; an overview that is not there is [`OpenError::Corrupt`].
@@ -61,7 +61,9 @@ impl GeoTiff {
         let Some((image, mask)) = self.pages.overviews.get(index) else {
             return Err(OpenError::corrupt(format!("there is no overview {index}")));
         };
-        GeoTiff::with(&self.input, &self.pages, image, mask.as_ref())
+        let mut level = GeoTiff::with(&self.input, &self.pages, image, mask.as_ref())?;
+        level.facts.nodata = level.facts.nodata.or(self.facts.nodata);
+        Ok(level)
     }
 
     /// The state of the file when it was opened.

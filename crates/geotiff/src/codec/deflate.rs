@@ -14,20 +14,20 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    pub(crate) fn decode(&mut self, raw: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
+    pub(crate) fn decode(&mut self, raw: &[u8], out: &mut [u8], whole: usize) -> Result<(), CodecError> {
         let due = out.len();
         match self.0.zlib_decompress(raw, out) {
             Ok(have) if have == due => Ok(()),
             Ok(have) => Err(CodecError::Short { have, due }),
             Err(DecompressionError::BadData) => Err(CodecError::Bad { codec: "DEFLATE" }),
-            Err(DecompressionError::InsufficientSpace) => self.decode_longer(raw, out),
+            Err(DecompressionError::InsufficientSpace) => self.decode_longer(raw, out, whole),
         }
     }
 
     /// libdeflate cannot stop early, so a stream with more data than is due is decoded apart and cut.
-    fn decode_longer(&mut self, raw: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
+    fn decode_longer(&mut self, raw: &[u8], out: &mut [u8], whole: usize) -> Result<(), CodecError> {
         let due = out.len();
-        let mut room = vec![0; generous(due)];
+        let mut room = vec![0; generous(whole)];
         let have = self.0.zlib_decompress(raw, &mut room).map_err(|error| match error {
             DecompressionError::BadData => CodecError::Bad { codec: "DEFLATE" },
             DecompressionError::InsufficientSpace => CodecError::Long,
@@ -56,15 +56,15 @@ mod tests {
         let raw = pack(&[7; 1000]);
         let mut inflater = Inflater::default();
         let mut out = vec![0; 1000];
-        inflater.decode(&raw, &mut out).unwrap();
+        inflater.decode(&raw, &mut out, 1000).unwrap();
         assert_eq!(out, vec![7; 1000]);
         let mut few = vec![0; 10];
-        inflater.decode(&raw, &mut few).unwrap();
+        inflater.decode(&raw, &mut few, 1000).unwrap();
         assert_eq!(few, vec![7; 10]);
         let mut many = vec![0; 1001];
-        assert_eq!(inflater.decode(&raw, &mut many), Err(CodecError::Short { have: 1000, due: 1001 }));
+        assert_eq!(inflater.decode(&raw, &mut many, 1000), Err(CodecError::Short { have: 1000, due: 1001 }));
         let bomb = pack(&vec![0; 1 << 20]);
-        assert_eq!(inflater.decode(&bomb, &mut few), Err(CodecError::Long));
+        assert_eq!(inflater.decode(&bomb, &mut few, 1000), Err(CodecError::Long));
     }
 
     #[test]
@@ -72,7 +72,7 @@ mod tests {
         let mut raw = pack(b"mangrove");
         raw.extend([1, 2, 3, 4]);
         let mut out = [0; 8];
-        Inflater::default().decode(&raw, &mut out).unwrap();
+        Inflater::default().decode(&raw, &mut out, 1000).unwrap();
         assert_eq!(&out, b"mangrove");
     }
 }

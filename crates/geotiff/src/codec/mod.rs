@@ -67,16 +67,16 @@ pub(crate) struct Decoders {
 
 impl Decoders {
     /// Decodes `raw` into exactly `out`. Data beyond what `out` holds is tolerated where a decoder can stop there, and
-    /// for the others up to a small multiple of `out`.
+    /// for the others up to twice a whole block (`whole` bytes): some writers fill the last strip.
     ///
     /// # Errors
     /// Where the data is malformed or ends before `out` is full.
-    pub(crate) fn decode(&mut self, codec: Codec, raw: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
+    pub(crate) fn decode(&mut self, codec: Codec, raw: &[u8], out: &mut [u8], whole: usize) -> Result<(), CodecError> {
         match codec {
             Codec::None => copy(raw, out),
-            Codec::Deflate => self.deflate.decode(raw, out),
+            Codec::Deflate => self.deflate.decode(raw, out, whole),
             Codec::Lzw => self.lzw.decode(raw, out),
-            Codec::Zstd => self.zstd.decode(raw, out),
+            Codec::Zstd => self.zstd.decode(raw, out, whole),
             Codec::PackBits => packbits::decode(raw, out),
         }
     }
@@ -89,7 +89,7 @@ fn copy(raw: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
     Ok(())
 }
 
-/// How far a decoder that cannot stop may go beyond the data that is due: whole strips at the bottom, trailing bytes.
-fn generous(due: usize) -> usize {
-    due.saturating_mul(4).saturating_add(1 << 16)
+/// How far a decoder that cannot stop may go.
+fn generous(whole: usize) -> usize {
+    whole.saturating_mul(2).saturating_add(1 << 16)
 }

@@ -182,6 +182,24 @@ fn a_transform_with_rotation_or_rows_to_the_north_and_points() {
     }
 }
 
+#[test]
+fn a_file_that_changes_is_noticed() {
+    let spec = spec(20, 20, 1, DType::Uint8, Compression::None);
+    let mut bytes = Vec::new();
+    assemble(&spec, &encode_all(&spec), &mut bytes).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tif");
+    std::fs::write(&path, &bytes).unwrap();
+    let tiff = GeoTiff::open(&path).unwrap();
+    assert!(tiff.is_unchanged(&path).unwrap());
+    // Another file of the same bytes in its place, as an upload makes it.
+    std::fs::write(folder.path().join("b.tif"), &bytes).unwrap();
+    std::fs::rename(folder.path().join("b.tif"), &path).unwrap();
+    assert!(!tiff.is_unchanged(&path).unwrap());
+    std::fs::remove_file(&path).unwrap();
+    assert!(tiff.is_unchanged(&path).is_err());
+}
+
 /// A store whose every tile has the same size, and whose content is never there.
 struct Sizes(u64);
 
