@@ -17,6 +17,10 @@ pub fn local(path: &Path) -> Result<PathBuf, Refusal> {
     }
     let found = std::path::absolute(path).and_then(|path| path.metadata().map(|_| path));
     found.map_err(|e| {
-        Refusal::new(RefusalCode::FileMissing, format!("cannot open {text}: {e}"), "check the path, which counts from the pipeline's folder")
+        Refusal::new(
+            RefusalCode::FileMissing,
+            format!("cannot open {text}: {e}"),
+            "check the path, which counts from the pipeline's folder",
+        )
     })
 }

@@ -7,6 +7,8 @@ use super::Positions;
 
 /// Places a cell is measured at, along each axis.
 const SAMPLES: u32 = 5;
+/// Cells no wider than this are measured at every pixel: they stand where a transformation bends most.
+const SMALL: u32 = 8;
 /// One cell in so many is measured at every pixel.
 const CHECKED_FULLY: u64 = 509;
 
@@ -114,7 +116,7 @@ impl<'a> Cells<'a> {
     fn offsets(&self, [col, row]: [u32; 2]) -> Vec<u32> {
         // A fixed scatter (Fibonacci hashing), so that the result does not depend on anything but the grid.
         let hash = (u64::from(row) << 32 | u64::from(col)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
-        if hash % CHECKED_FULLY == 0 {
+        if self.step <= SMALL || hash.is_multiple_of(CHECKED_FULLY) {
             return (0..self.step).collect();
         }
         (0..SAMPLES).map(|k| (self.step * (2 * k + 1) + SAMPLES) / (2 * SAMPLES)).collect()

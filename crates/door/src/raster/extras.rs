@@ -14,14 +14,20 @@ pub fn left_out(source: &Source) -> Result<Vec<String>, Refusal> {
         let flags = band.mask_flags().map_err(|_| source.corrupt("the mask"))?;
         if !(flags.is_all_valid() || flags.is_per_dataset() || flags.is_nodata() || flags.is_alpha()) {
             let message = format!("band {number} of {} has a mask of its own", source.name);
-            return Err(Refusal::new(RefusalCode::MaskPerBand, message, "write the mask into the pixels as a nodata value"));
+            return Err(Refusal::new(
+                RefusalCode::MaskPerBand,
+                message,
+                "write the mask into the pixels as a nodata value",
+            ));
         }
         if band.color_interpretation() == ColorInterpretation::AlphaBand {
             notes.push(format!("band {number} is an alpha band; it is kept as a band of numbers"));
         }
         let (scale, offset) = (band.scale().unwrap_or(1.0), band.offset().unwrap_or(0.0));
         if scale != 1.0 || offset != 0.0 {
-            notes.push(format!("scale {scale} and offset {offset} of band {number} are left out; stored numbers are kept"));
+            notes.push(format!(
+                "scale {scale} and offset {offset} of band {number} are left out; stored numbers are kept"
+            ));
         }
         // SAFETY: the band's handle lives as long as `band`; both results stay GDAL's.
         let (names, table) = unsafe {

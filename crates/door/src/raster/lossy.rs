@@ -17,8 +17,13 @@ pub fn refuse(file: &Dataset, path: &Path) -> Result<(), Refusal> {
 
 fn inspect(file: &Dataset, path: &Path, depth: u32) -> Result<(), Refusal> {
     if let Some(how) = loss(file) {
-        let message = format!("{} is compressed with loss ({how}), so codes near edges of classes are wrong", path.display());
-        return Err(Refusal::new(RefusalCode::Lossy, message, "ask for the file as it was before, compressed with DEFLATE, LZW or ZSTD"));
+        let message =
+            format!("{} is compressed with loss ({how}), so codes near edges of classes are wrong", path.display());
+        return Err(Refusal::new(
+            RefusalCode::Lossy,
+            message,
+            "ask for the file as it was before, compressed with DEFLATE, LZW or ZSTD",
+        ));
     }
     if file.driver().short_name() == "VRT" && depth > 0 {
         for part in parts(file).into_iter().filter(|part| part != path && part.is_file()) {
@@ -32,14 +37,18 @@ fn inspect(file: &Dataset, path: &Path, depth: u32) -> Result<(), Refusal> {
 
 /// How a file was compressed with loss; none if it was not.
 fn loss(file: &Dataset) -> Option<String> {
-    let item = |key: &str| file.metadata_item(key, "IMAGE_STRUCTURE").or_else(|| {
-        file.rasterband(1).ok().and_then(|band| band.metadata_item(key, "IMAGE_STRUCTURE"))
-    });
+    let item = |key: &str| {
+        file.metadata_item(key, "IMAGE_STRUCTURE")
+            .or_else(|| file.rasterband(1).ok().and_then(|band| band.metadata_item(key, "IMAGE_STRUCTURE")))
+    };
     let driver = file.driver().short_name();
     let compression = item("COMPRESSION").unwrap_or_default();
     let reversible = item("COMPRESSION_REVERSIBILITY").is_some_and(|text| text.starts_with("LOSSLESS"));
-    let always = ["JPEG", "ECW", "MrSID", "GSTA"].contains(&driver.as_str()) || compression.contains("JPEG") && !compression.contains("2000");
-    let often = driver.starts_with("JP2") || ["WEBP", "JXL", "JPEG2000"].contains(&compression.as_str()) || ["WEBP", "JPEGXL", "KEA_LOSSY"].contains(&driver.as_str());
+    let always = ["JPEG", "ECW", "MrSID", "GSTA"].contains(&driver.as_str())
+        || compression.contains("JPEG") && !compression.contains("2000");
+    let often = driver.starts_with("JP2")
+        || ["WEBP", "JXL", "JPEG2000"].contains(&compression.as_str())
+        || ["WEBP", "JPEGXL", "KEA_LOSSY"].contains(&driver.as_str());
     if always || (often && !reversible) {
         return Some(if compression.is_empty() { driver } else { compression });
     }

@@ -57,7 +57,11 @@ impl Source {
             ..DatasetOptions::default()
         };
         let file = Dataset::open_ex(path, options).map_err(|_| {
-            messages::refusal(RefusalCode::NotReadable, format!("GDAL cannot read {name} as a raster"), "check the file with gdalinfo")
+            messages::refusal(
+                RefusalCode::NotReadable,
+                format!("GDAL cannot read {name} as a raster"),
+                "check the file with gdalinfo",
+            )
         })?;
         let ((width, height), bands) = (file.raster_size(), file.raster_count());
         if bands == 0 || bands > usize::from(u16::MAX) || width == 0 || height == 0 {
@@ -92,7 +96,11 @@ impl Source {
         let at = (col as isize, row as isize);
         let found = self.band(band)?;
         found.read_into_slice(at, (width, height), (width, height), &mut samples, None).map_err(|_| {
-            self.corrupt(&format!("columns {col}-{} and rows {row}-{} of band {band}", col + width - 1, row + height - 1))
+            self.corrupt(&format!(
+                "columns {col}-{} and rows {row}-{} of band {band}",
+                col + width - 1,
+                row + height - 1
+            ))
         })?;
         if is_signed_byte(&found) {
             samples.iter_mut().filter(|v| **v > 127.0).for_each(|v| *v -= 256.0);
@@ -109,7 +117,9 @@ impl Source {
         let band = self.band(1)?;
         let found = band.open_mask_band().map_err(|_| self.corrupt("the mask"))?;
         let at = (col as isize, row as isize);
-        found.read_into_slice(at, (width, height), (width, height), &mut mask, None).map_err(|_| self.corrupt("the mask"))?;
+        found
+            .read_into_slice(at, (width, height), (width, height), &mut mask, None)
+            .map_err(|_| self.corrupt("the mask"))?;
         Ok(Some(mask))
     }
 

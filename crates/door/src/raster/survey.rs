@@ -80,7 +80,11 @@ pub fn plan(source: &Source, progress: OnProgress<'_>) -> Result<Plan, Refusal> 
     };
     let Some((dtype, nodata)) = choice else {
         let message = format!("{} uses every value of its type; none is left for nodata", source.name);
-        return Err(Refusal::new(RefusalCode::NoFreeNodata, message, "give the layer a mask instead of a nodata value"));
+        return Err(Refusal::new(
+            RefusalCode::NoFreeNodata,
+            message,
+            "give the layer a mask instead of a nodata value",
+        ));
     };
     if nodata != kept {
         let was: Vec<String> = declared.iter().map(|n| n.map_or("none".to_owned(), |n| n.value.to_string())).collect();
@@ -88,7 +92,10 @@ pub fn plan(source: &Source, progress: OnProgress<'_>) -> Result<Plan, Refusal> 
         notes.push(format!("nodata was {was}, it is {} now", nodata.unwrap_or_default()));
     }
     let types = source.band(1)?.band_type().name();
-    notes.push(format!("{types} was written as {dtype}: all values are whole numbers from {} to {}", used.min, used.max));
+    notes.push(format!(
+        "{types} was written as {dtype}: all values are whole numbers from {} to {}",
+        used.min, used.max
+    ));
     Ok(Plan { dtype, nodata, declared, notes })
 }
 
@@ -173,8 +180,16 @@ fn refused(source: &Source, value: f64, band: usize, (col, row): (usize, usize))
     let place = format!("{value} at column {col}, row {row}, band {band} of {}", source.name);
     if value.is_finite() && value.fract() == 0.0 {
         let message = format!("{place} fits neither uint8, uint16 nor int16");
-        return Refusal::new(RefusalCode::ValuesOutOfRange, message, "give it as nodata if it is one, or recode the classes");
+        return Refusal::new(
+            RefusalCode::ValuesOutOfRange,
+            message,
+            "give it as nodata if it is one, or recode the classes",
+        );
     }
     let message = format!("{place} is no whole number");
-    Refusal::new(RefusalCode::NotWholeNumbers, message, "a layer of classes holds whole numbers; declare the nodata value if this is one")
+    Refusal::new(
+        RefusalCode::NotWholeNumbers,
+        message,
+        "a layer of classes holds whole numbers; declare the nodata value if this is one",
+    )
 }

@@ -24,12 +24,16 @@ fn text(feature: &Feature<'_>, field: usize) -> Option<String> {
     let as_gdal_writes = || feature.field_as_string(field).ok().flatten();
     match feature.field(field) {
         Ok(None) => None,
-        Ok(Some(FieldValue::IntegerValue(value))) if is_subtype(feature, field, gdal_sys::OGRFieldSubType::OFSTBoolean) => {
+        Ok(Some(FieldValue::IntegerValue(value)))
+            if is_subtype(feature, field, gdal_sys::OGRFieldSubType::OFSTBoolean) =>
+        {
             Some((value != 0).to_string())
         }
         Ok(Some(FieldValue::IntegerValue(value))) => Some(value.to_string()),
         Ok(Some(FieldValue::Integer64Value(value))) => Some(value.to_string()),
-        Ok(Some(FieldValue::RealValue(value))) if is_subtype(feature, field, gdal_sys::OGRFieldSubType::OFSTFloat32) => {
+        Ok(Some(FieldValue::RealValue(value)))
+            if is_subtype(feature, field, gdal_sys::OGRFieldSubType::OFSTFloat32) =>
+        {
             Some((value as f32).to_string())
         }
         Ok(Some(FieldValue::RealValue(value))) => Some(value.to_string()),

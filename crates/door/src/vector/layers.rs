@@ -27,7 +27,11 @@ pub fn choose<'a>(file: &'a Dataset, path: &Path, name: Option<&str>) -> Result<
     if let Some(name) = name {
         let found = names.iter().position(|known| known == name).and_then(|index| file.layer(index).ok());
         return found.ok_or_else(|| {
-            Refusal::new(RefusalCode::LayerUnknown, format!("there is no layer {name}: {known}"), "name one of them with `layer:`")
+            Refusal::new(
+                RefusalCode::LayerUnknown,
+                format!("there is no layer {name}: {known}"),
+                "name one of them with `layer:`",
+            )
         });
     }
     let mut spatial = file.layers().filter(has_geometries);

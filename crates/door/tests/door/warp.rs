@@ -149,8 +149,13 @@ fn compare(case: &Case) -> (ControlGridAnswer, usize, f64) {
             (None, None) => {}
         }
     }
-    println!("{} step {} exact {} inside {inside} worst {worst:e} {}", case.from, answer.grid.step,
-        answer.grid.exact_cells.len(), answer.transformation.name);
+    println!(
+        "{} step {} exact {} inside {inside} worst {worst:e} {}",
+        case.from,
+        answer.grid.step,
+        answer.grid.exact_cells.len(),
+        answer.transformation.name
+    );
     assert!(inside > 100, "{}: only {inside} points lie in the source", case.from);
     assert!(answer.grid.max_error <= 0.0625);
     (answer, inside, worst)
