@@ -11,6 +11,40 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::error::{EngineError, Result};
 
+/// The right to work on a target, held until it is dropped or its holder dies.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of a release's place; it stands beside the release.
+    ///
+    /// # Errors
+    /// [`EngineError::Locked`] with its holder where another run has it; the system's.
+    pub fn take(target: &Path) -> Result<Self> {
+        let parent = target.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(EngineError::io("create", parent))?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let path = parent.join(format!(".lock-{name}"));
+        let mut options = File::options();
+        let mut file =
+            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(EngineError::io("create", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(&path).unwrap_or_default();
+                return Err(EngineError::Locked { path: target.to_owned(), holder });
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(EngineError::io("lock", &path)(error)),
+        }
+        let holder = format!("process {}", std::process::id());
+        let told = file.set_len(0).and_then(|()| file.write_all(holder.as_bytes()));
+        told.map_err(EngineError::io("write", &path))?;
+        Ok(Lock { _file: file })
+    }
+}
+
 /// A release while it is made.
 #[derive(Debug)]
 pub struct Staging {

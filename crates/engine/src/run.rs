@@ -47,6 +47,8 @@ pub struct Setting<'a> {
     pub observer: &'a dyn Observer,
     /// How many threads.
     pub threads: usize,
+    /// How many bytes of memory it may use.
+    pub memory: u64,
     /// A folder for the spools.
     pub staging: &'a Path,
 }

@@ -10,6 +10,7 @@ use mutirao_core::{
     pipeline::{Pipeline, TerritoryKind, TerritorySource},
     rule::LayerId,
 };
+pub use mutirao_mosaic::zones::NO_ZONE;
 use mutirao_mosaic::zones::{ZoneRows, Zones};
 
 use crate::plan::{Opener, Polygons, Refused};

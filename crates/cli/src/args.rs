@@ -1,0 +1,147 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Many partners, one map: checks, merges and publishes the land-cover layers of a network.
+#[derive(Debug, Parser)]
+#[command(name = "mutirao", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Examples:\n  mutirao init my-network          a network's folder that runs as it stands\n  mutirao lint my-network          is everything in order?\n  mutirao run my-network --out out merge, export, publish\n\nExit codes: 0 ok, 1 findings, 2 usage, 4 environment (space, permission, lock), 5 internal, 130 interrupted.")]
+pub struct Cli {
+    /// Print one JSON object on standard output instead of words
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Where translations of foreign files are kept [default: the user's cache folder]
+    #[arg(long, global = true, value_name = "DIR", env = "MUTIRAO_CACHE")]
+    pub cache: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a network's folder that runs as it stands
+    #[command(after_help = "Example:\n  mutirao init my-network && mutirao run my-network")]
+    Init {
+        /// The new folder
+        dir: PathBuf,
+    },
+    /// Check pipeline, legend, crosswalks and rules without reading a pixel
+    #[command(after_help = "Examples:\n  mutirao lint pipelines/demo\n  mutirao lint --json pipelines/demo/pipeline.yaml | jq '.findings[].code'")]
+    Lint(PipelineArg),
+    /// Show what a run would read, warp, skip and write, and about how long it takes; writes nothing
+    #[command(after_help = "Example:\n  mutirao plan pipelines/demo")]
+    Plan {
+        #[command(flatten)]
+        pipeline: PipelineArg,
+        /// Threads that a run would use [default: all cores]
+        #[arg(long, value_name = "N")]
+        threads: Option<usize>,
+        /// Memory that a run may use, such as 512M or 2G
+        #[arg(long, value_name = "BYTES", value_parser = parse_bytes, default_value = "512M")]
+        memory: u64,
+    },
+    /// Check, merge, export, publish
+    #[command(after_help = "Examples:\n  mutirao run pipelines/demo --out out\n  mutirao run pipelines/demo --out out --overwrite --threads 2 --memory 1G")]
+    Run(RunArgs),
+    /// For one place: every layer's class, the rule that won, why the others did not, the partner
+    #[command(
+        after_help = "Examples:\n  mutirao explain out/demo/2026.1 -- -51.25 0.95\n  mutirao explain out/demo/2026.1 --xy 472015 105015 --period 2020"
+    )]
+    Explain(ExplainArgs),
+    /// Check every file of a release against its manifest, and every row against the pixels
+    #[command(after_help = "Example:\n  mutirao verify out/demo/2026.1")]
+    Verify {
+        /// The release's folder
+        release: PathBuf,
+    },
+    /// Print a completion script for a shell
+    #[command(hide = true)]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct PipelineArg {
+    /// pipeline.yaml, or the folder that it is in
+    #[arg(value_name = "PIPELINE")]
+    pub path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub pipeline: PipelineArg,
+    /// Where releases are put: <out>/<id>/<version>
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub out: PathBuf,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Memory that the run may use, such as 512M or 2G
+    #[arg(long, value_name = "BYTES", value_parser = parse_bytes, default_value = "512M")]
+    pub memory: u64,
+    /// Replace the release if it is there already
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The release's folder
+    pub release: PathBuf,
+    /// Longitude in degrees (put -- before negative numbers)
+    #[arg(value_name = "LON", required_unless_present = "xy", conflicts_with = "xy", requires = "lat")]
+    pub lon: Option<f64>,
+    /// Latitude in degrees
+    #[arg(value_name = "LAT")]
+    pub lat: Option<f64>,
+    /// Coordinates in the coverage's CRS instead
+    #[arg(long, num_args = 2, value_names = ["X", "Y"], allow_negative_numbers = true)]
+    pub xy: Option<Vec<f64>>,
+    /// Only this period [default: all]
+    #[arg(long)]
+    pub period: Option<String>,
+    /// Look for the inputs in this folder instead of where they were
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+}
+
+/// Bytes, with K, M, G for powers of 1024.
+fn parse_bytes(text: &str) -> Result<u64, String> {
+    let trimmed = text.trim().trim_end_matches(['B', 'b']).trim_end_matches('i');
+    let (digits, unit) = match trimmed.char_indices().next_back() {
+        Some((at, 'K' | 'k')) => (&trimmed[..at], 1 << 10),
+        Some((at, 'M' | 'm')) => (&trimmed[..at], 1 << 20),
+        Some((at, 'G' | 'g')) => (&trimmed[..at], 1 << 30),
+        _ => (trimmed, 1u64),
+    };
+    let number: f64 = digits.parse().map_err(|_| format!("\"{text}\" is no number of bytes, such as 512M or 2G"))?;
+    let bytes = number * unit as f64;
+    if bytes >= 1.0 { Ok(bytes as u64) } else { Err("must be at least one byte".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn bytes_are_read_with_their_unit() {
+        assert_eq!(parse_bytes("512M"), Ok(512 << 20));
+        assert_eq!(parse_bytes("1.5GiB"), Ok(3 << 29));
+        assert!(parse_bytes("much").is_err());
+    }
+}

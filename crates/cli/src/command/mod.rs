@@ -1,0 +1,42 @@
+//! The commands.
+
+mod init;
+mod lint;
+mod plan;
+mod run;
+
+pub use init::init;
+pub use lint::lint;
+pub use plan::plan;
+pub use run::run;
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+
+/// Prints one JSON object of a command, with its schema first.
+pub fn print_json(command: &str, body: impl Serialize) -> Exit {
+    #[derive(Serialize)]
+    struct Whole<T> {
+        schema: String,
+        #[serde(flatten)]
+        body: T,
+    }
+    let whole = Whole { schema: format!("mutirao.{command}/1"), body };
+    match serde_json::to_string_pretty(&whole) {
+        Ok(text) => {
+            print_line(&text);
+            Exit::Ok
+        }
+        Err(error) => {
+            anstream::eprintln!("internal error, please report: {error}");
+            Exit::Internal
+        }
+    }
+}
+
+/// Prints to standard output; a reader that went away is no error.
+pub fn print_line(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(anstream::stdout(), "{text}");
+}

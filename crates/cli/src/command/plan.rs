@@ -1,0 +1,84 @@
+//! `mutirao plan`.
+
+use mutirao_core::{finding::Finding, pipeline::Pipeline};
+use mutirao_engine::plan::{Estimate, Plan, estimate};
+use serde::Serialize;
+
+use crate::{
+    args::PipelineArg,
+    command::{print_json, print_line},
+    exit::Exit,
+    network::{Network, Tools, prepare},
+    show::{
+        findings::{count, tell},
+        table::{bytes, table, thousands},
+    },
+};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    findings: &'a [Finding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<&'a Plan>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimate: Option<Estimate>,
+}
+
+/// Shows what a run would do.
+pub fn plan(arg: &PipelineArg, threads: usize, tools: &Tools, json: bool) -> Exit {
+    let network = prepare(&arg.path, tools);
+    let estimated = match (&network.pipeline, &network.plan) {
+        (Some(pipeline), Some(plan)) => Some(estimate(pipeline, plan, threads)),
+        _ => None,
+    };
+    if json {
+        print_json("plan", Body { findings: &network.findings, plan: network.plan.as_ref(), estimate: estimated });
+    } else {
+        tell(&network.findings, &network.texts);
+        match (&network.pipeline, &network.plan, estimated) {
+            (Some(pipeline), Some(plan), Some(estimate)) => print_line(&words(pipeline, plan, &network, &estimate, threads)),
+            _ => anstream::eprintln!("{}: {}", arg.path.display(), count(&network.findings)),
+        }
+    }
+    if network.plan.is_some() { Exit::Ok } else { Exit::Findings }
+}
+
+fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimate, threads: usize) -> String {
+    let mut text = format!("{} {}: {}\n", pipeline.id, pipeline.version, plan.grid);
+    text.push_str(&format!("periods: {}\n\n", plan.periods.join(", ")));
+    let mut rows = vec![["layer", "member", "file", "grid", "what is done to it"].map(str::to_owned).to_vec()];
+    for (layer, planned) in pipeline.layers.iter().zip(&plan.layers) {
+        let mut seen = std::collections::BTreeSet::new();
+        for part in planned.input_sets.iter().flatten().filter(|part| seen.insert((part.member, part.file))) {
+            let file = &plan.files[part.file];
+            let facts = &file.facts;
+            let block = if facts.is_striped() { "strips" } else { "tiles" };
+            let spool = if file.spool { ", re-tiled into a spool on disk first" } else { "" };
+            rows.push(vec![
+                layer.name.clone(),
+                layer.members[part.member].name.clone().unwrap_or_default(),
+                file.path.display().to_string(),
+                format!("{}x{} {} {} {block}", facts.width, facts.height, facts.dtype, facts.compression),
+                format!("{}{spool}", file.treatment),
+            ]);
+        }
+    }
+    text.push_str(&table(&rows, &[1, 2, 3, 4]));
+    text.push_str(&format!(
+        "\nreads    {} blocks of {} files ({}), skips {} outside the grid\n",
+        thousands(estimate.blocks_read),
+        plan.files.len(),
+        bytes(estimate.bytes_read),
+        thousands(estimate.blocks_skipped)
+    ));
+    text.push_str(&format!(
+        "writes   {} tiles, about {}\n",
+        thousands(estimate.tiles_written),
+        bytes(estimate.bytes_written)
+    ));
+    text.push_str(&format!("memory   about {} with {threads} threads\n", bytes(estimate.memory)));
+    let wall = estimate.cpu_seconds.div_ceil(threads as u64);
+    text.push_str(&format!("time     about {wall} s ({} s of CPU)\n", estimate.cpu_seconds));
+    text.push_str(&format!("findings {}", count(&network.findings)));
+    text
+}

@@ -1,0 +1,223 @@
+//! `mutirao run`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use mutirao_core::{
+    pipeline::Pipeline,
+    raster::DType,
+    sink::{Event, Observer},
+};
+use mutirao_engine::{
+    EngineError,
+    fingerprint::Fingerprint,
+    plan::Plan,
+    publish::{Lock, Staging},
+    run::{Outcomes, Setting},
+};
+use serde::Serialize;
+
+use crate::{
+    args::RunArgs,
+    command::{print_json, print_line},
+    encoder::EncoderPool,
+    exit::{Exit, of_error},
+    network::{Network, Tools, prepare},
+    release::{self, Content, manifest::Circumstances, manifest::Manifest, spec_of},
+    show::{
+        findings::{count, tell},
+        table::{table, thousands},
+    },
+};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    verdict: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    findings: &'a [mutirao_core::finding::Finding],
+}
+
+/// Checks, merges, exports, publishes.
+pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
+    let started = Timestamp::now();
+    let mut network = prepare(&args.pipeline.path, tools);
+    if !json {
+        tell(&network.findings, &network.texts);
+    }
+    let (Some(pipeline), Some(plan)) = (network.pipeline.take(), network.plan.take()) else {
+        if json {
+            print_json("run", Body { verdict: "refused", release: None, error: None, findings: &network.findings });
+        } else {
+            anstream::eprintln!("{}: {}; nothing was run", args.pipeline.path.display(), count(&network.findings));
+        }
+        return Exit::Findings;
+    };
+    match publish(args, &pipeline, &plan, &network, threads, tools, started) {
+        Ok((path, outcomes)) => {
+            if json {
+                print_json("run", Body { verdict: "published", release: Some(path), error: None, findings: &network.findings });
+            } else {
+                print_line(&summary(&pipeline, &plan, &outcomes, &path));
+            }
+            Exit::Ok
+        }
+        Err(error) => {
+            tell_error(&error, &network, json);
+            of_error(&error)
+        }
+    }
+}
+
+fn tell_error(error: &EngineError, network: &Network, json: bool) {
+    let own: &[mutirao_core::finding::Finding] = match error {
+        EngineError::Findings(findings) => findings,
+        _ => &[],
+    };
+    if json {
+        let all: Vec<_> = network.findings.iter().chain(own).cloned().collect();
+        print_json("run", Body { verdict: "failed", release: None, error: Some(error.to_string()), findings: &all });
+    } else if own.is_empty() {
+        anstream::eprintln!("error: {error}");
+        if let Some(help) = crate::exit::help(error) {
+            anstream::eprintln!("  help: {help}");
+        }
+    } else {
+        tell(own, &network.texts);
+        anstream::eprintln!("{}; nothing was published", count(own));
+    }
+}
+
+fn publish(
+    args: &RunArgs,
+    pipeline: &Pipeline,
+    plan: &Plan,
+    network: &Network,
+    threads: usize,
+    tools: &Tools,
+    started: Timestamp,
+) -> mutirao_engine::Result<(PathBuf, Outcomes)> {
+    let target = args.out.join(&pipeline.id).join(&pipeline.version);
+    let _lock = Lock::take(&target)?;
+    let staging = Staging::begin(&target, args.overwrite)?;
+    let observer: &dyn Observer = &*tools.progress;
+    let inputs = fingerprints(pipeline, plan, observer)?;
+    let whole = plan.grid.window();
+    let encoder = EncoderPool::new(
+        spec_of(pipeline, plan, &whole, 1, DType::Uint8),
+        spec_of(pipeline, plan, &whole, 1, DType::Uint16),
+    );
+    let outcomes = mutirao_engine::run::run(&Setting {
+        pipeline,
+        plan,
+        sources: &network.sources,
+        kinds: &network.kinds,
+        encoder: &encoder,
+        observer,
+        threads,
+        memory: args.memory,
+        staging: staging.folder(),
+    })?;
+    inputs.iter().try_for_each(Fingerprint::check)?;
+    let content = Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs };
+    observer.event(Event::Begin { what: "writing", units: None });
+    release::write(&content, &staging)?;
+    let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
+    let circumstances = Circumstances {
+        command: std::env::args().collect(),
+        started: started.to_string(),
+        finished: Timestamp::now().to_string(),
+    };
+    let manifest = Manifest::of(&content, staging.folder(), &files, circumstances)?;
+    let text = serde_json::to_string_pretty(&manifest)
+        .map_err(|error| EngineError::Malformed { path: target.clone(), what: error.to_string() })?;
+    let Outcomes { sheets, bands, tally, factors } = outcomes;
+    // The spools go before the release is synced.
+    drop(sheets);
+    staging.write("manifest.json", &text)?;
+    let published = staging.publish()?;
+    observer.event(Event::End);
+    Ok((published, Outcomes { sheets: Vec::new(), bands, tally, factors }))
+}
+
+fn is_spool(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+/// The inputs as they are before they are read, each once: rasters, vectors of territories, and what the pipeline consists of.
+fn fingerprints(pipeline: &Pipeline, plan: &Plan, observer: &dyn Observer) -> mutirao_engine::Result<Vec<Fingerprint>> {
+    let mut paths: Vec<&Path> = plan.files.iter().map(|file| file.path.as_path()).collect();
+    paths.extend(pipeline.territories.iter().filter_map(|kind| match &kind.from {
+        mutirao_core::pipeline::TerritorySource::Vector { path, .. } => Some(path.as_path()),
+        mutirao_core::pipeline::TerritorySource::Layer(_) => None,
+    }));
+    paths.sort();
+    paths.dedup();
+    observer.event(Event::Begin { what: "hashing", units: Some(paths.len() as u64) });
+    let taken = paths.into_iter().filter(|path| path.is_file()).map(|path| {
+        let taken = Fingerprint::take(path);
+        observer.event(Event::Advance(1));
+        taken
+    });
+    let taken = taken.collect();
+    observer.event(Event::End);
+    taken
+}
+
+/// The release, and what is in it: classes with areas, and who won how much.
+fn summary(pipeline: &Pipeline, plan: &Plan, outcomes: &Outcomes, path: &Path) -> String {
+    let whole = || outcomes.tally.areas.iter().filter(|(key, _)| key.kind == 0);
+    let mut by_class: BTreeMap<(u16, Option<u16>), u128> = BTreeMap::new();
+    let mut by_source: HashMap<u16, u64> = HashMap::new();
+    let mut total = 0u64;
+    for (key, amount) in whole() {
+        *by_class.entry((key.period, key.class)).or_default() += amount.area;
+        *by_source.entry(key.source).or_default() += amount.pixels;
+        total += amount.pixels;
+    }
+    let shown: Vec<u16> = match plan.periods.len() {
+        0 => Vec::new(),
+        1 => vec![0],
+        periods => vec![0, periods as u16 - 1],
+    };
+    let mut header = vec!["class".to_owned(), "name".to_owned()];
+    header.extend(shown.iter().map(|period| format!("{} ha", plan.periods[usize::from(*period)])));
+    let mut rows = vec![header];
+    let classes: std::collections::BTreeSet<Option<u16>> = by_class.keys().map(|(_, class)| *class).collect();
+    for class in classes {
+        let name = match class {
+            None => "(nothing)".to_owned(),
+            Some(class) => pipeline.legend.get(class).map_or(String::new(), |class| class.name.clone()),
+        };
+        let mut row = vec![class.map_or("-".to_owned(), |class| class.to_string()), name];
+        row.extend(shown.iter().map(|period| {
+            let area = by_class.get(&(*period, class)).copied().unwrap_or(0);
+            thousands(outcomes.factors.hectares(area).round() as u64)
+        }));
+        rows.push(row);
+    }
+    let mut text = table(&rows, &[1]);
+    text.push('\n');
+    let mut won = vec![["source", "partner", "pixels", "share"].map(str::to_owned).to_vec()];
+    for (layer, planned) in pipeline.layers.iter().zip(&plan.layers) {
+        for (member, facts) in layer.members.iter().zip(&planned.members) {
+            let Some(pixels) = by_source.get(&facts.source) else { continue };
+            let name = member.name.as_ref().map_or(layer.name.clone(), |name| format!("{} / {name}", layer.name));
+            let partner = member.partner.map(|at| pipeline.partners[at].name.clone()).unwrap_or_default();
+            won.push(vec![name, partner, thousands(*pixels), share(*pixels, total)]);
+        }
+    }
+    if let Some(gaps) = by_source.get(&0) {
+        won.push(vec!["(nobody)".to_owned(), String::new(), thousands(*gaps), share(*gaps, total)]);
+    }
+    text.push_str(&table(&won, &[1]));
+    text.push_str(&format!("\nrelease: {}", path.display()));
+    text
+}
+
+fn share(part: u64, total: u64) -> String {
+    if total == 0 { "-".to_owned() } else { format!("{:.2} %", 100.0 * part as f64 / total as f64) }
+}

@@ -1,0 +1,136 @@
+//! A network's pipeline made ready: read, joined with its files, checked.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mutirao_core::{
+    finding::{Finding, Severity},
+    pipeline::{Method, Pipeline, TerritorySource},
+    raster::RasterSource,
+    rule::LayerId,
+};
+use mutirao_engine::{
+    plan::{Opener, Plan, build},
+    territories::{Kind, load},
+};
+use mutirao_mosaic::lint::lint;
+
+use crate::{
+    door::{Door, default_cache},
+    open::Files,
+    show::progress::Progress,
+};
+
+/// A pipeline with everything that is known of it before a pixel is read.
+pub struct Network {
+    /// The pipeline, if it could be read.
+    pub pipeline: Option<Pipeline>,
+    /// The plan, if nothing stands in its way.
+    pub plan: Option<Plan>,
+    /// The opened rasters, by their place in the plan.
+    pub sources: Vec<Arc<dyn RasterSource>>,
+    /// The territories.
+    pub kinds: Vec<Kind>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// The texts read, by file name.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Network {
+    /// Whether an error stands among the findings.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// What opens files and asks the door, for one command.
+pub struct Tools {
+    /// Progress and the wish to stop.
+    pub progress: Arc<Progress>,
+    /// The door.
+    pub door: Door,
+    cache: PathBuf,
+}
+
+impl Tools {
+    /// With translations kept in `cache`, or in the user's own cache folder.
+    ///
+    /// # Errors
+    /// Where no temporary folder can be made.
+    pub fn new(cache: Option<PathBuf>) -> std::io::Result<Self> {
+        let progress = Arc::new(Progress::new());
+        let door = Door::new(progress.clone())?;
+        Ok(Tools { progress, door, cache: cache.unwrap_or_else(default_cache) })
+    }
+
+    /// What opens files.
+    pub fn files(&self) -> Files<'_> {
+        Files { door: &self.door, cache: self.cache.clone() }
+    }
+}
+
+/// Reads and checks a pipeline and all that it names.
+pub fn prepare(path: &Path, tools: &Tools) -> Network {
+    let reading = mutirao_pipeline::read(path);
+    let mut network = Network {
+        pipeline: reading.pipeline,
+        plan: None,
+        sources: Vec::new(),
+        kinds: Vec::new(),
+        findings: reading.findings,
+        texts: reading.sources,
+    };
+    let Some(pipeline) = &network.pipeline else { return network };
+    let files = tools.files();
+    let built = build(pipeline, &files, &tools.door);
+    // What is missing was told already, with its line in the pipeline.
+    let told = |finding: &Finding| finding.code == "missing-file" && network.findings.iter().any(|known| known.code == finding.code);
+    let news: Vec<Finding> = built.findings.into_iter().filter(|finding| !told(finding)).collect();
+    network.findings.extend(news);
+    network.sources = built.sources;
+    network.plan = built.plan;
+    lint_rules(&mut network);
+    load_territories(&mut network, &files);
+    if network.has_errors() {
+        network.plan = None;
+    }
+    network
+}
+
+fn load_territories(network: &mut Network, files: &dyn Opener) {
+    let (Some(pipeline), Some(plan)) = (&network.pipeline, &network.plan) else { return };
+    match load(pipeline, &plan.grid, files) {
+        Ok(kinds) => network.kinds = kinds,
+        Err(findings) => network.findings.extend(findings),
+    }
+}
+
+fn lint_rules(network: &mut Network) {
+    let Some(pipeline) = &network.pipeline else { return };
+    if pipeline.coverage.method != Method::Prevalence {
+        return;
+    }
+    let table = network.plan.as_ref().map_or_else(|| pipeline.rule_table(), |plan| plan.table.clone());
+    let ids: Vec<u16> = pipeline.legend.ids().collect();
+    let places = &pipeline.coverage.rule_places;
+    let findings = lint(&table, &ids, &used_elsewhere(pipeline));
+    network.findings.extend(findings.into_iter().map(|finding| {
+        let place = finding.rule.and_then(|rule| places.get(usize::from(rule) - 1)).cloned();
+        match (&finding.place, place) {
+            (None, Some(place)) => finding.at(place),
+            _ => finding,
+        }
+    }));
+}
+
+/// Layers that territories or areas use.
+fn used_elsewhere(pipeline: &Pipeline) -> Vec<LayerId> {
+    let of_territories = pipeline.territories.iter().filter_map(|kind| match kind.from {
+        TerritorySource::Layer(layer) => Some(layer),
+        TerritorySource::Vector { .. } => None,
+    });
+    let of_areas = pipeline.layers.iter().flat_map(|layer| &layer.members).filter_map(|member| Some(member.area.as_ref()?.layer));
+    of_territories.chain(of_areas).collect()
+}

@@ -1,0 +1,136 @@
+//! Opening files: plain GeoTIFF as it is, everything else translated once into the cache, under a name made of its content.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mutirao_core::door::{Answer, CrsText, Question, RasterQuestion, VectorQuestion};
+use mutirao_engine::{
+    fingerprint::sha256_of,
+    plan::{Feature, Opened, Opener, Oracle, Polygons, Refused},
+};
+use mutirao_geotiff::{GeoTiff, OpenError};
+use mutirao_parquet::read_features;
+use sha2::{Digest, Sha256};
+
+use crate::door::Door;
+
+/// Opens what pipelines name.
+pub struct Files<'a> {
+    /// Translates what is not plain.
+    pub door: &'a Door,
+    /// Where translations are kept.
+    pub cache: PathBuf,
+}
+
+impl Opener for Files<'_> {
+    fn open(&self, path: &Path) -> Result<Opened, Refused> {
+        match GeoTiff::open(path) {
+            Ok(source) => Ok(Opened { source: Arc::new(source), path: path.to_owned(), translated: None }),
+            Err(OpenError::Unsupported { .. } | OpenError::NotTiff) => self.translate(path),
+            Err(error) => Err(Refused {
+                code: "unreadable".into(),
+                message: format!("{}: {error}", path.display()),
+                mend: "deliver the file again".into(),
+            }),
+        }
+    }
+
+    fn polygons(&self, wanted: &Polygons<'_>) -> Result<Vec<Feature>, Refused> {
+        let table = if wanted.path.extension().is_some_and(|ending| ending == "parquet") {
+            return Err(Refused {
+                code: "not-built-yet".into(),
+                message: format!("{}: GeoParquet as an input is not built yet", wanted.path.display()),
+                mend: "deliver it as GeoPackage".into(),
+            });
+        } else {
+            let translated = self.translate_vector(wanted)?;
+            read_features(&translated).map_err(|error| refused("unreadable", wanted.path, &error.to_string()))?
+        };
+        let columns: Vec<usize> = wanted
+            .attributes
+            .iter()
+            .map(|name| {
+                table.fields.iter().position(|field| field == name).ok_or_else(|| Refused {
+                    code: "unknown-attribute".into(),
+                    message: format!("{} has no attribute {name}", wanted.path.display()),
+                    mend: format!("its attributes are {}", table.fields.join(", ")),
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        let features = table.features.into_iter().filter_map(|feature| {
+            let attributes = columns.iter().map(|column| feature.attributes[*column].clone()).collect();
+            Some(Feature { attributes, geometry: feature.geometry? })
+        });
+        Ok(features.collect())
+    }
+}
+
+impl Files<'_> {
+    fn translate(&self, path: &Path) -> Result<Opened, Refused> {
+        let out = self.cached(path, "", "tif")?;
+        let mut words = "translated at the door".to_owned();
+        if !out.exists() {
+            let question = RasterQuestion { path: path.to_owned(), crs_override: None, out: out.clone() };
+            let Answer::Raster(facts) = self.door.ask(Question::Raster(question))? else {
+                return Err(refused("door-failed", path, "the door answered another question"));
+            };
+            let notes = facts.notes.join("; ");
+            std::fs::write(out.with_extension("notes"), &notes).map_err(|error| refused("cache", path, &error.to_string()))?;
+        }
+        if let Ok(notes) = std::fs::read_to_string(out.with_extension("notes"))
+            && !notes.is_empty()
+        {
+            words = format!("{words} ({notes})");
+        }
+        let source = GeoTiff::open(&out).map_err(|error| refused("unreadable", path, &error.to_string()))?;
+        Ok(Opened { source: Arc::new(source), path: out, translated: Some(words) })
+    }
+
+    fn translate_vector(&self, wanted: &Polygons<'_>) -> Result<PathBuf, Refused> {
+        let how = format!("{:?}|{:?}|{}|{}", wanted.layer, wanted.crs, wanted.target, wanted.allow_ballpark);
+        let out = self.cached(wanted.path, &how, "parquet")?;
+        if !out.exists() {
+            self.door.ask(Question::Vector(VectorQuestion {
+                path: wanted.path.to_owned(),
+                layer: wanted.layer.map(str::to_owned),
+                crs_override: wanted.crs.map(|text| CrsText::Text(text.to_owned())),
+                target_crs: CrsText::Text(wanted.target.to_owned()),
+                allow_ballpark: wanted.allow_ballpark,
+                out: out.clone(),
+            }))?;
+        }
+        Ok(out)
+    }
+
+    /// The name of a translation: by the content of the file and of those beside it that belong to it, and by what is asked.
+    fn cached(&self, path: &Path, how: &str, ending: &str) -> Result<PathBuf, Refused> {
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        hash.update(how);
+        for part in parts_of(path) {
+            let digest = sha256_of(&part).map_err(|error| refused("missing-file", path, &error.to_string()))?;
+            hash.update(digest);
+        }
+        std::fs::create_dir_all(&self.cache).map_err(|error| refused("cache", &self.cache, &error.to_string()))?;
+        let name: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Ok(self.cache.join(format!("{name}.{ending}")))
+    }
+}
+
+/// A file and those beside it that formats of several files consist of, such as the parts of a shapefile.
+fn parts_of(path: &Path) -> Vec<PathBuf> {
+    const COMPANIONS: [&str; 8] = ["dbf", "shx", "prj", "cpg", "hdr", "tfw", "wld", "aux"];
+    let beside = COMPANIONS.iter().map(|ending| path.with_extension(ending)).filter(|beside| beside != path && beside.is_file());
+    if path.is_dir() {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(path)
+            .map(|entries| entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect())
+            .unwrap_or_default();
+        files.sort();
+        return files;
+    }
+    std::iter::once(path.to_owned()).chain(beside).collect()
+}
+
+fn refused(code: &str, path: &Path, what: &str) -> Refused {
+    Refused { code: code.into(), message: format!("{}: {what}", path.display()), mend: "see the message".into() }
+}

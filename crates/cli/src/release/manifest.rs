@@ -1,0 +1,158 @@
+//! The manifest: what a release consists of and what it was made from. It is written last, and readers trust it only.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use mutirao_core::grid::Grid;
+use mutirao_engine::{EngineError, Result, fingerprint::sha256_of};
+use serde::{Deserialize, Serialize};
+
+use super::Content;
+
+/// The name of the format.
+pub const SCHEMA: &str = "mutirao.release/1";
+
+/// The manifest of a release.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The network's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The release's version.
+    pub version: String,
+    /// SPDX id of the licence.
+    pub license: Option<String>,
+    /// Version of the engine.
+    pub engine: String,
+    /// The command line.
+    pub command: Vec<String>,
+    /// When the run began, UTC.
+    pub started: String,
+    /// When the release was written, UTC.
+    pub finished: String,
+    /// The coverage's grid.
+    pub grid: Grid,
+    /// The periods.
+    pub periods: Vec<String>,
+    /// The pipeline as it was run.
+    pub pipeline: PipelineEntry,
+    /// Every other file of the release.
+    pub files: Vec<FileEntry>,
+    /// Every input.
+    pub inputs: Vec<InputEntry>,
+    /// By layer, period and value (`none` for nothing): pixels of the grid.
+    pub histograms: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>,
+}
+
+/// Where the pipeline was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PipelineEntry {
+    /// The file.
+    pub path: PathBuf,
+    /// Its hash; a copy stands in the release.
+    pub sha256: String,
+}
+
+/// A file of the release.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Relative to the release's folder, `/` between the parts.
+    pub path: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// An input.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InputEntry {
+    /// The file.
+    pub path: PathBuf,
+    /// Bytes.
+    pub bytes: u64,
+    /// SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// What only the command line knows.
+pub struct Circumstances {
+    /// The command line.
+    pub command: Vec<String>,
+    /// When the run began, UTC.
+    pub started: String,
+    /// When the release was written, UTC.
+    pub finished: String,
+}
+
+impl Manifest {
+    /// The manifest of files that were written.
+    ///
+    /// # Errors
+    /// Where a file cannot be read back.
+    pub fn of(content: &Content<'_>, folder: &Path, files: &[String], circumstances: Circumstances) -> Result<Self> {
+        let pipeline = content.pipeline;
+        let absolute = std::path::absolute(&pipeline.path).unwrap_or_else(|_| pipeline.path.clone());
+        Ok(Manifest {
+            schema: SCHEMA.to_owned(),
+            id: pipeline.id.clone(),
+            title: pipeline.title.clone(),
+            version: pipeline.version.clone(),
+            license: pipeline.license.clone(),
+            engine: env!("CARGO_PKG_VERSION").to_owned(),
+            command: circumstances.command,
+            started: circumstances.started,
+            finished: circumstances.finished,
+            grid: content.plan.grid.clone(),
+            periods: content.plan.periods.clone(),
+            pipeline: PipelineEntry { path: absolute, sha256: sha256_of(&pipeline.path)? },
+            files: files.iter().map(|name| file_entry(folder, name)).collect::<Result<_>>()?,
+            inputs: content
+                .inputs
+                .iter()
+                .map(|input| InputEntry {
+                    path: std::path::absolute(&input.path).unwrap_or_else(|_| input.path.clone()),
+                    bytes: input.bytes,
+                    sha256: input.sha256.clone(),
+                })
+                .collect(),
+            histograms: histograms(content),
+        })
+    }
+
+    /// Reads the manifest of a release.
+    ///
+    /// # Errors
+    /// Where there is none, or it is of another format.
+    pub fn read(release: &Path) -> Result<Self> {
+        let path = release.join("manifest.json");
+        let text = std::fs::read_to_string(&path).map_err(EngineError::io("read", &path))?;
+        let malformed = |what: String| EngineError::Malformed { path: path.clone(), what };
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+        if manifest.schema == SCHEMA { Ok(manifest) } else { Err(malformed(format!("its schema is {}", manifest.schema))) }
+    }
+}
+
+fn file_entry(folder: &Path, name: &str) -> Result<FileEntry> {
+    let path = folder.join(name);
+    let bytes = std::fs::metadata(&path).map_err(EngineError::io("read", &path))?.len();
+    Ok(FileEntry { path: name.to_owned(), bytes, sha256: sha256_of(&path)? })
+}
+
+fn histograms(content: &Content<'_>) -> BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>> {
+    let mut histograms: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>> = BTreeMap::new();
+    for ((layer, period, _, value), pixels) in &content.outcomes.tally.histograms {
+        let planned = &content.plan.layers[*layer];
+        // Numbers of value layers are grouped by what rules ask of them, so their counts would say nothing.
+        if planned.role == mutirao_core::rule::Role::Value {
+            continue;
+        }
+        let value = value.map_or("none".to_owned(), |value| value.to_string());
+        let by_period = histograms.entry(planned.name.clone()).or_default();
+        *by_period.entry(content.plan.periods[usize::from(*period)].clone()).or_default().entry(value).or_default() += pixels;
+    }
+    histograms
+}

@@ -1,0 +1,121 @@
+//! The tables of a release.
+
+use std::path::Path;
+
+use mutirao_core::{
+    grid::Grid,
+    pipeline::{Member, Pipeline},
+};
+use mutirao_engine::{EngineError, Result, plan::PlannedFile};
+use mutirao_parquet::{
+    AreaWriter, InputRow, SourceRow, TerritoryRow, write_inputs, write_sources, write_territories,
+};
+
+use super::{Content, area_rows};
+
+/// Writes sources, inputs, territories and areas.
+pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
+    let failed = |name: &str| {
+        let path = folder.join(name);
+        move |error: mutirao_parquet::Error| EngineError::io("write", &path)(std::io::Error::other(error.to_string()))
+    };
+    write_sources(&folder.join("sources.parquet"), &source_rows(content)).map_err(failed("sources.parquet"))?;
+    write_inputs(&folder.join("inputs.parquet"), &input_rows(content)).map_err(failed("inputs.parquet"))?;
+    write_territories(&folder.join("territories.parquet"), &content.plan.crs.projjson, &territory_rows(content))
+        .map_err(failed("territories.parquet"))?;
+    write_areas(content, folder).map_err(failed("areas.parquet"))
+}
+
+fn write_areas(content: &Content<'_>, folder: &Path) -> mutirao_parquet::Result<()> {
+    let rows = area_rows(content.pipeline, content.plan, content.kinds, &content.outcomes.tally);
+    let mut writer = AreaWriter::new(&folder.join("areas.parquet"))?;
+    for chunk in rows.chunks(8192) {
+        let chunk: Vec<_> =
+            chunk.iter().map(|row| row.to_area_row(content.plan, content.kinds, &content.outcomes.factors)).collect();
+        writer.push(&chunk)?;
+    }
+    writer.finish().map(|_| ())
+}
+
+fn source_rows(content: &Content<'_>) -> Vec<SourceRow> {
+    let pipeline = content.pipeline;
+    let mut rows = Vec::new();
+    for (layer, planned) in pipeline.layers.iter().zip(&content.plan.layers) {
+        for (member, facts) in layer.members.iter().zip(&planned.members) {
+            rows.push(source_row(pipeline, &layer.name, member, facts.source));
+        }
+    }
+    rows
+}
+
+fn source_row(pipeline: &Pipeline, layer: &str, member: &Member, source: u16) -> SourceRow {
+    let partner = member.partner.map(|at| &pipeline.partners[at]);
+    SourceRow {
+        source,
+        layer: layer.to_owned(),
+        member: member.name.clone(),
+        partner: partner.map(|partner| partner.id.clone()),
+        partner_name: partner.map(|partner| partner.name.clone()),
+        version: member.version.clone(),
+        contract: member.contract.as_ref().map(|path| path.display().to_string()),
+        licence: member.license.clone().or_else(|| partner?.license.clone()),
+        attribution: partner.and_then(|partner| partner.attribution.clone()),
+    }
+}
+
+fn input_rows(content: &Content<'_>) -> Vec<InputRow> {
+    let mut rows = Vec::new();
+    for layer in &content.plan.layers {
+        for (period, set) in layer.by_period.iter().enumerate() {
+            for part in set.iter().flat_map(|set| &layer.input_sets[*set]) {
+                let file = &content.plan.files[part.file];
+                let fingerprint = content.inputs.iter().find(|input| input.path == file.path);
+                rows.push(InputRow {
+                    source: layer.members[part.member].source,
+                    period: content.plan.periods[period].clone(),
+                    path: file.path.display().to_string(),
+                    band: part.band + 1,
+                    bytes: fingerprint.map_or(0, |input| input.bytes as i64),
+                    sha256: fingerprint.map(|input| input.sha256.clone()).unwrap_or_default(),
+                    grid: grid_words(file, &content.plan.grid),
+                    treatment: file.treatment.clone(),
+                });
+            }
+        }
+    }
+    rows
+}
+
+fn grid_words(file: &PlannedFile, grid: &Grid) -> String {
+    let facts = &file.facts;
+    let crs = match facts.geo_keys.as_ref().and_then(|keys| keys.epsg()) {
+        Some(code) => format!("EPSG:{code}"),
+        None => grid.crs.clone(),
+    };
+    let resolution = facts.transform.map_or(0.0, |transform| transform.0[1]);
+    format!("{crs} {}x{} pixels of {resolution}", facts.width, facts.height)
+}
+
+fn territory_rows(content: &Content<'_>) -> Vec<TerritoryRow> {
+    let mut rows = Vec::new();
+    for (index, kind) in content.kinds.iter().enumerate() {
+        if kind.layer.is_some() {
+            rows.extend(region_rows(content, index as u16 + 1, &kind.name));
+        }
+        rows.extend(kind.territories.iter().map(|territory| TerritoryRow {
+            kind: kind.name.clone(),
+            key: territory.key.clone(),
+            name: territory.name.clone(),
+            geometry: territory.geometry.clone(),
+        }));
+    }
+    rows
+}
+
+/// The territories of a region layer: the values that were met.
+fn region_rows(content: &Content<'_>, kind: u16, name: &str) -> Vec<TerritoryRow> {
+    let rows = area_rows(content.pipeline, content.plan, content.kinds, &content.outcomes.tally);
+    let keys: std::collections::BTreeSet<String> =
+        rows.into_iter().filter(|row| row.kind == kind && !row.territory.is_empty()).map(|row| row.territory).collect();
+    keys.into_iter().map(|key| TerritoryRow { kind: name.to_owned(), key, name: String::new(), geometry: None }).collect()
+}

@@ -1,0 +1,70 @@
+//! Findings as a good compiler tells them: what, where with the line, and how to mend it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use mutirao_core::finding::{Finding, Place, Severity, Where};
+
+const RED: &str = "\x1b[31;1m";
+const YELLOW: &str = "\x1b[33;1m";
+const BLUE: &str = "\x1b[34;1m";
+const BOLD: &str = "\x1b[1m";
+const PLAIN: &str = "\x1b[0m";
+
+/// Tells findings on standard error; colours go where the terminal takes them.
+pub fn tell(findings: &[Finding], sources: &BTreeMap<String, String>) {
+    let text: String = findings.iter().map(|finding| render(finding, sources)).collect();
+    anstream::eprint!("{text}");
+}
+
+/// A line that counts findings.
+pub fn count(findings: &[Finding]) -> String {
+    let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let words = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    format!(
+        "{}, {}, {}",
+        words(of(Severity::Error), "error"),
+        words(of(Severity::Warning), "warning"),
+        words(of(Severity::Info), "note")
+    )
+}
+
+fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
+    let (colour, word) = match finding.severity {
+        Severity::Error => (RED, "error"),
+        Severity::Warning => (YELLOW, "warning"),
+        Severity::Info => (BLUE, "note"),
+    };
+    let mut text = format!("{colour}{word}{PLAIN}{BOLD}[{}]: {}{PLAIN}\n", finding.code, printable(&finding.message));
+    match &finding.place {
+        Some(Where::File(place)) => excerpt(&mut text, place, sources),
+        Some(Where::Regions(classes)) => {
+            for class in classes {
+                let regions: Vec<String> = class.regions.iter().map(i32::to_string).collect();
+                let _ = writeln!(text, "  {BLUE}={PLAIN} class {} where {} is {}", class.class, class.layer, regions.join(", "));
+            }
+        }
+        Some(Where::Pixels(_)) | None => {}
+    }
+    if let Some(mend) = &finding.mend {
+        let _ = writeln!(text, "  {BLUE}help:{PLAIN} {}", printable(mend));
+    }
+    text.push('\n');
+    text
+}
+
+fn excerpt(text: &mut String, place: &Place, sources: &BTreeMap<String, String>) {
+    let _ = writeln!(text, "  {BLUE}-->{PLAIN} {}:{}:{}", printable(&place.file), place.line, place.column);
+    let line = sources.get(&place.file).and_then(|source| source.lines().nth(place.line as usize - 1));
+    if let Some(line) = line.filter(|line| line.chars().count() <= 200) {
+        let number = place.line.to_string();
+        let gap = " ".repeat(number.len());
+        let before = " ".repeat(place.column as usize - 1);
+        let _ = writeln!(text, "{gap} {BLUE}|{PLAIN}\n{BLUE}{number} |{PLAIN} {}\n{gap} {BLUE}| {before}^{PLAIN}", printable(line));
+    }
+}
+
+/// Control characters of partners' texts never reach the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}

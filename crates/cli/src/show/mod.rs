@@ -1,0 +1,5 @@
+//! What people see: findings, progress, tables. Data go to standard output, talk to standard error.
+
+pub mod findings;
+pub mod progress;
+pub mod table;
