@@ -11,32 +11,26 @@ const LONGEST_REQUEST: u64 = 16 << 20;
 
 fn main() -> std::process::ExitCode {
     let mut out = std::io::stdout().lock();
-    let last = match answer(&mut out) {
-        Ok(line) | Err(line) => line,
-    };
+    let last = answer(&mut out).unwrap_or_else(Line::Refusal);
     match write_line(&mut out, &last) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(_) => std::process::ExitCode::FAILURE,
     }
 }
 
-/// The last line; `Err` only shortens the way there.
-fn answer(out: &mut impl Write) -> Result<Line, Line> {
-    let request = request().map_err(Line::Refusal)?;
+/// The last line, unless it is a refusal.
+fn answer(out: &mut impl Write) -> Result<Line, Refusal> {
+    let request = request()?;
     let mut progress = |done: f64, what: &str| {
         // Who asked may have gone; the work ends at the last line then.
         let _ = write_line(out, &Line::Progress(Progress { done, what: what.to_owned() }));
     };
     let work = AssertUnwindSafe(|| mutirao_door::answer(&request.question, &mut progress));
-    match std::panic::catch_unwind(work) {
-        Ok(Ok(answer)) => Ok(Line::Answer(answer)),
-        Ok(Err(refusal)) => Err(Line::Refusal(refusal)),
-        Err(_) => Err(Line::Refusal(Refusal::new(
-            RefusalCode::DoorPanicked,
-            "mutirao-door met a bug of its own; its standard error says where",
-            "please report it",
-        ))),
-    }
+    let panicked = |_| {
+        let message = "mutirao-door met a bug of its own; its standard error says where";
+        Err(Refusal::new(RefusalCode::DoorPanicked, message, "please report it"))
+    };
+    std::panic::catch_unwind(work).unwrap_or_else(panicked).map(Line::Answer)
 }
 
 fn request() -> Result<Request, Refusal> {

@@ -49,10 +49,12 @@ fn east_first(mut json: Value) -> Value {
     if json["type"] == "BoundCRS" {
         json = json["source_crs"].take();
     }
-    if let Some(axes) = json.pointer_mut("/coordinate_system/axis").and_then(Value::as_array_mut) {
-        if axes.len() == 2 && axes[0]["direction"] == "north" && axes[1]["direction"] == "east" {
-            axes.swap(0, 1);
-        }
+    if let Some(axes) = json.pointer_mut("/coordinate_system/axis").and_then(Value::as_array_mut)
+        && axes.len() == 2
+        && axes[0]["direction"] == "north"
+        && axes[1]["direction"] == "east"
+    {
+        axes.swap(0, 1);
     }
     json
 }
