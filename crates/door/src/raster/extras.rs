@@ -1,6 +1,7 @@
 //! What a plain GeoTIFF does not carry, named instead of dropped without a word.
 #![allow(unsafe_code)]
 
+use gdal::Metadata;
 use gdal::raster::ColorInterpretation;
 use mutirao_core::door::{Refusal, RefusalCode};
 
@@ -9,6 +10,9 @@ use super::Source;
 /// A sentence for each thing that is left out.
 pub fn left_out(source: &Source) -> Result<Vec<String>, Refusal> {
     let mut notes = Vec::new();
+    if source.file.metadata_item("COMPRESSION", "IMAGE_STRUCTURE").is_some_and(|name| name.starts_with("LERC")) {
+        notes.push("compressed with LERC; GDAL does not tell whether that was without loss".to_owned());
+    }
     for number in 1..=source.bands {
         let band = source.band(number)?;
         let flags = band.mask_flags().map_err(|_| source.corrupt("the mask"))?;

@@ -131,8 +131,8 @@ fn compare(case: &Case) -> (ControlGridAnswer, usize, f64) {
         let placed = exact.transform_coords(&mut xs, &mut ys, &mut []).is_ok();
         let inverse = |x: f64, y: f64| [(x - t[0]) / t[1], (y - t[3]) / t[5]];
         let turns: &[f64] = if srs(case.from).is_geographic() { &[0.0, 360.0, -360.0] } else { &[0.0] };
-        let expected = turns.iter().map(|turn| inverse(xs[0] + turn, ys[0]));
-        let expected = expected.filter(|[c, r]| placed && *c >= 0.0 && *r >= 0.0 && *c < width && *r < height).next();
+        let mut expected = turns.iter().map(|turn| inverse(xs[0] + turn, ys[0]));
+        let expected = expected.find(|[c, r]| placed && *c >= 0.0 && *r >= 0.0 && *c < width && *r < height);
         let position = found.position(col, row);
         match (expected, position) {
             (Some(expected), Some(position)) => {
