@@ -8,6 +8,7 @@ mod command;
 mod door;
 mod encoder;
 mod exit;
+mod explain;
 mod network;
 mod open;
 mod release;
@@ -42,7 +43,8 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
         Command::Lint(pipeline) => command::lint(pipeline, tools, cli.json),
         Command::Plan { pipeline, threads, .. } => command::plan(pipeline, cores(*threads), tools, cli.json),
         Command::Run(args) => command::run(args, cores(args.threads), tools, cli.json),
-        Command::Explain(_) | Command::Verify { .. } => Exit::Usage,
+        Command::Explain(args) => command::explain(args, tools, cli.json),
+        Command::Verify { .. } => Exit::Usage,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "mutirao", &mut std::io::stdout());
             Exit::Ok

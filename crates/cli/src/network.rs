@@ -73,7 +73,15 @@ impl Tools {
 
 /// Reads and checks a pipeline and all that it names.
 pub fn prepare(path: &Path, tools: &Tools) -> Network {
-    let reading = mutirao_pipeline::read(path);
+    prepare_reading(mutirao_pipeline::read(path), tools)
+}
+
+/// Reads and checks the copy of a pipeline whose relative paths count from `folder`.
+pub fn prepare_in(path: &Path, folder: &Path, tools: &Tools) -> Network {
+    prepare_reading(mutirao_pipeline::read_in(path, folder), tools)
+}
+
+fn prepare_reading(reading: mutirao_pipeline::Reading, tools: &Tools) -> Network {
     let mut network = Network {
         pipeline: reading.pipeline,
         plan: None,
@@ -113,7 +121,9 @@ fn lint_rules(network: &mut Network) {
         return;
     }
     let table = network.plan.as_ref().map_or_else(|| pipeline.rule_table(), |plan| plan.table.clone());
-    let ids: Vec<u16> = pipeline.legend.ids().collect();
+    // Classes that have classes below them are headings: no rule need give them.
+    let is_heading = |id: &u16| pipeline.legend.classes().iter().any(|class| class.parent == Some(*id));
+    let ids: Vec<u16> = pipeline.legend.ids().filter(|id| !is_heading(id)).collect();
     let places = &pipeline.coverage.rule_places;
     let findings = lint(&table, &ids, &used_elsewhere(pipeline));
     network.findings.extend(findings.into_iter().map(|finding| {

@@ -16,6 +16,7 @@ pub mod judge;
 pub mod plan;
 pub mod product;
 pub mod publish;
+pub mod probe;
 mod pyramid;
 pub mod run;
 pub mod sheet;

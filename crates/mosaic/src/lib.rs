@@ -13,6 +13,7 @@ pub mod lint;
 pub mod outcome;
 pub mod overview;
 pub mod plane;
+pub mod reason;
 pub mod slot;
 pub mod table;
 pub mod vote;

@@ -70,9 +70,14 @@ const HARMLESS: [&str; 4] = ["missing-file", "missing-period", "class-equals-nod
 /// Whatever is wrong is a finding, an unreadable file too.
 pub fn read(path: &Path) -> Reading {
     let path = if path.is_dir() { path.join("pipeline.yaml") } else { path.to_owned() };
+    read_in(&path, path.parent().unwrap_or(Path::new("")))
+}
+
+/// Reads a pipeline whose relative paths count from `folder`, wherever its own file is: the copy in a release.
+pub fn read_in(path: &Path, folder: &Path) -> Reading {
     let mut sink = Sink::new(path.display().to_string());
-    let mut files = Files::new(path.parent().map(Path::to_owned).unwrap_or_default());
-    let pipeline = read_into(&path, &mut sink, &mut files);
+    let mut files = Files::new(folder.to_owned());
+    let pipeline = read_into(path, &mut sink, &mut files);
     let mut findings = sink.findings;
     findings.sort_by_key(place);
     files.findings.sort_by_key(place);

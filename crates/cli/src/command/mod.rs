@@ -1,10 +1,12 @@
 //! The commands.
 
+mod explain;
 mod init;
 mod lint;
 mod plan;
 mod run;
 
+pub use explain::explain;
 pub use init::init;
 pub use lint::lint;
 pub use plan::plan;

@@ -18,8 +18,8 @@ use mutirao_engine::{
     territories::Kind,
 };
 
-pub use rasters::{Look, compression, spec_of};
-pub use rows::{Row, area_rows};
+pub use rasters::spec_of;
+pub use rows::area_rows;
 
 /// Everything that a release is made of.
 pub struct Content<'a> {

@@ -26,7 +26,7 @@ use super::{Content, store::SpooledTiles};
 
 /// What all files of a product share.
 #[derive(Debug, Clone)]
-pub struct Look {
+struct Look {
     bands: Vec<Band>,
     first_band: u16,
     palette: Option<Vec<[u8; 3]>>,
@@ -79,7 +79,7 @@ fn names(pipeline: &Pipeline) -> Vec<Option<String>> {
 }
 
 /// The compression of COGs that a pipeline asks for.
-pub fn compression(outputs: &Outputs) -> cog::Compression {
+fn compression(outputs: &Outputs) -> cog::Compression {
     match outputs.compression {
         Compression::Deflate(level) => cog::Compression::Deflate { level: i32::from(level) },
         Compression::Zstd(level) => cog::Compression::Zstd { level: i32::from(level) },
