@@ -41,7 +41,7 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
     match &cli.command {
         Command::Init { dir } => command::init(dir, tools, cli.json),
         Command::Lint(pipeline) => command::lint(pipeline, tools, cli.json),
-        Command::Plan { pipeline, threads, .. } => command::plan(pipeline, cores(*threads), tools, cli.json),
+        Command::Plan { pipeline, threads, memory } => command::plan(pipeline, cores(*threads), *memory, tools, cli.json),
         Command::Run(args) => command::run(args, cores(args.threads), tools, cli.json),
         Command::Explain(args) => command::explain(args, tools, cli.json),
         Command::Verify { .. } => Exit::Usage,

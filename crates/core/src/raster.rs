@@ -260,6 +260,20 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// The same error once more: everybody who waits for a block is told why it does not come.
+    pub fn duplicate(&self) -> ReadError {
+        match self {
+            ReadError::Io { offset, bytes, source } => ReadError::Io {
+                offset: *offset,
+                bytes: *bytes,
+                source: std::io::Error::new(source.kind(), source.to_string()),
+            },
+            ReadError::Corrupt { index, what } => ReadError::Corrupt { index: *index, what: what.clone() },
+        }
+    }
+}
+
 /// A raster that can be read block by block, from any thread.
 pub trait RasterSource: Send + Sync {
     /// What the raster says of itself.

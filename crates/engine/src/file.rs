@@ -80,7 +80,8 @@ impl OpenFile {
         let facts = self.cache.facts();
         let fill = facts.nodata.unwrap_or(0);
         let Some(needed) = self.needs(tile) else { return Ok(None) };
-        let read = window::read(&self.cache, part.band, &needed, fill).map_err(|error| self.input_error(&error))?;
+        let read = window::read(&self.cache, part.band, &needed, fill)
+            .map_err(|error| EngineError::Input { path: self.path.clone(), source: error.duplicate() })?;
         let pixels = match read {
             Read::Pixels(pixels) => pixels,
             Read::Empty if part.nodata == Some(fill) => return Ok(None),
@@ -112,18 +113,5 @@ impl OpenFile {
         let facts = self.cache.facts();
         let inside = at[0] >= 0.0 && at[1] >= 0.0 && at[0] < f64::from(facts.width) && at[1] < f64::from(facts.height);
         inside.then_some([at[0] as u32, at[1] as u32])
-    }
-
-    fn input_error(&self, error: &mutirao_core::raster::ReadError) -> EngineError {
-        use mutirao_core::raster::ReadError;
-        let source = match error {
-            ReadError::Io { offset, bytes, source } => ReadError::Io {
-                offset: *offset,
-                bytes: *bytes,
-                source: std::io::Error::new(source.kind(), source.to_string()),
-            },
-            ReadError::Corrupt { index, what } => ReadError::Corrupt { index: *index, what: what.clone() },
-        };
-        EngineError::Input { path: self.path.clone(), source }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use mutirao_core::sink::{TileEncoder, TileSamples};
@@ -14,6 +15,7 @@ use mutirao_mosaic::{
 
 use crate::{
     error::Result,
+    packed::Packed,
     product::Band,
     spool::{Spool, Stored, TileKey},
 };
@@ -54,6 +56,9 @@ pub struct Pyramid<'a> {
     spool: &'a Spool,
     waiting: Mutex<HashMap<(u16, u8, u32, u32), Waiting>>,
     constants: Mutex<HashMap<(bool, u16), Stored>>,
+    /// How many bytes of quarters may wait as they are; more are packed.
+    share: usize,
+    held: AtomicUsize,
 }
 
 /// A tile of an overview of which quarters are still to come.
@@ -67,16 +72,17 @@ struct Quarter {
     lower: bool,
     width: usize,
     height: usize,
-    planes: Vec<Plane>,
+    planes: Vec<Packed>,
 }
 
 impl<'a> Pyramid<'a> {
-    /// For a sheet of `width` x `height` pixels.
+    /// For a sheet of `size` pixels. Of the quarters that wait, those beyond `share` bytes are packed.
     pub fn new(
         size: [u32; 2],
         tile: u32,
         bands: &'a [Band],
         overviews: Reduce,
+        share: usize,
         encoder: &'a dyn TileEncoder,
         spool: &'a Spool,
     ) -> Self {
@@ -89,6 +95,8 @@ impl<'a> Pyramid<'a> {
             spool,
             waiting: Mutex::default(),
             constants: Mutex::default(),
+            share,
+            held: AtomicUsize::new(0),
         }
     }
 
@@ -154,8 +162,18 @@ impl<'a> Pyramid<'a> {
             lower: row % 2 == 1,
             width: choices.width(),
             height: choices.height(),
-            planes: planes.iter().map(|plane| reduce(plane, &choices)).collect(),
+            planes: planes.iter().map(|plane| self.hold(reduce(plane, &choices))).collect(),
         }
+    }
+
+    /// Keeps a plane as it is while there is room, else packed.
+    fn hold(&self, plane: Plane) -> Packed {
+        let bytes = plane.len() * if plane.is_wide() { 2 } else { 1 };
+        if self.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= self.share {
+            return Packed::Plain { plane, bytes };
+        }
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+        Packed::pack(plane)
     }
 
     /// Gives a quarter to the tile above; the last one gets the whole tile back.
@@ -181,11 +199,14 @@ impl<'a> Pyramid<'a> {
         let plane = |(index, band): (usize, &Band)| {
             let mut whole = Plane::filled(band.wide, side * side, band.nodata);
             for quarter in quarters {
-                paste(&mut whole, side, quarter, &quarter.planes[index]);
+                quarter.planes[index].with(|plane| paste(&mut whole, side, quarter, plane));
             }
             whole
         };
-        self.bands.iter().enumerate().map(plane).collect()
+        let planes = self.bands.iter().enumerate().map(plane).collect();
+        let freed = quarters.iter().flat_map(|quarter| &quarter.planes).map(Packed::held).sum();
+        self.held.fetch_sub(freed, Ordering::Relaxed);
+        planes
     }
 }
 

@@ -20,9 +20,10 @@ use crate::{
     file::OpenFile,
     fill::Inputs,
     judge::judges,
-    plan::Plan,
+    plan::{Plan, waiting_share},
     product::{Band, bands},
     pyramid::Pyramid,
+    retile::retile,
     sheet::{Sheet, Tile, sheets, superblock, tiles},
     slots::{LayerSlots, assign},
     spool::Spool,
@@ -135,8 +136,37 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
 }
 
 fn open(setting: &Setting<'_>, windows: &[Window]) -> Result<Vec<OpenFile>> {
-    let files = setting.plan.files.iter().zip(setting.sources);
-    files.map(|(planned, source)| OpenFile::new(planned, Arc::clone(source), windows)).collect()
+    let spooled = setting.plan.files.iter().filter(|file| file.spool).count() as u64;
+    if spooled > 0 {
+        setting.observer.event(Event::Begin { what: "re-tiling", units: Some(spooled) });
+    }
+    let files = setting.plan.files.iter().zip(setting.sources).enumerate();
+    let opened = files.map(|(index, (planned, source))| {
+        let source = match planned.spool {
+            true => spool(setting, index, source)?,
+            false => Arc::clone(source),
+        };
+        OpenFile::new(planned, source, windows)
+    });
+    let opened = opened.collect();
+    if spooled > 0 {
+        setting.observer.event(Event::End);
+    }
+    opened
+}
+
+fn spool(setting: &Setting<'_>, index: usize, source: &Arc<dyn RasterSource>) -> Result<Arc<dyn RasterSource>> {
+    if setting.observer.is_cancelled() {
+        return Err(EngineError::Cancelled);
+    }
+    let parts = setting.plan.layers.iter().flat_map(|layer| layer.input_sets.iter().flatten());
+    let mut bands: Vec<u16> = parts.filter(|part| part.file == index).map(|part| part.band).collect();
+    bands.sort_unstable();
+    bands.dedup();
+    let path = setting.staging.join(format!(".spool-{index}"));
+    let spooled = retile(source, &setting.plan.files[index].path, &bands, &path)?;
+    setting.observer.event(Event::Advance(1));
+    Ok(spooled)
 }
 
 fn run_sheet<S: mutirao_mosaic::slot::Slot>(
@@ -153,7 +183,8 @@ fn run_sheet<S: mutirao_mosaic::slot::Slot>(
     };
     let spool = Spool::create(&setting.staging.join(format!(".tiles-{}-{}", sheet.col, sheet.row)))?;
     let size = [sheet.window.width, sheet.window.height];
-    let pyramid = Pyramid::new(size, side, shared.bands, overviews, encoder, &spool);
+    let share = waiting_share(setting.memory) as usize;
+    let pyramid = Pyramid::new(size, side, shared.bands, overviews, share, encoder, &spool);
     let has_class: Vec<AtomicBool> = pipeline.periods.iter().map(|_| AtomicBool::new(false)).collect();
     let tiles_across = sheet.window.width.div_ceil(side);
     let at_work = AtWork { pyramid: &pyramid, has_class: &has_class, tiles_across, side };

@@ -1,7 +1,7 @@
 //! `mutirao plan`.
 
 use mutirao_core::{finding::Finding, pipeline::Pipeline};
-use mutirao_engine::plan::{Estimate, Plan, estimate};
+use mutirao_engine::plan::{Estimate, Plan, estimate, fit};
 use serde::Serialize;
 
 use crate::{
@@ -25,10 +25,13 @@ struct Body<'a> {
 }
 
 /// Shows what a run would do.
-pub fn plan(arg: &PipelineArg, threads: usize, tools: &Tools, json: bool) -> Exit {
-    let network = prepare(&arg.path, tools);
+pub fn plan(arg: &PipelineArg, threads: usize, memory: u64, tools: &Tools, json: bool) -> Exit {
+    let mut network = prepare(&arg.path, tools);
+    if let (Some(pipeline), Some(plan)) = (&network.pipeline, &mut network.plan) {
+        fit(pipeline, plan, memory);
+    }
     let estimated = match (&network.pipeline, &network.plan) {
-        (Some(pipeline), Some(plan)) => Some(estimate(pipeline, plan, threads)),
+        (Some(pipeline), Some(plan)) => Some(estimate(pipeline, plan, threads, memory)),
         _ => None,
     };
     if json {

@@ -12,7 +12,7 @@ use mutirao_core::{
 use mutirao_engine::{
     EngineError,
     fingerprint::Fingerprint,
-    plan::Plan,
+    plan::{Plan, fit},
     publish::{Lock, Staging},
     run::{Outcomes, Setting},
 };
@@ -48,7 +48,7 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     if !json {
         tell(&network.findings, &network.texts);
     }
-    let (Some(pipeline), Some(plan)) = (network.pipeline.take(), network.plan.take()) else {
+    let (Some(pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
         if json {
             print_json("run", Body { verdict: "refused", release: None, error: None, findings: &network.findings });
         } else {
@@ -56,6 +56,7 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         }
         return Exit::Findings;
     };
+    fit(&pipeline, &mut plan, args.memory);
     match publish(args, &pipeline, &plan, &network, threads, tools, started) {
         Ok((path, outcomes)) => {
             if json {

@@ -3,8 +3,14 @@
 use mutirao_core::{grid::Window, pipeline::Pipeline, raster::Interleave};
 use serde::Serialize;
 
-use super::{Placement, Plan};
-use crate::{product::bands, pyramid::levels, sheet::sheets, window::footprint};
+use super::{Placement, Plan, PlannedFile};
+use crate::{
+    product::bands,
+    pyramid::levels,
+    retile::{TILE_HEIGHT, retained},
+    sheet::{sheets, superblock},
+    window::footprint,
+};
 
 /// What a run will cost, roughly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,7 +35,7 @@ pub struct Estimate {
 const PIXELS_A_SECOND: u64 = 40_000_000;
 
 /// Estimates a plan.
-pub fn estimate(pipeline: &Pipeline, plan: &Plan, threads: usize) -> Estimate {
+pub fn estimate(pipeline: &Pipeline, plan: &Plan, threads: usize, memory: u64) -> Estimate {
     let whole = plan.grid.window();
     let mut estimate = Estimate {
         blocks_read: 0,
@@ -58,7 +64,7 @@ pub fn estimate(pipeline: &Pipeline, plan: &Plan, threads: usize) -> Estimate {
         estimate.bytes_read += facts.file_bytes;
         let samples = u64::from(facts.block_width) * u64::from(facts.block_height) * planes;
         pixels += read * samples;
-        estimate.memory += retained(file, &whole);
+        estimate.memory += retained_by(file, step(pipeline, plan));
     }
     let bands = bands(pipeline, plan);
     let tile = pipeline.outputs.tile;
@@ -73,9 +79,10 @@ pub fn estimate(pipeline: &Pipeline, plan: &Plan, threads: usize) -> Estimate {
     let written = plan.grid.pixels() * 4 / 3 * plan.periods.len() as u64;
     estimate.bytes_written = written * bytes_a_pixel / 10;
     let in_flight = (plan.layers.len() as u64 * 2 + bytes_a_pixel + 24) * side * side;
-    // Quarters of overviews wait in about one row of tiles.
+    // Quarters of overviews wait in about one row of tiles, and are packed beyond their share of the budget.
     let waiting = u64::from(plan.grid.width()) * side * bytes_a_pixel / 2 * plan.periods.len() as u64;
-    estimate.memory += in_flight * threads as u64 + waiting;
+    let share = waiting_share(memory);
+    estimate.memory += in_flight * threads as u64 + waiting.min(share) + waiting.saturating_sub(share) / 8;
     estimate.cpu_seconds = (pixels + written * bands.len() as u64) / PIXELS_A_SECOND + 1;
     estimate
 }
@@ -86,11 +93,44 @@ fn bands_used(plan: &Plan, file: usize) -> u64 {
     bands.len() as u64
 }
 
-/// Bytes of decoded blocks of a file that wait for the next row of tiles: a row of strips, or of tiles that lie across tiles of the grid.
-pub(crate) fn retained(file: &super::PlannedFile, grid: &Window) -> u64 {
-    let facts = &file.facts;
-    let bands = if facts.interleave == Interleave::Chunky { u64::from(facts.bands) } else { 1 };
-    let across = u64::from(facts.width.min(grid.width));
-    let rows = u64::from(facts.block_height.max(512));
-    across * rows * bands * facts.dtype.bytes() as u64
+/// Rows of the grid that are done before the next begin.
+fn step(pipeline: &Pipeline, plan: &Plan) -> u32 {
+    pipeline.outputs.tile * superblock(plan, pipeline.outputs.tile)
+}
+
+fn retained_by(file: &PlannedFile, step: u32) -> u64 {
+    let first_row = match &file.placement {
+        Placement::OnGrid(offset) => offset.row,
+        // Rows of a warped file lie anyhow.
+        Placement::Warped { .. } => 1,
+    };
+    match file.spool {
+        true => u64::from(file.facts.width) * u64::from(TILE_HEIGHT) * file.facts.dtype.bytes() as u64,
+        false => retained(&file.facts, first_row, step),
+    }
+}
+
+/// Marks the files that are re-tiled into a spool first, so that what waits between rows of tiles takes no more than half of the budget:
+/// those that would keep most, as many as it takes.
+pub fn fit(pipeline: &Pipeline, plan: &mut Plan, memory: u64) {
+    let step = step(pipeline, plan);
+    let mut order: Vec<usize> = (0..plan.files.len()).collect();
+    order.sort_by_key(|file| std::cmp::Reverse(retained_by(&plan.files[*file], step)));
+    for file in order {
+        let waiting: u64 = plan.files.iter().map(|file| retained_by(file, step)).sum();
+        if waiting <= memory / 2 {
+            return;
+        }
+        let mut spooled = plan.files[file].clone();
+        spooled.spool = true;
+        // A spool that keeps as much as the file itself helps nothing.
+        if retained_by(&spooled, step) < retained_by(&plan.files[file], step) {
+            plan.files[file] = spooled;
+        }
+    }
+}
+
+/// How many bytes of finished overviews may wait unpacked for their neighbours.
+pub fn waiting_share(memory: u64) -> u64 {
+    memory / 8
 }

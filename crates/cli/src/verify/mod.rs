@@ -1,0 +1,141 @@
+//! Verifying a release: everything that it holds is read again and held against everything else that it says.
+
+mod areas;
+mod census;
+mod codes;
+mod factors;
+mod files;
+mod kinds;
+mod overviews;
+mod periods;
+mod raster;
+mod region;
+mod report;
+mod rows;
+mod scan;
+
+use std::path::Path;
+
+use mutirao_core::{grid::Grid, pipeline::Pipeline};
+use mutirao_engine::{EngineError, Result};
+use mutirao_parquet::{AreaReader, AreaRow, SourceRow, Territories, read_sources, read_territories};
+
+use crate::{network::Tools, release::manifest::Manifest};
+
+pub use report::{Figures, Report};
+
+/// What a release says of itself, read once.
+struct Release<'a> {
+    folder: &'a Path,
+    manifest: Manifest,
+    /// As it was run, or why it cannot be read any more.
+    pipeline: std::result::Result<Pipeline, String>,
+}
+
+impl Release<'_> {
+    fn grid(&self) -> &Grid {
+        &self.manifest.grid
+    }
+}
+
+/// Checks a release.
+///
+/// # Errors
+/// Somebody's wish to stop. What is wrong with the release goes into the report instead.
+pub fn verify(folder: &Path, threads: usize, tools: &Tools) -> Result<Report> {
+    let mut report = Report::default();
+    let manifest = match Manifest::read(folder) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            let mend = "give the folder of a release: the one with manifest.json";
+            report.find("verify-manifest", error.to_string(), mend);
+            return Ok(report);
+        }
+    };
+    files::check(folder, &manifest, threads, &*tools.progress, &mut report)?;
+    if !is_usable(&manifest, &mut report) {
+        return Ok(report);
+    }
+    let pipeline = pipeline_of(folder, &manifest);
+    if let Err(why) = &pipeline {
+        report.note(format!("the numbers of rules and parts were not checked, because {why}"));
+    }
+    let release = Release { folder, manifest, pipeline };
+    content(&release, threads, tools, &mut report)?;
+    Ok(report)
+}
+
+/// Holds rasters and tables against each other.
+fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Report) -> Result<()> {
+    let rows: Option<Vec<AreaRow>> = table(release, "areas.parquet", report, |path| {
+        AreaReader::open(path)?.try_fold(Vec::new(), |mut all, rows| {
+            all.extend(rows?);
+            Ok(all)
+        })
+    });
+    let sources: Option<Vec<SourceRow>> = table(release, "sources.parquet", report, read_sources);
+    let territories: Option<Territories> = table(release, "territories.parquet", report, read_territories);
+    let periods = periods::open(release, report);
+    let factors = match factors::of(release.grid(), &tools.door) {
+        Ok(factors) => Some(factors),
+        Err(why) => {
+            report.note(format!("areas in hectares were not checked, because {why}"));
+            None
+        }
+    };
+    let kinds = kinds::kinds(release, territories.as_ref(), rows.as_deref().unwrap_or_default(), tools);
+    let scan = scan::scan(release, &periods, &kinds, factors.as_ref(), threads, &*tools.progress, report)?;
+    codes::check(release, &periods, sources.as_deref(), &scan.census, report);
+    if let Some(rows) = rows {
+        areas::check(&areas::Compared { release, periods: &periods, kinds: &kinds, factors: factors.as_ref(), scan: &scan }, &rows, report);
+    }
+    Ok(())
+}
+
+fn table<T>(
+    release: &Release<'_>,
+    name: &str,
+    report: &mut Report,
+    read: impl FnOnce(&Path) -> mutirao_parquet::Result<T>,
+) -> Option<T> {
+    let path = release.folder.join(name);
+    // A file that is not there was found already if the manifest lists it.
+    if !path.exists() {
+        report.note(format!("{name} was not checked, because it is not there"));
+        return None;
+    }
+    match read(&path) {
+        Ok(table) => Some(table),
+        Err(error) => {
+            report.find("verify-file-unreadable", error.to_string(), report::RESTORE);
+            None
+        }
+    }
+}
+
+/// The pipeline as it was run: the copy in the release, with paths as they counted then.
+fn pipeline_of(folder: &Path, manifest: &Manifest) -> std::result::Result<Pipeline, String> {
+    let was = manifest.pipeline.path.parent().unwrap_or(Path::new(""));
+    let reading = mutirao_pipeline::read_in(&folder.join("pipeline.yaml"), was);
+    reading.pipeline.ok_or_else(|| {
+        let is_error = |finding: &&mutirao_core::finding::Finding| finding.severity == mutirao_core::finding::Severity::Error;
+        let first = reading.findings.iter().find(is_error).map_or_else(String::new, |finding| finding.message.clone());
+        format!("the pipeline cannot be read as it was when it ran in {}: {first}", was.display())
+    })
+}
+
+/// Whether grid and periods make sense at all.
+fn is_usable(manifest: &Manifest, report: &mut Report) -> bool {
+    let Grid { origin, resolution, size, .. } = &manifest.grid;
+    let sane = origin.iter().all(|number| number.is_finite())
+        && resolution.iter().all(|number| number.is_finite() && *number > 0.0)
+        && size.iter().all(|side| *side > 0);
+    if !sane {
+        report.find("verify-manifest", format!("manifest.json: its grid is none: {}", manifest.grid), report::RESTORE);
+    }
+    sane && manifest.periods.len() <= usize::from(u16::MAX)
+}
+
+fn stop_if_asked(observer: &dyn mutirao_core::sink::Observer) -> Result<()> {
+    if observer.is_cancelled() { Err(EngineError::Cancelled) } else { Ok(()) }
+}
