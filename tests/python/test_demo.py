@@ -1,4 +1,4 @@
-"""What the engine merges, pixel for pixel against the brute force."""
+"""The demo's release, pixel for pixel against the brute force."""
 
 import numpy as np
 import pyarrow.parquet
@@ -6,7 +6,6 @@ import pytest
 import rasterio
 
 import bruteforce
-from generate_rules67 import write_network
 
 
 def read(path):
@@ -44,16 +43,3 @@ def assert_equal(release, network, period):
 @pytest.mark.parametrize("period", ["2019", "2020"])
 def test_the_demo_equals_the_brute_force(demo, root, period):
     assert_equal(demo, bruteforce.read(root / "pipelines/demo/pipeline.yaml"), period)
-
-
-@pytest.fixture(scope="module")
-def rules67(shared, tmp_path_factory):
-    return write_network(shared / "reference", tmp_path_factory.mktemp("rules67"), 1200, 900)
-
-
-@pytest.mark.parametrize(("threads", "tile"), [(1, 512), (2, 512), (1, 128), (2, 256), (2, 1024)])
-def test_the_67_rules_equal_the_brute_force(mutirao, rules67, tmp_path, threads, tile):
-    pipeline = rules67.with_name(f"pipeline-{threads}-{tile}.yaml")
-    pipeline.write_text(rules67.read_text() + f"outputs: {{ tile: {tile} }}\n")
-    mutirao("run", pipeline, "--out", tmp_path, "--threads", threads)
-    assert_equal(tmp_path / "rules67/1", bruteforce.read(pipeline), "2024")
