@@ -25,7 +25,7 @@ impl EncoderPool {
 }
 
 impl Pool {
-    fn encode(&self, samples: cog::TileSamples<'_>) -> Result<Vec<u8>, EncodeError> {
+    fn encode(&self, samples: TileSamples<'_>) -> Result<Vec<u8>, EncodeError> {
         let failed = |error: cog::CogError| EncodeError(error.to_string());
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut encoder = match idle {
@@ -41,8 +41,8 @@ impl Pool {
 impl TileEncoder for EncoderPool {
     fn encode(&self, samples: TileSamples<'_>) -> Result<Vec<u8>, EncodeError> {
         match samples {
-            TileSamples::U8(samples) => self.narrow.encode(cog::TileSamples::Uint8(samples)),
-            TileSamples::U16(samples) => self.wide.encode(cog::TileSamples::Uint16(samples)),
+            TileSamples::Uint8(_) => self.narrow.encode(samples),
+            TileSamples::Uint16(_) => self.wide.encode(samples),
         }
     }
 }

@@ -4,9 +4,9 @@
 #[derive(Debug, Clone, Copy)]
 pub enum TileSamples<'a> {
     /// 8 bits.
-    U8(&'a [u8]),
+    Uint8(&'a [u8]),
     /// 16 bits, in the machine's byte order.
-    U16(&'a [u16]),
+    Uint16(&'a [u16]),
 }
 
 /// Encodes tiles for files that are put together later. Called from many threads at once.

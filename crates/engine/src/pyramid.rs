@@ -134,8 +134,8 @@ impl<'a> Pyramid<'a> {
 
     fn encoded(&self, plane: &Plane) -> Result<Vec<u8>> {
         let samples = match plane {
-            Plane::U8(samples) => TileSamples::U8(samples),
-            Plane::U16(samples) => TileSamples::U16(samples),
+            Plane::U8(samples) => TileSamples::Uint8(samples),
+            Plane::U16(samples) => TileSamples::Uint16(samples),
         };
         Ok(self.encoder.encode(samples)?)
     }

@@ -2,18 +2,10 @@
 
 use libdeflater::{CompressionLvl, Compressor as Deflater};
 use mutirao_core::raster::DType;
+pub use mutirao_core::sink::TileSamples;
 use zstd::bulk::Compressor as Packer;
 
 use super::{CogError, CogSpec, Compression};
-
-/// The samples of one tile of one band, row by row: `tile * tile` of them, padded by the caller at the edges.
-#[derive(Debug, Clone, Copy)]
-pub enum TileSamples<'a> {
-    /// For a file of uint8.
-    Uint8(&'a [u8]),
-    /// For a file of uint16.
-    Uint16(&'a [u16]),
-}
 
 /// Encodes tiles of one file; a thread keeps one and reuses it. The same samples give the same bytes.
 pub struct TileEncoder {
