@@ -13,6 +13,7 @@ mod network;
 mod open;
 mod release;
 mod show;
+mod verify;
 
 use std::num::NonZero;
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     show::progress::listen_for_interrupts();
     match Tools::new(cli.cache.clone()) {
-        Ok(tools) => dispatch(&cli, &tools).into(),
+        Ok(tools) => interrupted(dispatch(&cli, &tools)).into(),
         Err(error) => {
             anstream::eprintln!("error: no temporary folder: {error}");
             Exit::Environment.into()
@@ -44,7 +45,7 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
         Command::Plan { pipeline, threads, memory } => command::plan(pipeline, cores(*threads), *memory, tools, cli.json),
         Command::Run(args) => command::run(args, cores(args.threads), tools, cli.json),
         Command::Explain(args) => command::explain(args, tools, cli.json),
-        Command::Verify { .. } => Exit::Usage,
+        Command::Verify { release } => command::verify(release, cores(None), tools, cli.json),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "mutirao", &mut std::io::stdout());
             Exit::Ok
@@ -54,6 +55,11 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
             Err(_) => Exit::Environment,
         },
     }
+}
+
+/// What fails because somebody asked to stop, was interrupted: the door's child dies of the same signal, for one.
+fn interrupted(exit: Exit) -> Exit {
+    if exit != Exit::Ok && show::progress::is_cancelled() { Exit::Interrupted } else { exit }
 }
 
 /// The threads asked for, or one a core.

@@ -31,7 +31,7 @@ pub struct Territory {
 pub struct Kind {
     /// The kind's name.
     pub name: String,
-    /// Its territories; of a region layer they become known while counting.
+    /// Its territories; of a region layer those that it declares, others become known while counting.
     pub territories: Vec<Territory>,
     /// The region layer whose values they are, if they are that.
     pub layer: Option<LayerId>,
@@ -105,7 +105,7 @@ pub fn load(pipeline: &Pipeline, grid: &Grid, opener: &dyn Opener) -> Result<Vec
     let mut findings = Vec::new();
     let mut kinds = Vec::with_capacity(pipeline.territories.len());
     for kind in &pipeline.territories {
-        match load_kind(kind, grid, opener) {
+        match load_kind(kind, pipeline, grid, opener) {
             Ok(loaded) => kinds.push(loaded),
             Err(refused) => {
                 findings.push(
@@ -117,10 +117,11 @@ pub fn load(pipeline: &Pipeline, grid: &Grid, opener: &dyn Opener) -> Result<Vec
     if findings.is_empty() { Ok(kinds) } else { Err(findings) }
 }
 
-fn load_kind(kind: &TerritoryKind, grid: &Grid, opener: &dyn Opener) -> Result<Kind, Refused> {
+fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dyn Opener) -> Result<Kind, Refused> {
     let (path, layer, key, name, crs, allow_ballpark) = match &kind.from {
         TerritorySource::Layer(layer) => {
-            return Ok(Kind { name: kind.kind.clone(), territories: Vec::new(), layer: Some(*layer) });
+            let territories = declared_values(pipeline, *layer);
+            return Ok(Kind { name: kind.kind.clone(), territories, layer: Some(*layer) });
         }
         TerritorySource::Vector { path, layer, key, name, crs, allow_ballpark } => {
             (path, layer, key, name, crs, allow_ballpark)
@@ -149,4 +150,12 @@ fn load_kind(kind: &TerritoryKind, grid: &Grid, opener: &dyn Opener) -> Result<K
         (key, name, feature.geometry)
     });
     Ok(Kind::from_features(&kind.kind, parts))
+}
+
+/// The values that a region layer declares, each a territory even if no pixel holds it; none where it may hold any number.
+fn declared_values(pipeline: &Pipeline, layer: LayerId) -> Vec<Territory> {
+    let Some(declared) = pipeline.declared(layer) else { return Vec::new() };
+    let is_closed = |(from, to): &(i32, i32)| (0..=65_535).contains(&(i64::from(*to) - i64::from(*from)));
+    let values = declared.ranges().iter().filter(|range| is_closed(range)).flat_map(|(from, to)| *from..=*to);
+    values.map(|value| Territory { key: value.to_string(), name: String::new(), geometry: None }).collect()
 }

@@ -125,7 +125,7 @@ fn publish(
     inputs.iter().try_for_each(Fingerprint::check)?;
     let content = Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs };
     observer.event(Event::Begin { what: "writing", units: None });
-    release::write(&content, &staging)?;
+    release::write(&content, &staging, observer)?;
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
     let circumstances = Circumstances {
         command: std::env::args().collect(),
@@ -159,7 +159,7 @@ fn fingerprints(pipeline: &Pipeline, plan: &Plan, observer: &dyn Observer) -> mu
     paths.dedup();
     observer.event(Event::Begin { what: "hashing", units: Some(paths.len() as u64) });
     let taken = paths.into_iter().filter(|path| path.is_file()).map(|path| {
-        let taken = Fingerprint::take(path);
+        let taken = if observer.is_cancelled() { Err(EngineError::Cancelled) } else { Fingerprint::take(path) };
         observer.event(Event::Advance(1));
         taken
     });

@@ -8,7 +8,7 @@ mod tables;
 
 use std::path::Path;
 
-use mutirao_core::pipeline::Pipeline;
+use mutirao_core::{pipeline::Pipeline, sink::Observer};
 use mutirao_engine::{
     EngineError, Result,
     fingerprint::Fingerprint,
@@ -38,9 +38,9 @@ pub struct Content<'a> {
 /// Writes all files of a release but the manifest.
 ///
 /// # Errors
-/// Where a file cannot be written.
-pub fn write(content: &Content<'_>, staging: &Staging) -> Result<()> {
-    rasters::write(content, staging)?;
+/// Where a file cannot be written, or somebody asked to stop.
+pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
+    rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
     copy(&content.pipeline.path, &staging.folder().join("pipeline.yaml"))?;
     copy(&content.pipeline.legend_path, &staging.folder().join("legend.csv"))

@@ -8,9 +8,11 @@ use mutirao_core::{
     grid::{Grid, Window},
     pipeline::{Compression, Outputs, Pipeline, ResampleMethod},
     raster::{DType, GeoTransform},
+    sink::Observer,
 };
 use mutirao_engine::{
     EngineError, Result,
+    contents::Contents,
     plan::Plan,
     product::{Band, Meaning, Product},
     publish::Staging,
@@ -116,10 +118,13 @@ fn corner(grid: &Grid, window: &Window) -> [f64; 2] {
 }
 
 /// Writes all rasters.
-pub(super) fn write(content: &Content<'_>, staging: &Staging) -> Result<()> {
+pub(super) fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
     for product in [Product::Coverage, Product::Provenance, Product::Agreement] {
         let Some(look) = Look::of(product, &content.outcomes.bands, content.pipeline) else { continue };
         for period in 0..content.plan.periods.len() {
+            if observer.is_cancelled() {
+                return Err(EngineError::Cancelled);
+            }
             write_period(content, staging, product, &look, period)?;
         }
         if product == Product::Coverage {
@@ -137,7 +142,7 @@ fn write_period(content: &Content<'_>, staging: &Staging, product: Product, look
         return write_sheet(content, staging, &format!("{folder}/{label}.tif"), look, only, period);
     }
     let mut written = Vec::new();
-    for sheet in sheets.iter().filter(|sheet| sheet.has_class[period]) {
+    for sheet in sheets.iter().filter(|sheet| sheet.contents[period].has(product)) {
         let name = format!("{label}/{}_{}.tif", sheet.sheet.col, sheet.sheet.row);
         write_sheet(content, staging, &format!("{folder}/{name}"), look, sheet, period)?;
         let Window { col, row, width, height } = sheet.sheet.window;
@@ -159,9 +164,8 @@ fn write_sheet(
     spec.nodata = Some(i32::from(look.bands[0].nodata));
     spec.palette = look.palette.clone();
     spec.band_descriptions = look.descriptions(&content.plan.periods[period]);
-    let is_whole = content.outcomes.sheets.len() == 1;
-    if look.bands[0].meaning == Meaning::Class && is_whole {
-        spec.band_statistics = vec![statistics(content, period)];
+    if look.bands[0].meaning == Meaning::Class {
+        spec.band_statistics = vec![statistics(&sheet.contents[period], &sheet.sheet.window)];
     }
     spec.metadata = metadata(content.pipeline, &content.plan.periods[period]);
     let tiles = SpooledTiles { spool: &sheet.spool, period: period as u16, first_band: look.first_band };
@@ -197,24 +201,19 @@ fn metadata(pipeline: &Pipeline, period: &str) -> Vec<(String, String)> {
     items
 }
 
-/// Statistics of the class codes, as other tools keep them of every band.
-fn statistics(content: &Content<'_>, period: usize) -> Option<Statistics> {
-    let areas = content.outcomes.tally.areas.iter();
-    let own = areas.filter(|(key, _)| usize::from(key.period) == period && key.kind == 0);
-    let counts: Vec<(f64, f64)> =
-        own.filter_map(|(key, amount)| Some((f64::from(key.class?), amount.pixels as f64))).collect();
-    let mut counts = counts;
-    // The tally has no order; sums of floating point numbers need one.
-    counts.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let total: f64 = counts.iter().map(|(_, pixels)| pixels).sum();
-    let mean = counts.iter().map(|(class, pixels)| class * pixels).sum::<f64>() / total;
-    let variance = counts.iter().map(|(class, pixels)| (class - mean).powi(2) * pixels).sum::<f64>() / total;
+/// Statistics of the class codes of a sheet, as other tools keep them of every band; none where there is no class.
+fn statistics(contents: &Contents, window: &Window) -> Option<Statistics> {
+    let counts = || contents.classes.iter().map(|(class, pixels)| (f64::from(*class), *pixels as f64));
+    let total: f64 = counts().map(|(_, pixels)| pixels).sum();
+    let mean = counts().map(|(class, pixels)| class * pixels).sum::<f64>() / total;
+    let variance = counts().map(|(class, pixels)| (class - mean).powi(2) * pixels).sum::<f64>() / total;
+    let pixels = f64::from(window.width) * f64::from(window.height);
     Some(Statistics {
-        min: counts.first()?.0,
-        max: counts.last()?.0,
+        min: counts().next()?.0,
+        max: counts().last()?.0,
         mean,
         stddev: variance.sqrt(),
-        valid_percent: (10_000.0 * total / content.plan.grid.pixels() as f64).round() / 100.0,
+        valid_percent: (10_000.0 * total / pixels).round() / 100.0,
     })
 }
 

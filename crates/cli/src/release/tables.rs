@@ -101,6 +101,7 @@ fn territory_rows(content: &Content<'_>) -> Vec<TerritoryRow> {
     for (index, kind) in content.kinds.iter().enumerate() {
         if kind.layer.is_some() {
             rows.extend(region_rows(content, index as u16 + 1, &kind.name));
+            continue;
         }
         rows.extend(kind.territories.iter().map(|territory| TerritoryRow {
             kind: kind.name.clone(),
@@ -112,7 +113,7 @@ fn territory_rows(content: &Content<'_>) -> Vec<TerritoryRow> {
     rows
 }
 
-/// The territories of a region layer: the values that were met.
+/// The territories of a region layer: the values that it declares and those that were met.
 fn region_rows(content: &Content<'_>, kind: u16, name: &str) -> Vec<TerritoryRow> {
     let rows = area_rows(content.pipeline, content.plan, content.kinds, &content.outcomes.tally);
     let keys: std::collections::BTreeSet<String> =
