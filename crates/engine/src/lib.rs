@@ -7,6 +7,7 @@
 
 pub mod areas;
 mod cache;
+pub mod contents;
 mod error;
 mod faults;
 mod file;

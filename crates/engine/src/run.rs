@@ -15,6 +15,7 @@ use mutirao_mosaic::{overview::Reduce, slot::SlotMeaning};
 
 use crate::{
     areas::AreaFactors,
+    contents::Contents,
     error::{EngineError, Result},
     faults,
     file::OpenFile,
@@ -72,8 +73,8 @@ pub struct SheetDone {
     pub sheet: Sheet,
     /// Its tiles.
     pub spool: Spool,
-    /// By period: whether any pixel has a class.
-    pub has_class: Vec<bool>,
+    /// What it holds, by period.
+    pub contents: Vec<Contents>,
 }
 
 /// Runs a plan.
@@ -185,9 +186,8 @@ fn run_sheet<S: mutirao_mosaic::slot::Slot>(
     let size = [sheet.window.width, sheet.window.height];
     let share = waiting_share(setting.memory) as usize;
     let pyramid = Pyramid::new(size, side, shared.bands, overviews, share, encoder, &spool);
-    let has_class: Vec<AtomicBool> = pipeline.periods.iter().map(|_| AtomicBool::new(false)).collect();
     let tiles_across = sheet.window.width.div_ceil(side);
-    let at_work = AtWork { pyramid: &pyramid, has_class: &has_class, tiles_across, side };
+    let at_work = AtWork { pyramid: &pyramid, tiles_across, side };
 
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<(usize, EngineError)>> = Mutex::new(None);
@@ -227,6 +227,6 @@ fn run_sheet<S: mutirao_mosaic::slot::Slot>(
         return Err(error);
     }
     drop(pyramid);
-    let has_class = has_class.into_iter().map(AtomicBool::into_inner).collect();
-    Ok((SheetDone { sheet: *sheet, spool, has_class }, tally))
+    let contents = Contents::by_period(&tally, pipeline.periods.len());
+    Ok((SheetDone { sheet: *sheet, spool, contents }, tally))
 }

@@ -58,8 +58,6 @@ pub struct Faults {
 pub struct AtWork<'a> {
     /// Where finished tiles go.
     pub pyramid: &'a Pyramid<'a>,
-    /// By period: whether any pixel has a class.
-    pub has_class: &'a [AtomicBool],
     /// Tiles across.
     pub tiles_across: u32,
     /// Pixels on a side of a tile.
@@ -143,9 +141,6 @@ impl<'a, S: Slot> Worker<'a, S> {
         count.histograms(&mut self.tally);
         if self.shared.faulty.load(Ordering::Relaxed) {
             return Ok(());
-        }
-        if composed.outcomes().iter().any(|outcome| outcome.class.is_some()) {
-            at_work.has_class[period].store(true, Ordering::Relaxed);
         }
         at_work.pyramid.add(period as u16, tile.col, tile.row, self.paint(&composed, at_work.side))
     }
