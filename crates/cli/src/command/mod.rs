@@ -5,12 +5,14 @@ mod init;
 mod lint;
 mod plan;
 mod run;
+mod verify;
 
 pub use explain::explain;
 pub use init::init;
 pub use lint::lint;
 pub use plan::plan;
 pub use run::run;
+pub use verify::verify;
 
 use serde::Serialize;
 

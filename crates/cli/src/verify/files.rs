@@ -17,7 +17,13 @@ use crate::release::manifest::{FileEntry, Manifest};
 const MANIFEST: &str = "manifest.json";
 
 /// Checks files.
-pub fn check(folder: &Path, manifest: &Manifest, threads: usize, observer: &dyn Observer, report: &mut Report) -> Result<()> {
+pub fn check(
+    folder: &Path,
+    manifest: &Manifest,
+    threads: usize,
+    observer: &dyn Observer,
+    report: &mut Report,
+) -> Result<()> {
     check_list(manifest, report);
     observer.event(Event::Begin { what: "hashing", units: Some(manifest.files.len() as u64) });
     let next = AtomicUsize::new(0);
@@ -34,7 +40,10 @@ pub fn check(folder: &Path, manifest: &Manifest, threads: usize, observer: &dyn 
     };
     let mut compared: Vec<(usize, Option<Wrong>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(hash)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     observer.event(Event::End);
     stop_if_asked(observer)?;
@@ -67,7 +76,10 @@ fn compare(folder: &Path, entry: &FileEntry) -> Option<Wrong> {
         Ok(metadata) if metadata.is_file() => metadata.len(),
         Ok(_) => return changed(format!("{name}: it is no file")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Some(Wrong { code: "verify-file-missing", message: format!("{name}: the manifest lists it, and it is not there") });
+            return Some(Wrong {
+                code: "verify-file-missing",
+                message: format!("{name}: the manifest lists it, and it is not there"),
+            });
         }
         Err(error) => return Some(Wrong { code: "verify-file-unreadable", message: format!("{name}: {error}") }),
     };
@@ -90,7 +102,11 @@ fn check_list(manifest: &Manifest, report: &mut Report) {
     let mut seen = BTreeSet::new();
     for entry in &manifest.files {
         if !is_inside(&entry.path) {
-            report.find("verify-manifest", format!("manifest.json: {:?} is no path within the release", entry.path), RESTORE);
+            report.find(
+                "verify-manifest",
+                format!("manifest.json: {:?} is no path within the release", entry.path),
+                RESTORE,
+            );
         } else if !seen.insert(entry.path.as_str()) {
             report.find("verify-manifest", format!("manifest.json: it lists {} twice", entry.path), RESTORE);
         }
@@ -98,7 +114,10 @@ fn check_list(manifest: &Manifest, report: &mut Report) {
     let copy = manifest.files.iter().find(|entry| entry.path == "pipeline.yaml");
     if copy.is_none_or(|copy| copy.sha256 != manifest.pipeline.sha256) {
         let found = copy.map_or("none", |copy| copy.sha256.as_str());
-        let message = format!("manifest.json: pipeline.yaml is listed with sha256 {found}, but {} was run", manifest.pipeline.sha256);
+        let message = format!(
+            "manifest.json: pipeline.yaml is listed with sha256 {found}, but {} was run",
+            manifest.pipeline.sha256
+        );
         report.find("verify-manifest", message, RESTORE);
     }
 }
@@ -108,7 +127,11 @@ fn check_unlisted(folder: &Path, manifest: &Manifest, report: &mut Report) {
     let mut found = BTreeSet::new();
     walk(folder, "", &mut found);
     for name in found.iter().filter(|name| *name != MANIFEST && !listed.contains(name.as_str())) {
-        report.find("verify-file-unlisted", format!("{name}: it is not in the manifest"), "take it away: readers trust the manifest only");
+        report.find(
+            "verify-file-unlisted",
+            format!("{name}: it is not in the manifest"),
+            "take it away: readers trust the manifest only",
+        );
     }
 }
 

@@ -11,7 +11,6 @@ mod periods;
 mod raster;
 mod region;
 mod report;
-mod rows;
 mod scan;
 
 use std::path::Path;
@@ -87,7 +86,11 @@ fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Re
     let scan = scan::scan(release, &periods, &kinds, factors.as_ref(), threads, &*tools.progress, report)?;
     codes::check(release, &periods, sources.as_deref(), &scan.census, report);
     if let Some(rows) = rows {
-        areas::check(&areas::Compared { release, periods: &periods, kinds: &kinds, factors: factors.as_ref(), scan: &scan }, &rows, report);
+        areas::check(
+            &areas::Compared { periods: &periods, kinds: &kinds, factors: factors.as_ref(), scan: &scan },
+            &rows,
+            report,
+        );
     }
     Ok(())
 }
@@ -118,7 +121,8 @@ fn pipeline_of(folder: &Path, manifest: &Manifest) -> std::result::Result<Pipeli
     let was = manifest.pipeline.path.parent().unwrap_or(Path::new(""));
     let reading = mutirao_pipeline::read_in(&folder.join("pipeline.yaml"), was);
     reading.pipeline.ok_or_else(|| {
-        let is_error = |finding: &&mutirao_core::finding::Finding| finding.severity == mutirao_core::finding::Severity::Error;
+        let is_error =
+            |finding: &&mutirao_core::finding::Finding| finding.severity == mutirao_core::finding::Severity::Error;
         let first = reading.findings.iter().find(is_error).map_or_else(String::new, |finding| finding.message.clone());
         format!("the pipeline cannot be read as it was when it ran in {}: {first}", was.display())
     })

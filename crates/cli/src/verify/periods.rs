@@ -65,7 +65,8 @@ pub struct Periods {
 
 /// Opens the rasters of all periods.
 pub fn open(release: &Release<'_>, report: &mut Report) -> Periods {
-    let mut periods: Vec<Period> = release.manifest.periods.iter().map(|label| open_period(release, label, report)).collect();
+    let mut periods: Vec<Period> =
+        release.manifest.periods.iter().map(|label| open_period(release, label, report)).collect();
     let pipeline = release.pipeline.as_ref().ok();
     let side = sheet_side(release.grid(), pipeline, &periods);
     for period in periods.iter_mut().filter(|period| period.broken.is_none()) {
@@ -92,19 +93,28 @@ pub fn open(release: &Release<'_>, report: &mut Report) -> Periods {
 
 fn say_what_is_unknown(found: &Periods, report: &mut Report) {
     match found.provenance {
-        0 => report.note("sources and rules were not checked, because the release has no provenance: rows were added up over them".into()),
-        1 => report.note("rules were not checked, because provenance holds the source alone: rows were added up over rules".into()),
+        0 => report.note(
+            "sources and rules were not checked, because the release has no provenance: rows were added up over them"
+                .into(),
+        ),
+        1 => report.note(
+            "rules were not checked, because provenance holds the source alone: rows were added up over rules".into(),
+        ),
         _ => {}
     }
     if !found.agreement {
         report.note("where the area ends was not checked, because the release has no agreement: rows of nothing may lie outside".into());
     }
     if found.reduce.is_none() {
-        report.note("overviews were not checked, because neither the pipeline nor a file says how they were made".into());
+        report
+            .note("overviews were not checked, because neither the pipeline nor a file says how they were made".into());
     }
     for period in found.periods.iter().filter(|period| !period.left_out.is_empty() && period.broken.is_none()) {
         let count = period.left_out.len();
-        report.note(format!("{}: rows of nothing were checked as bounds only, because {count} sheets without a class are left out", period.label));
+        report.note(format!(
+            "{}: rows of nothing were checked as bounds only, because {count} sheets without a class are left out",
+            period.label
+        ));
     }
 }
 
@@ -133,7 +143,10 @@ fn sheet_names(release: &Release<'_>, label: &str) -> Vec<String> {
     let whole = format!("{label}.tif");
     let folder = format!("{label}/");
     let names = release.manifest.files.iter().filter_map(|entry| entry.path.strip_prefix("coverage/"));
-    names.filter(|name| *name == whole || (name.starts_with(&folder) && name.ends_with(".tif"))).map(str::to_owned).collect()
+    names
+        .filter(|name| *name == whole || (name.starts_with(&folder) && name.ends_with(".tif")))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn open_sheet(release: &Release<'_>, name: &str, report: &mut Report) -> Result<Sheet, String> {
@@ -148,7 +161,8 @@ fn open_sheet(release: &Release<'_>, name: &str, report: &mut Report) -> Result<
     let sheet = Sheet { window: window.unwrap_or(release.grid().window()), coverage, provenance, agreement };
     for raster in sheet.rasters() {
         if window.is_none() || raster.window(release.grid()) != window || raster.side() != sheet.coverage.side() {
-            let message = format!("{}: it does not lie on the manifest's grid as it should, {}", raster.name, release.grid());
+            let message =
+                format!("{}: it does not lie on the manifest's grid as it should, {}", raster.name, release.grid());
             report.find("verify-manifest", message.clone(), RESTORE);
             return Err(message);
         }
@@ -182,7 +196,8 @@ fn open_raster(release: &Release<'_>, name: &str, report: &mut Report) -> Result
 
 /// Pixels on a side of a sheet: the pipeline's, or as the sheets lie.
 fn sheet_side(grid: &Grid, pipeline: Option<&Pipeline>, periods: &[Period]) -> u32 {
-    let largest = periods.iter().flat_map(|period| &period.sheets).map(|sheet| sheet.window.width.max(sheet.window.height)).max();
+    let largest =
+        periods.iter().flat_map(|period| &period.sheets).map(|sheet| sheet.window.width.max(sheet.window.height)).max();
     let whole = grid.width().max(grid.height());
     pipeline.map(|pipeline| pipeline.outputs.sheet).or(largest).unwrap_or(whole).max(1)
 }
@@ -207,9 +222,5 @@ fn stated(path: &std::path::Path) -> Option<Reduce> {
     let text = String::from_utf8_lossy(&header);
     let (_, after) = text.split_once("OVERVIEW_RESAMPLING")?;
     let value = after.split_once('>')?.1;
-    if value.starts_with("MODE") {
-        Some(Reduce::Mode)
-    } else {
-        value.starts_with("NEAREST").then_some(Reduce::Nearest)
-    }
+    if value.starts_with("MODE") { Some(Reduce::Mode) } else { value.starts_with("NEAREST").then_some(Reduce::Nearest) }
 }

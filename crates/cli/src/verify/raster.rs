@@ -28,7 +28,9 @@ impl Raster {
         let side = facts.block_width;
         if side != facts.block_height || side % 2 == 1 || facts.dtype == DType::Int16 {
             let RasterFacts { block_width, block_height, dtype, .. } = facts;
-            return Err(format!("{name}: {dtype} in blocks of {block_width} x {block_height} is no raster of a release"));
+            return Err(format!(
+                "{name}: {dtype} in blocks of {block_width} x {block_height} is no raster of a release"
+            ));
         }
         let due = levels(facts.width, facts.height, side);
         let mut raster = Raster { name: name.to_owned(), levels: Vec::with_capacity(due.len()) };
@@ -44,7 +46,10 @@ impl Raster {
                 Ok(level) if is_like(level.facts(), &facts, [due.width, due.height]) => raster.levels.push(level),
                 Ok(level) => {
                     let RasterFacts { width, height, .. } = level.facts();
-                    wrong = Some(format!("{name}: overview {number} has {width} x {height} pixels, {} x {} are due, in tiles, type and bands as the full resolution", due.width, due.height));
+                    wrong = Some(format!(
+                        "{name}: overview {number} has {width} x {height} pixels, {} x {} are due, in tiles, type and bands as the full resolution",
+                        due.width, due.height
+                    ));
                     break;
                 }
                 Err(error) => {
