@@ -6,6 +6,9 @@ use mutirao_core::finding::{Finding, PixelPlaces, Where};
 
 use crate::{fill::UnknownValue, plan::Plan, worker::Faults};
 
+/// Pixels in which two files differ: how many, and the first of them, [column, row] of the grid.
+type Differing = (u64, [u32; 2]);
+
 /// The findings of a run's faults, in the order of layers, periods and files.
 pub fn findings(plan: &Plan, faults: Faults) -> Vec<Finding> {
     let mut unknown: BTreeMap<(usize, usize, usize, i32), UnknownValue> = BTreeMap::new();
@@ -21,7 +24,7 @@ pub fn findings(plan: &Plan, faults: Faults) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         unknown.into_iter().map(|((layer, period, _, _), found)| unknown_class(plan, layer, period, &found)).collect();
 
-    let mut overlaps: BTreeMap<(usize, usize, [usize; 2]), (u64, [u32; 2])> = BTreeMap::new();
+    let mut overlaps: BTreeMap<(usize, usize, [usize; 2]), Differing> = BTreeMap::new();
     for (layer, period, conflict) in faults.conflicts {
         let entry = overlaps.entry((layer, period, conflict.files)).or_insert((0, conflict.first));
         entry.0 += conflict.count;

@@ -210,7 +210,7 @@ fn statistics(contents: &Contents, window: &Window) -> Option<Statistics> {
     let pixels = f64::from(window.width) * f64::from(window.height);
     Some(Statistics {
         min: counts().next()?.0,
-        max: counts().last()?.0,
+        max: counts().next_back()?.0,
         mean,
         stddev: variance.sqrt(),
         valid_percent: (10_000.0 * total / pixels).round() / 100.0,
