@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import geopandas
 import numpy as np
@@ -182,14 +183,8 @@ def test_sheets_hold_their_part_of_the_whole(releases):
 
 def test_sheets_without_a_class_keep_what_else_is_known_of_them(mutirao, tmp_path):
     """Nothing on purpose, gaps, and what lies outside, each in a sheet of its own beside one of a class."""
-    pixels = np.repeat(np.array([[1, 2, 0, 0]], np.uint8), 64, axis=1).repeat(64, axis=0)
-    region = np.repeat(np.array([[1, 1, 1, 0]], np.uint8), 64, axis=1).repeat(64, axis=0)
-    for name, values in {"layer": pixels, "region": region}.items():
-        with rasterio.open(
-            tmp_path / f"{name}.tif", "w", driver="GTiff", width=256, height=64, count=1, dtype="uint8", nodata=0,
-            crs="EPSG:31976", transform=rasterio.Affine(30, 0, 600000, 0, -30, 210000),
-        ) as raster:  # fmt: skip
-            raster.write(values, 1)
+    for name, values in {"layer": [1, 2, 0, 0], "region": [1, 1, 1, 0]}.items():
+        write_squares(tmp_path / f"{name}.tif", values, "uint8")
     keys = {
         "grid": {"like": str(tmp_path / "layer.tif")},
         "periods": ["2020"],
@@ -214,6 +209,45 @@ def test_sheets_without_a_class_keep_what_else_is_known_of_them(mutirao, tmp_pat
         "provenance": ["0_0.tif", "1_0.tif"],
         "agreement": ["0_0.tif", "1_0.tif", "2_0.tif"],
     }
+
+
+def test_codes_beyond_255_have_names_and_colours_too(mutirao, tmp_path):
+    write_squares(tmp_path / "layer.tif", [7, 300, 0, 1000], "uint16")
+    pipeline = write_network(
+        tmp_path / "wide",
+        [(7, "", "seven", "#070707"), (300, "", "three hundred", "#0102ff"), (1000, 300, "a thousand", "#ff0201")],
+        grid={"like": str(tmp_path / "layer.tif")},
+        periods=["2020"],
+        layers={"layer": {"source": str(tmp_path / "layer.tif")}},
+        coverage={"method": "first"},
+        outputs={"nodata": 65535, "tile": 64},
+    )
+    release = publish(mutirao, pipeline)
+    path = release.folder / "coverage/2020.tif"
+    assert cog_validate(path, strict=True) == (True, [], [])
+    with rasterio.open(path) as raster, rasterio.open(tmp_path / "layer.tif") as layer:
+        assert raster.dtypes == ("uint16",) and raster.nodata == 65535
+        assert np.array_equal(raster.read(1, masked=True).filled(0), layer.read(1))
+        assert np.array_equal(raster.read(1), np.where(layer.read(1) == 0, 65535, layer.read(1)))
+        colours = raster.colormap(1)
+    assert (colours[300], colours[1000]) == ((1, 2, 255, 255), (255, 2, 1, 255))
+    names = ElementTree.parse(f"{path}.aux.xml").findall(".//Category")
+    assert {klass: name.text for klass, name in enumerate(names) if name.text} == {
+        7: "seven", 300: "three hundred", 1000: "a thousand",
+    }  # fmt: skip
+    assert {key[2]: count for key, count in release.pixels().items()} == {
+        7: 4096, 300: 4096, 1000: 4096, 65535: 4096,
+    }  # fmt: skip
+
+
+def write_squares(path: Path, values, dtype) -> None:
+    """A raster of squares of 64 pixels side by side; 0 is nothing."""
+    pixels = np.kron(np.array([values], dtype), np.ones((64, 64), dtype))
+    with rasterio.open(
+        path, "w", driver="GTiff", width=pixels.shape[1], height=64, count=1, dtype=dtype, nodata=0,
+        crs="EPSG:31976", transform=rasterio.Affine(30, 0, 600000, 0, -30, 210000),
+    ) as raster:  # fmt: skip
+        raster.write(pixels, 1)
 
 
 def test_each_overview_stands_for_the_level_below(release, variant):

@@ -1,7 +1,9 @@
 """Global Mangrove Watch, Florida: a year and the change since an earlier one give the later year, pixel for pixel."""
 
 import numpy as np
+import pytest
 import rasterio
+from pyproj import Proj
 
 from networks import publish, write_network
 
@@ -45,6 +47,11 @@ def test_the_mangroves_of_1996_and_the_change_give_those_of_2020(mutirao, shared
     assert gaps == wanted.size - 24_010 - 83_863 - 1_716_617
     assert 24_010 + 1_716_617 == np.count_nonzero(wanted) == 1_740_627
 
+    # Rows of pixels are bands of the ellipsoid, whose area an equal-area projection tells exactly.
+    by_row = area_of_a_pixel_by_row(georeferencing[1], *wanted.shape)
+    ((mangrove,),) = release.query("select sum(area_ha) from {areas} where class = 1")
+    assert mangrove == pytest.approx((by_row * (wanted == 1).sum(axis=1)).sum(), rel=1e-9)
+
     with rasterio.open(paths["change"]) as raster:
         change = raster.read(1)
     source, rule, part = release.bands("provenance", "2020")
@@ -57,3 +64,13 @@ def test_the_mangroves_of_1996_and_the_change_give_those_of_2020(mutirao, shared
     # What is gone was said by the change alone; the year before says mangrove, which is not what won.
     expected = np.where(gone, 1, (change == 1).astype(int) + (before == 1))
     assert np.array_equal(agree, expected) and np.array_equal(agree_top, expected)
+
+
+def area_of_a_pixel_by_row(transform, rows, columns):
+    """Hectares, by the cylindrical equal-area projection of WGS 84."""
+    corners = [transform @ (0, row) for row in range(rows + 1)]
+    east, _ = transform @ (columns, 0)
+    project = Proj("+proj=cea +ellps=WGS84")
+    width = (project(east, 0)[0] - project(corners[0][0], 0)[0]) / columns
+    north = np.array([project(*corner)[1] for corner in corners])
+    return width * -np.diff(north) / 1e4
