@@ -98,28 +98,26 @@ pub fn mode(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Optio
 #[derive(Debug, Clone, Copy)]
 struct Vote {
     value: Option<i32>,
-    weight: u64,
+    /// How much of the footprint it covers, in source pixels.
+    weight: f64,
     place: Option<u32>,
     distance: f64,
 }
 
-/// Parts of a pixel by which weights are counted, so that ties are ties whatever the rounding of positions.
-const PARTS: f64 = 1024.0;
+/// Weights (as shares of the footprint) and distances closer than this are equal: positions carry the rounding of their interpolation,
+/// and what ties on paper must tie.
+const EQUAL: f64 = 1e-6;
 
 fn weigh(source: &Pixels, centre: [f64; 2], half: [f64; 2], nodata: Option<i32>, votes: &mut Vec<Vote>) {
-    let ends = |axis: usize| [(centre[axis] - half[axis]) * PARTS, (centre[axis] + half[axis]) * PARTS].map(f64::round);
+    let ends = |axis: usize| [centre[axis] - half[axis], centre[axis] + half[axis]];
     let [[left, right], [top, bottom]] = [ends(0), ends(1)];
-    let covered = |from: f64, to: f64, pixel: i64| {
-        let begin = (pixel as f64 * PARTS).max(from);
-        let end = ((pixel + 1) as f64 * PARTS).min(to);
-        (end - begin).max(0.0) as u64
-    };
-    let span = |from: f64, to: f64| (from / PARTS).floor() as i64..=(to / PARTS).ceil() as i64 - 1;
+    let covered = |from: f64, to: f64, pixel: i64| ((pixel + 1) as f64).min(to) - (pixel as f64).max(from);
+    let span = |from: f64, to: f64| from.floor() as i64..=to.ceil() as i64 - 1;
     for row in span(top, bottom) {
         let down = covered(top, bottom, row);
         for col in span(left, right) {
-            let weight = down * covered(left, right, col);
-            if weight == 0 {
+            let across = covered(left, right, col);
+            if across.min(down) < EQUAL {
                 continue;
             }
             let middle = [col as f64 + 0.5, row as f64 + 0.5];
@@ -128,7 +126,7 @@ fn weigh(source: &Pixels, centre: [f64; 2], half: [f64; 2], nodata: Option<i32>,
             let value =
                 place.filter(speaks).map(|at| source.samples.get(at as usize)).filter(|value| Some(*value) != nodata);
             let distance = (middle[0] - centre[0]).hypot(middle[1] - centre[1]);
-            add(votes, Vote { value, weight, place, distance });
+            add(votes, Vote { value, weight: across * down, place, distance });
         }
     }
 }
@@ -138,17 +136,21 @@ fn add(votes: &mut Vec<Vote>, vote: Vote) {
         None => votes.push(vote),
         Some(known) => {
             known.weight += vote.weight;
-            if vote.distance < known.distance {
+            if vote.distance < known.distance - EQUAL {
                 (known.place, known.distance) = (vote.place, vote.distance);
             }
         }
     }
 }
 
+/// The place of the heaviest vote; of those as heavy that of the nearest; of those as near that of the first.
 fn winner(votes: &[Vote], ignore_nodata: bool) -> Option<u32> {
-    let counted = votes.iter().filter(|vote| !ignore_nodata || vote.value.is_some());
-    let best = counted.max_by(|a, b| a.weight.cmp(&b.weight).then(b.distance.total_cmp(&a.distance)))?;
-    best.place
+    let counted = || votes.iter().filter(|vote| !ignore_nodata || vote.value.is_some());
+    let all: f64 = votes.iter().map(|vote| vote.weight).sum();
+    let most = counted().map(|vote| vote.weight).fold(0.0, f64::max);
+    let heaviest = || counted().filter(|vote| vote.weight >= most - EQUAL * all);
+    let nearest = heaviest().map(|vote| vote.distance).fold(f64::INFINITY, f64::min);
+    heaviest().find(|vote| vote.distance <= nearest + EQUAL)?.place
 }
 
 #[cfg(test)]
@@ -188,6 +190,17 @@ mod tests {
         assert_eq!(moded.samples, Samples::Uint8(vec![1, 2, 5, 0]));
         let ignoring = mode(&control(2, 2.0, 0.0), &source, &tile, Some(0), true);
         assert_eq!(ignoring.samples.get(3), 7);
+    }
+
+    #[test]
+    fn a_tie_of_thirds_goes_to_the_nearest_then_to_the_first() {
+        // The footprint begins two thirds into the first pixel: 2 and 1 cover 4/3 each, both at the same distance.
+        let source = pixels(3, vec![2, 3, 1, 2, 4, 1, 2, 2, 1]);
+        let tile = Window { col: 0, row: 0, width: 1, height: 1 };
+        for shift in [0.0, 1e-9, -1e-9] {
+            let moded = mode(&control(2, 2.0, 2.0 / 3.0 + shift), &source, &tile, None, false);
+            assert_eq!(moded.samples.get(0), 2, "shifted by {shift}");
+        }
     }
 
     #[test]
