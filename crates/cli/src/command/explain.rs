@@ -6,7 +6,6 @@ use mutirao_core::{
     door::{Answer, ControlGridQuestion, CrsText, Question},
     finding::Finding,
     grid::Grid,
-    raster::GeoTransform,
 };
 use mutirao_engine::{
     Result,
@@ -111,13 +110,13 @@ fn place(args: &ExplainArgs, grid: &Grid, tools: &Tools) -> std::result::Result<
         return Ok([*x, *y]);
     }
     let [lon, lat] = [args.lon.unwrap_or_default(), args.lat.unwrap_or_default()];
-    // A grid of one tiny pixel around the place; where its centre lies in a raster whose pixels are the CRS's units, is its coordinates.
+    // A grid of one tiny pixel around the place: where its centre lies among the coverage's pixels says its coordinates.
     let tiny = 1e-9;
     let out = tools.door.scratch("place.bin");
     let question = ControlGridQuestion {
         from: CrsText::Text(grid.crs.clone()),
-        source_transform: GeoTransform([grid.origin[0], 1.0, 0.0, grid.origin[1], 0.0, -1.0]),
-        source_size: [u32::MAX >> 1, u32::MAX >> 1],
+        source_transform: grid.transform(),
+        source_size: grid.size,
         grid: Grid {
             crs: "EPSG:4326".to_owned(),
             origin: [lon - tiny / 2.0, lat + tiny / 2.0],
@@ -136,8 +135,8 @@ fn place(args: &ExplainArgs, grid: &Grid, tools: &Tools) -> std::result::Result<
         .ok()
         .and_then(|bytes| mutirao_core::control_grid::ControlGrid::from_bytes(answer.grid, &bytes).ok())
         .and_then(|control| control.position(0, 0));
-    let [right, down] = position.ok_or_else(|| outside(lon, lat, "it has no place in the coverage's CRS"))?;
-    Ok([grid.origin[0] + right, grid.origin[1] - down])
+    let [col, row] = position.ok_or_else(|| outside(lon, lat, "it lies outside the coverage, or has no place in its CRS"))?;
+    Ok(grid.transform().to_map(col, row))
 }
 
 fn outside(lon: f64, lat: f64, why: &str) -> Refused {
