@@ -63,9 +63,9 @@ pub fn check(compared: &Compared<'_>, rows: &[AreaRow], report: &mut Report) {
     for key in table.keys().chain(counted.keys()).collect::<BTreeSet<_>>() {
         let due = counted.get(key).copied().unwrap_or_default();
         let may_be_more =
-            unknown.get(&key.place()).filter(|_| key.class == compared.periods.nodata).copied().unwrap_or(0);
-        let may_be_empty =
-            (key.class, key.source, key.rule) == (compared.periods.nodata, 0, 0) && !speaking.contains(&key.place());
+            unknown.get(&key.place()).filter(|_| key.class == compared.periods.said.nodata).copied().unwrap_or(0);
+        let may_be_empty = (key.class, key.source, key.rule) == (compared.periods.said.nodata, 0, 0)
+            && !speaking.contains(&key.place());
         let stands = table.get(key);
         if may_be_more > 0 {
             let surplus = stands.map_or(0, |stands| stands.pixels.max(0) as u64).saturating_sub(due.pixels);
@@ -178,10 +178,10 @@ impl Compared<'_> {
         if blind.contains_key(&(key.kind, key.period)) {
             key.territory = ALL.to_owned();
         }
-        if self.periods.provenance < 3 {
+        if self.periods.said.provenance < 3 {
             key.rule = 0;
         }
-        if self.periods.provenance == 0 {
+        if self.periods.said.provenance == 0 {
             key.source = 0;
         }
         key
@@ -289,7 +289,7 @@ impl Compared<'_> {
     fn message(&self, key: &Key, stands: Option<&Stands>, wrong: &str) -> String {
         let Key { period, kind, territory, class, source, rule } = key;
         let place = self.place_words(*period, *kind, territory);
-        let provenance = match self.periods.provenance {
+        let provenance = match self.periods.said.provenance {
             0 => String::new(),
             1 => format!(", source {source}"),
             _ => format!(", source {source}, rule {rule}"),

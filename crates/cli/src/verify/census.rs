@@ -137,15 +137,12 @@ impl Census {
         tile.finish(self);
     }
 
-    /// Counts a window of which nothing is known; no combination was seen there.
-    pub fn unknown(&mut self, place: &Place<'_>) {
+    /// Counts a window for which there is no file: all of it holds nothing.
+    pub fn blank(&mut self, place: &Place<'_>, nodata: u16, side: Side) {
         let mut tile = Tile::new(place);
-        for y in 0..place.window.height {
-            let all = tile.index(Combination { class: 0, source: 0, rule: 0, part: 0, side: Side::Unknown });
-            tile.runs.clear();
-            tile.runs.push(Run { start: place.window.col, end: place.window.col_end(), combination: all });
-            tile.count(place.window.row + y);
-        }
+        let all = tile.index(Combination { class: nodata, source: 0, rule: 0, part: 0, side });
+        tile.runs.push(Run { start: place.window.col, end: place.window.col_end(), combination: all });
+        (place.window.row..place.window.row_end()).for_each(|row| tile.count(row));
         tile.finish(self);
     }
 }

@@ -27,8 +27,8 @@ pub fn check(
         classes: classes(release, report),
         sources: sources.map(|rows| source_ids(rows, report)),
         pipeline: release.pipeline.as_ref().ok(),
-        nodata: periods.nodata,
-        provenance: periods.provenance,
+        nodata: periods.said.nodata,
+        provenance: periods.said.provenance,
     };
     let mut found: BTreeMap<(u16, Complaint), Seen> = BTreeMap::new();
     for ((period, combination), seen) in &census.combinations {

@@ -1,10 +1,12 @@
 //! The rasters of every period: one sheet or many, each with what stands beside its classes.
 
+use std::collections::BTreeSet;
+
 use mutirao_core::{
     grid::{Grid, Window},
     pipeline::{Pipeline, ResampleMethod},
 };
-use mutirao_engine::sheet::sheets;
+use mutirao_engine::{product::AGREEMENT_OUTSIDE, sheet::sheets};
 use mutirao_mosaic::overview::Reduce;
 
 use super::{
@@ -13,27 +15,43 @@ use super::{
     report::{RESTORE, Report},
 };
 
+/// What a sheet may hold, in the order in which its bands are read.
+pub const PRODUCTS: [&str; 3] = ["coverage", "provenance", "agreement"];
+
 /// One sheet in one period.
 pub struct Sheet {
+    /// Its name in the folders of the products, such as `2019.tif` or `2019/0_0.tif`.
+    pub name: String,
     /// Its pixels of the grid.
     pub window: Window,
-    /// The class.
-    pub coverage: Raster,
-    /// Source, or source, rule and part.
-    pub provenance: Option<Raster>,
-    /// How many layers agree; 255 outside.
-    pub agreement: Option<Raster>,
+    /// Pixels on a side of a tile.
+    pub side: u32,
+    /// Columns and rows of the levels that can be compared in all of its rasters.
+    pub levels: Vec<[u32; 2]>,
+    /// Class; source, or source, rule and part; how many layers agree. None where a raster is left out, holding nothing.
+    pub rasters: [Option<Raster>; 3],
 }
 
-impl Sheet {
-    /// Its rasters, the class first.
-    pub fn rasters(&self) -> impl Iterator<Item = &Raster> {
-        std::iter::once(&self.coverage).chain(&self.provenance).chain(&self.agreement)
+/// What the rasters of a release say.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    /// The value of nothing.
+    pub nodata: u16,
+    /// Bands of provenance: 0, 1 (source) or 3 (source, rule, part).
+    pub provenance: u16,
+    /// Whether there is agreement.
+    pub agreement: bool,
+}
+
+impl Said {
+    /// Bands of each product.
+    pub fn bands(&self) -> [u16; 3] {
+        [1, self.provenance, if self.agreement { 3 } else { 0 }]
     }
 
-    /// Levels that can be compared in all rasters.
-    pub fn depth(&self) -> usize {
-        self.rasters().map(Raster::depth).min().unwrap_or(0)
+    /// What each product holds where it says nothing.
+    pub fn blanks(&self) -> [u16; 3] {
+        [self.nodata, 0, AGREEMENT_OUTSIDE]
     }
 }
 
@@ -49,16 +67,12 @@ pub struct Period {
     pub broken: Option<String>,
 }
 
-/// What the rasters of a release are.
+/// The rasters of a release.
 pub struct Periods {
     /// The periods, in the manifest's order.
     pub periods: Vec<Period>,
-    /// The value of nothing.
-    pub nodata: u16,
-    /// Bands of provenance: 0, 1 (source) or 3 (source, rule, part).
-    pub provenance: u16,
-    /// Whether there is agreement.
-    pub agreement: bool,
+    /// What they say.
+    pub said: Said,
     /// How overviews were made; none if nobody says.
     pub reduce: Option<Reduce>,
 }
@@ -70,31 +84,33 @@ pub fn open(release: &Release<'_>, report: &mut Report) -> Periods {
     let pipeline = release.pipeline.as_ref().ok();
     let side = sheet_side(release.grid(), pipeline, &periods);
     for period in periods.iter_mut().filter(|period| period.broken.is_none()) {
-        let taken = |window: &Window| period.sheets.iter().any(|sheet| sheet.window == *window);
         let due: Vec<Window> = sheets(release.grid(), side).into_iter().map(|sheet| sheet.window).collect();
         for sheet in period.sheets.iter().filter(|sheet| !due.contains(&sheet.window)) {
-            let message = format!("{}: it lies where no sheet of {side} pixels does", sheet.coverage.name);
-            report.find("verify-manifest", message, RESTORE);
-            period.broken = Some(format!("{} lies where it should not", sheet.coverage.name));
+            let message = format!("{}: it lies where no sheet of {side} pixels does", sheet.name);
+            report.find("verify-manifest", message.clone(), RESTORE);
+            period.broken = Some(message);
         }
+        let taken = |window: &Window| period.sheets.iter().any(|sheet| sheet.window == *window);
         period.left_out = due.into_iter().filter(|window| !taken(window)).collect();
     }
-    let all = || periods.iter().flat_map(|period| &period.sheets);
-    let found = Periods {
-        nodata: all().find_map(|sheet| sheet.coverage.facts().nodata).map_or(0, |nodata| nodata as u16),
-        provenance: all().find_map(|sheet| sheet.provenance.as_ref()).map_or(0, Raster::bands),
-        agreement: all().any(|sheet| sheet.agreement.is_some()),
-        reduce: reduce(release, pipeline, &periods),
-        periods,
+    let all = |product: usize| {
+        periods.iter().flat_map(|period| &period.sheets).find_map(move |sheet| sheet.rasters[product].as_ref())
     };
+    let stated = all(0).and_then(|raster| raster.facts().nodata).map(|nodata| nodata as u16);
+    let said = Said {
+        nodata: stated.or(pipeline.map(|pipeline| pipeline.outputs.nodata)).unwrap_or(0),
+        provenance: all(1).map_or(0, Raster::bands),
+        agreement: has_product(release, PRODUCTS[2]),
+    };
+    let found = Periods { said, reduce: reduce(release, pipeline, &periods), periods };
     say_what_is_unknown(&found, report);
     found
 }
 
 fn say_what_is_unknown(found: &Periods, report: &mut Report) {
-    match found.provenance {
+    match found.said.provenance {
         0 => report.note(
-            "sources and rules were not checked, because the release has no provenance: rows were added up over them"
+            "sources and rules were not checked, because no provenance can be read: rows were added up over them"
                 .into(),
         ),
         1 => report.note(
@@ -102,19 +118,15 @@ fn say_what_is_unknown(found: &Periods, report: &mut Report) {
         ),
         _ => {}
     }
-    if !found.agreement {
-        report.note("where the area ends was not checked, because the release has no agreement: rows of nothing may lie outside".into());
+    if !found.said.agreement {
+        report.note(
+            "where the area ends was not checked, because the release has no agreement: what holds nothing may lie outside"
+                .into(),
+        );
     }
     if found.reduce.is_none() {
         report
             .note("overviews were not checked, because neither the pipeline nor a file says how they were made".into());
-    }
-    for period in found.periods.iter().filter(|period| !period.left_out.is_empty() && period.broken.is_none()) {
-        let count = period.left_out.len();
-        report.note(format!(
-            "{}: rows of nothing were checked as bounds only, because {count} sheets without a class are left out",
-            period.label
-        ));
     }
 }
 
@@ -138,42 +150,58 @@ fn is_listed(release: &Release<'_>, name: &str) -> bool {
     release.manifest.files.iter().any(|entry| entry.path == name)
 }
 
-/// What stands after `coverage/`: `2019.tif`, or `2019/0_0.tif` and so on.
-fn sheet_names(release: &Release<'_>, label: &str) -> Vec<String> {
+/// The sheets of a period in any product: `2019.tif`, or `2019/0_0.tif` and so on.
+fn sheet_names(release: &Release<'_>, label: &str) -> BTreeSet<String> {
     let whole = format!("{label}.tif");
     let folder = format!("{label}/");
-    let names = release.manifest.files.iter().filter_map(|entry| entry.path.strip_prefix("coverage/"));
+    let names =
+        release.manifest.files.iter().filter_map(|entry| {
+            PRODUCTS.iter().find_map(|product| entry.path.strip_prefix(product)?.strip_prefix('/'))
+        });
     names
         .filter(|name| *name == whole || (name.starts_with(&folder) && name.ends_with(".tif")))
         .map(str::to_owned)
         .collect()
 }
 
+fn has_product(release: &Release<'_>, product: &str) -> bool {
+    let folder = format!("{product}/");
+    release.manifest.files.iter().any(|entry| entry.path.starts_with(&folder))
+}
+
 fn open_sheet(release: &Release<'_>, name: &str, report: &mut Report) -> Result<Sheet, String> {
-    let mut raster = |product: &str| open_raster(release, &format!("{product}/{name}"), report);
-    let coverage = raster("coverage")?;
-    let mut beside = |product: &str| {
-        let any = release.manifest.files.iter().any(|entry| entry.path.starts_with(&format!("{product}/")));
-        any.then(|| raster(product)).transpose()
-    };
-    let (provenance, agreement) = (beside("provenance")?, beside("agreement")?);
-    let window = coverage.window(release.grid());
-    let sheet = Sheet { window: window.unwrap_or(release.grid().window()), coverage, provenance, agreement };
-    for raster in sheet.rasters() {
-        if window.is_none() || raster.window(release.grid()) != window || raster.side() != sheet.coverage.side() {
-            let message =
-                format!("{}: it does not lie on the manifest's grid as it should, {}", raster.name, release.grid());
+    let is_there = |product: &str| is_listed(release, &format!("{product}/{name}"));
+    let mut rasters = [None, None, None];
+    for (raster, product) in rasters.iter_mut().zip(PRODUCTS) {
+        if is_there(product) {
+            *raster = Some(open_raster(release, &format!("{product}/{name}"), report)?);
+        } else if is_there(PRODUCTS[0]) && has_product(release, product) {
+            // A sheet without a class may lack what it has nothing to say of; one of classes has all.
+            let message = format!("manifest.json: it lists coverage/{name}, and no {product}/{name}");
             report.find("verify-manifest", message.clone(), RESTORE);
             return Err(message);
         }
     }
-    let bands = [&sheet.provenance, &sheet.agreement].map(|raster| raster.as_ref().map(Raster::bands));
-    if sheet.coverage.bands() != 1 || !matches!(bands[0], None | Some(1 | 3)) || !matches!(bands[1], None | Some(3)) {
-        let message = format!("{name}: coverage has 1 band, provenance 1 or 3, agreement 3");
+    let mut wrong = |message: String| {
         report.find("verify-manifest", message.clone(), RESTORE);
-        return Err(message);
+        Err(message)
+    };
+    let present = || rasters.iter().flatten();
+    let Some((window, side)) = present().next().map(|raster| (raster.window(release.grid()), raster.side())) else {
+        return wrong(format!("{name}: it has no raster"));
+    };
+    let astray = present().find(|raster| raster.window(release.grid()) != window || raster.side() != side);
+    let Some(window) = window.filter(|_| astray.is_none()) else {
+        let name = astray.or(present().next()).map_or(name, |raster| &raster.name);
+        return wrong(format!("{name}: it does not lie on the manifest's grid as it should, {}", release.grid()));
+    };
+    let bands = rasters.each_ref().map(|raster| raster.as_ref().map(Raster::bands));
+    if !matches!(bands, [None | Some(1), None | Some(1 | 3), None | Some(3)]) {
+        return wrong(format!("{name}: coverage has 1 band, provenance 1 or 3, agreement 3"));
     }
-    Ok(sheet)
+    let depth = present().map(Raster::depth).min().unwrap_or(1);
+    let levels = present().next().map_or_else(Vec::new, |raster| (0..depth).map(|level| raster.size(level)).collect());
+    Ok(Sheet { name: name.to_owned(), window, side, levels, rasters })
 }
 
 fn open_raster(release: &Release<'_>, name: &str, report: &mut Report) -> Result<Raster, String> {
@@ -207,8 +235,10 @@ fn reduce(release: &Release<'_>, pipeline: Option<&Pipeline>, periods: &[Period]
         Some(ResampleMethod::Mode) => Some(Reduce::Mode),
         Some(ResampleMethod::Nearest) => Some(Reduce::Nearest),
         None => {
-            let file = periods.iter().flat_map(|period| &period.sheets).find(|sheet| sheet.depth() > 1);
-            file.map_or(Some(Reduce::Mode), |sheet| stated(&release.folder.join(&sheet.coverage.name)))
+            let files =
+                periods.iter().flat_map(|period| &period.sheets).flat_map(|sheet| sheet.rasters.iter().flatten());
+            let file = files.into_iter().find(|raster| raster.depth() > 1);
+            file.map_or(Some(Reduce::Mode), |raster| stated(&release.folder.join(&raster.name)))
         }
     }
 }

@@ -13,11 +13,10 @@ use mutirao_mosaic::plane::Plane;
 
 use super::{
     Release,
-    census::{Census, Place, Reading, TilePlanes},
+    census::{Census, Place, Reading, Side, TilePlanes},
     kinds::{Kind, Rows},
     overviews::{Below, Differences, compare},
-    periods::{Periods, Sheet},
-    raster::Raster,
+    periods::{PRODUCTS, Periods, Said, Sheet},
     report::{RESTORE, Report},
     stop_if_asked,
 };
@@ -39,7 +38,7 @@ enum Unit {
     LeftOut { period: usize, window: Window },
 }
 
-/// Which overview: period, sheet, its level, the raster among the sheet's.
+/// Which overview: period, sheet, its level, the product.
 type OverviewKey = (usize, usize, usize, usize);
 
 #[derive(Default)]
@@ -131,13 +130,14 @@ impl Work<'_> {
         let mut units = Vec::new();
         for (period, of) in self.periods.periods.iter().enumerate() {
             for (index, sheet) in of.sheets.iter().enumerate() {
-                for level in 0..sheet.depth() {
-                    let down = sheet.coverage.size(level)[1].div_ceil(sheet.coverage.side());
+                for level in 0..sheet.levels.len() {
+                    let down = sheet.levels[level][1].div_ceil(sheet.side);
                     units.extend((0..down).step_by(2).map(|row| Unit::Tiles { period, sheet: index, level, row }));
                 }
             }
-            let side = of.sheets.first().map_or(1024, |sheet| sheet.coverage.side() * 2);
-            for window in &of.left_out {
+            let side = of.sheets.first().map_or(1024, |sheet| sheet.side * 2);
+            // With agreement, what is left out lies outside.
+            for window in of.left_out.iter().filter(|_| !self.periods.said.agreement) {
                 let rows = (window.row..window.row_end()).step_by(side as usize);
                 let cut = rows.map(|row| Window { row, height: side.min(window.row_end() - row), ..*window });
                 units.extend(cut.map(|window| Unit::LeftOut { period, window }));
@@ -151,7 +151,8 @@ impl Work<'_> {
             Unit::LeftOut { period, window } => {
                 let kinds = self.zones(period, &window, done);
                 let place = Place { period: period as u16, window, stride: 0, kinds: &kinds, factors: self.factors };
-                done.census.unknown(&place);
+                let side = if self.is_boundless() { Side::Inside } else { Side::Unknown };
+                done.census.blank(&place, self.periods.said.nodata, side);
             }
             Unit::Tiles { period, sheet, level, row } => {
                 let result = self.rows(period, sheet, level, row, done);
@@ -181,8 +182,8 @@ impl Work<'_> {
         done: &mut Done,
     ) -> std::result::Result<(), String> {
         let sheet = &self.periods.periods[period].sheets[index];
-        let side = sheet.coverage.side();
-        let [width, height] = sheet.coverage.size(level);
+        let side = sheet.side;
+        let [width, height] = sheet.levels[level];
         let [across, down] = [width.div_ceil(side), height.div_ceil(side)];
         let last = (row + 2).min(down);
         let kinds = if level == 0 {
@@ -193,16 +194,17 @@ impl Work<'_> {
         } else {
             Vec::new()
         };
-        let how = self.periods.reduce.filter(|_| level + 1 < sheet.depth());
+        let how = self.periods.reduce.filter(|_| level + 1 < sheet.levels.len());
         for above in (0..across).step_by(2) {
-            let over =
-                how.map(|how| Ok::<_, String>((how, read(sheet, level + 1, above / 2, row / 2)?))).transpose()?;
+            let over = how
+                .map(|how| Ok::<_, String>((how, read(sheet, self.periods.said, level + 1, above / 2, row / 2)?)))
+                .transpose()?;
             // A level without one above it is looked at only to be counted.
             if over.is_none() && level > 0 {
                 continue;
             }
             for (col, row) in (row..last).flat_map(|row| (above..(above + 2).min(across)).map(move |col| (col, row))) {
-                let planes = read(sheet, level, col, row)?;
+                let planes = read(sheet, self.periods.said, level, col, row)?;
                 let size = [(width - col * side).min(side), (height - row * side).min(side)];
                 if level == 0 {
                     let window = Window {
@@ -211,49 +213,48 @@ impl Work<'_> {
                         width: size[0],
                         height: size[1],
                     };
-                    self.count(sheet, &planes, period, window, &kinds, done);
+                    self.count(&planes, period, window, side, &kinds, done);
                 }
                 if let Some((how, over)) = &over {
                     let below = Below { planes: &planes, size: size.map(|side| side as usize), tile: [col, row] };
                     let differences = compare(&below, over, side as usize, *how);
                     done.overview_pixels += u64::from(size[0].div_ceil(2)) * u64::from(size[1].div_ceil(2));
-                    note(sheet, (period, index, level + 1), differences, done);
+                    note(self.periods.said, (period, index, level + 1), differences, done);
                 }
             }
         }
         Ok(())
     }
 
-    fn count(&self, sheet: &Sheet, planes: &[Plane], period: usize, window: Window, kinds: &[Rows], done: &mut Done) {
-        let provenance = sheet.provenance.as_ref().map_or(0, |raster| usize::from(raster.bands()));
+    /// Whether the coverage has no edge but the grid's.
+    fn is_boundless(&self) -> bool {
+        self.release.pipeline.as_ref().is_ok_and(|pipeline| pipeline.coverage.within.is_none())
+    }
+
+    fn count(&self, planes: &[Plane], period: usize, window: Window, stride: u32, kinds: &[Rows], done: &mut Done) {
+        let said = self.periods.said;
+        let provenance = usize::from(said.provenance);
         let of_provenance = |band: usize| (band < provenance).then(|| &planes[1 + band]);
         let tile = TilePlanes {
             class: &planes[0],
             source: of_provenance(0),
             rule: of_provenance(1),
             part: of_provenance(2),
-            speak: sheet.agreement.as_ref().map(|_| &planes[1 + provenance]),
+            speak: said.agreement.then(|| &planes[1 + provenance]),
         };
-        let boundless = self.release.pipeline.as_ref().is_ok_and(|pipeline| pipeline.coverage.within.is_none());
-        // Without provenance a pixel of nothing may be one whose rule gives nothing; that it lies inside is known all the same.
-        let reading = Reading { nodata: self.periods.nodata, outside: AGREEMENT_OUTSIDE, boundless };
-        let stride = sheet.coverage.side() as usize;
-        done.census.tile(
-            &tile,
-            reading,
-            &Place { period: period as u16, window, stride, kinds, factors: self.factors },
-        );
+        let reading = Reading { nodata: said.nodata, outside: AGREEMENT_OUTSIDE, boundless: self.is_boundless() };
+        let (period, stride, factors) = (period as u16, stride as usize, self.factors);
+        done.census.tile(&tile, reading, &Place { period, window, stride, kinds, factors });
         done.pixels += window.pixels() as u64;
     }
 
     fn tell_differences(&self, all: &BTreeMap<(OverviewKey, u16), Differences>, report: &mut Report) {
-        for (((period, sheet, level, raster), band), differences) in all {
+        for (((period, sheet, level, product), band), differences) in all {
             let Some(first) = differences.first.first() else { continue };
             let period = &self.periods.periods[*period];
-            let Some(raster) = period.sheets[*sheet].rasters().nth(*raster) else { continue };
+            let file = format!("{}/{}", PRODUCTS[*product], period.sheets[*sheet].name);
             let message = format!(
-                "{}, overview {level}, band {}: {} pixels are not what the level below makes of them; the first, column {}, row {} of the overview, holds {} where {} is expected",
-                raster.name,
+                "{file}, overview {level}, band {}: {} pixels are not what the level below makes of them; the first, column {}, row {} of the overview, holds {} where {} is expected",
                 band + 1,
                 differences.count,
                 first.col,
@@ -262,36 +263,34 @@ impl Work<'_> {
                 first.expected
             );
             let pixels = differences.first.iter().map(|pixel| [pixel.col, pixel.row]).collect();
-            let places = PixelPlaces {
-                file: raster.name.clone(),
-                period: Some(period.label.clone()),
-                count: differences.count,
-                pixels,
-            };
+            let places = PixelPlaces { file, period: Some(period.label.clone()), count: differences.count, pixels };
             report.find_pixels("verify-overview", message, places);
         }
     }
 }
 
 /// All bands of a tile of a sheet: class, provenance, agreement.
-fn read(sheet: &Sheet, level: usize, col: u32, row: u32) -> std::result::Result<Vec<Plane>, String> {
+fn read(sheet: &Sheet, said: Said, level: usize, col: u32, row: u32) -> std::result::Result<Vec<Plane>, String> {
     let mut planes = Vec::new();
-    for raster in sheet.rasters() {
-        for band in 0..raster.bands() {
-            planes.push(raster.plane(level, band, col, row)?);
+    for ((raster, bands), blank) in sheet.rasters.iter().zip(said.bands()).zip(said.blanks()) {
+        for band in 0..bands {
+            planes.push(match raster {
+                Some(raster) if band < raster.bands() => raster.plane(level, band, col, row)?,
+                Some(raster) => {
+                    return Err(format!("{}: it has {} bands, others {bands}", raster.name, raster.bands()));
+                }
+                None => Plane::filled(blank > 255, (sheet.side * sheet.side) as usize, blank),
+            });
         }
     }
     Ok(planes)
 }
 
-/// Puts the differences of all bands to the rasters that they are of.
-fn note(sheet: &Sheet, (period, index, level): (usize, usize, usize), differences: Vec<Differences>, done: &mut Done) {
-    let bands = sheet
-        .rasters()
-        .enumerate()
-        .flat_map(|(at, raster): (usize, &Raster)| (0..raster.bands()).map(move |band| (at, band)));
-    for ((raster, band), mut found) in bands.zip(differences).filter(|(_, found)| found.count > 0) {
+/// Puts the differences of all bands to the products that they are of.
+fn note(said: Said, (period, index, level): (usize, usize, usize), differences: Vec<Differences>, done: &mut Done) {
+    let bands = said.bands().into_iter().enumerate().flat_map(|(at, bands)| (0..bands).map(move |band| (at, band)));
+    for ((product, band), mut found) in bands.zip(differences).filter(|(_, found)| found.count > 0) {
         found.first.iter_mut().for_each(|pixel| pixel.band = band);
-        done.differences.entry(((period, index, level, raster), band)).or_default().merge(found);
+        done.differences.entry(((period, index, level, product), band)).or_default().merge(found);
     }
 }
