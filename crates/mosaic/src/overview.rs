@@ -15,13 +15,13 @@ pub enum Reduce {
     Nearest,
 }
 
-/// Which of the four pixels below each overview pixel takes: 0 upper left, 1 upper right, 2 lower left, 3 lower right.
+/// Which of the up to four pixels below each overview pixel takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choices {
-    side: usize,
     width: usize,
     height: usize,
-    taken: Vec<u8>,
+    /// By overview pixel, row by row: the place in the plane below.
+    taken: Vec<u32>,
 }
 
 impl Choices {
@@ -38,59 +38,57 @@ impl Choices {
 
 /// Chooses for a square plane of classes of `side` pixels (even), of which the upper left `width` x `height` are there.
 pub fn choose(class: &Plane, side: usize, width: usize, height: usize, reduce: Reduce) -> Choices {
-    let [across, down] = [width.div_ceil(2), height.div_ceil(2)];
     let taken = match (reduce, class) {
-        (Reduce::Nearest, _) => vec![0; across * down],
-        (Reduce::Mode, Plane::U8(samples)) => choose_mode(samples, side, width, height),
-        (Reduce::Mode, Plane::U16(samples)) => choose_mode(samples, side, width, height),
+        // Among equals the first is taken, which is the upper left one.
+        _ if class.constant().is_some() => choose_by(side, width, height, |_| 0),
+        (Reduce::Nearest, _) => choose_by(side, width, height, |_| 0),
+        (Reduce::Mode, Plane::U8(samples)) => {
+            choose_by(side, width, height, |four| mode_of_four(four.map(|at| samples[at])))
+        }
+        (Reduce::Mode, Plane::U16(samples)) => {
+            choose_by(side, width, height, |four| mode_of_four(four.map(|at| samples[at])))
+        }
     };
-    Choices { side, width: across, height: down, taken }
+    Choices { width: width.div_ceil(2), height: height.div_ceil(2), taken }
 }
 
-fn choose_mode<T: Copy + Ord>(samples: &[T], side: usize, width: usize, height: usize) -> Vec<u8> {
+/// Asks for each overview pixel which of the four below is taken: upper left, upper right, lower left, lower right.
+fn choose_by(side: usize, width: usize, height: usize, which: impl Fn([usize; 4]) -> usize) -> Vec<u32> {
     let mut taken = Vec::with_capacity(width.div_ceil(2) * height.div_ceil(2));
     for row in (0..height).step_by(2) {
-        let upper = &samples[row * side..][..width];
+        let upper = row * side;
         // Past the edge the pixels that are there count twice, which changes no majority and no tie.
-        let lower = if row + 1 < height { &samples[(row + 1) * side..][..width] } else { upper };
+        let lower = if row + 1 < height { upper + side } else { upper };
         for col in (0..width).step_by(2) {
             let right = if col + 1 < width { col + 1 } else { col };
-            taken.push(mode_of_four([upper[col], upper[right], lower[col], lower[right]]));
+            let four = [upper + col, upper + right, lower + col, lower + right];
+            taken.push(four[which(four)] as u32);
         }
     }
     taken
 }
 
 /// The first place of the value that stands most often; of several, of the lowest.
-fn mode_of_four<T: Copy + Ord>(four: [T; 4]) -> u8 {
+fn mode_of_four<T: Copy + Ord>(four: [T; 4]) -> usize {
     let [a, b, c, d] = four;
     if a == b && (c == a || d == a || c != d) {
         // a holds a majority, or is the only value that stands twice.
         return 0;
     }
     let votes = |value: T| four.iter().filter(|other| **other == value).count();
-    let best = (0..4).max_by_key(|at| (votes(four[*at]), std::cmp::Reverse((four[*at], *at)))).unwrap_or(0);
-    best as u8
+    (0..4).max_by_key(|at| (votes(four[*at]), std::cmp::Reverse((four[*at], *at)))).unwrap_or(0)
 }
 
 /// The overview of one band: a plane of `width` x `height` (those of the choices), row by row without padding.
 pub fn reduce(plane: &Plane, choices: &Choices) -> Plane {
-    match plane {
-        Plane::U8(samples) => Plane::U8(take(samples, choices)),
-        Plane::U16(samples) => Plane::U16(take(samples, choices)),
+    fn take<T: Copy>(samples: &[T], choices: &Choices) -> Vec<T> {
+        choices.taken.iter().map(|at| samples[*at as usize]).collect()
     }
-}
-
-fn take<T: Copy>(samples: &[T], choices: &Choices) -> Vec<T> {
-    let mut taken = Vec::with_capacity(choices.taken.len());
-    for (row, line) in choices.taken.chunks_exact(choices.width).enumerate() {
-        let upper_left = row * 2 * choices.side;
-        for (col, choice) in line.iter().enumerate() {
-            let [right, down] = [usize::from(choice & 1), usize::from(choice >> 1)];
-            taken.push(samples[upper_left + down * choices.side + col * 2 + right]);
-        }
+    match (plane.constant(), plane) {
+        (Some(value), _) => Plane::filled(plane.is_wide(), choices.taken.len(), value),
+        (None, Plane::U8(samples)) => Plane::U8(take(samples, choices)),
+        (None, Plane::U16(samples)) => Plane::U16(take(samples, choices)),
     }
-    taken
 }
 
 #[cfg(test)]

@@ -43,11 +43,12 @@ impl Plane {
         }
     }
 
-    /// The value that all samples of the upper left `width` x `height` have, if they have one.
+    /// The value that all samples have, if they have one.
     pub fn constant(&self) -> Option<u16> {
         fn same<T: Copy + PartialEq>(samples: &[T]) -> Option<T> {
-            let first = *samples.first()?;
-            samples.iter().all(|sample| *sample == first).then_some(first)
+            // All are equal where each equals the next: one comparison of memory with itself, shifted by one.
+            let (first, rest) = samples.split_first()?;
+            (samples[..rest.len()] == *rest).then_some(*first)
         }
         match self {
             Plane::U8(samples) => same(samples).map(u16::from),
