@@ -173,8 +173,10 @@ fn values_present(source: &dyn RasterSource, band: u16) -> String {
         let Ok(block) = source.read_block(index) else { continue };
         let BlockContent::Samples(samples) = &block.content else { continue };
         let [across, per_pixel] = [block.width as usize, usize::from(block.samples_per_pixel)];
+        // What lies beyond the edges is padding.
         let there = (facts.width - col * facts.block_width).min(block.width) as usize;
-        for y in 0..block.height as usize {
+        let down = (facts.height - row * facts.block_height).min(block.height) as usize;
+        for y in 0..down {
             let offset = if chunky { usize::from(band) } else { 0 };
             values.extend((0..there).map(|x| samples.get((y * across + x) * per_pixel + offset)));
         }
