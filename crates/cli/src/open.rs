@@ -14,6 +14,10 @@ use sha2::{Digest, Sha256};
 
 use crate::door::Door;
 
+mod companions;
+
+use companions::parts_of;
+
 /// Opens what pipelines name.
 pub struct Files<'a> {
     /// Translates what is not plain.
@@ -75,7 +79,8 @@ impl Files<'_> {
                 return Err(refused("door-failed", path, "the door answered another question"));
             };
             let notes = facts.notes.join("; ");
-            std::fs::write(out.with_extension("notes"), &notes).map_err(|error| refused("cache", path, &error.to_string()))?;
+            std::fs::write(out.with_extension("notes"), &notes)
+                .map_err(|error| refused("cache", path, &error.to_string()))?;
         }
         if let Ok(notes) = std::fs::read_to_string(out.with_extension("notes"))
             && !notes.is_empty()
@@ -115,20 +120,6 @@ impl Files<'_> {
         let name: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         Ok(self.cache.join(format!("{name}.{ending}")))
     }
-}
-
-/// A file and those beside it that formats of several files consist of, such as the parts of a shapefile.
-fn parts_of(path: &Path) -> Vec<PathBuf> {
-    const COMPANIONS: [&str; 8] = ["dbf", "shx", "prj", "cpg", "hdr", "tfw", "wld", "aux"];
-    let beside = COMPANIONS.iter().map(|ending| path.with_extension(ending)).filter(|beside| beside != path && beside.is_file());
-    if path.is_dir() {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(path)
-            .map(|entries| entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect())
-            .unwrap_or_default();
-        files.sort();
-        return files;
-    }
-    std::iter::once(path.to_owned()).chain(beside).collect()
 }
 
 fn refused(code: &str, path: &Path, what: &str) -> Refused {
