@@ -117,18 +117,17 @@ impl ControlGrid {
         let Window { col: left, row: top, width, height } = self.facts.window;
         out.fill([f64::NAN; 2]);
         let Some(y) = row.checked_sub(top).filter(|y| *y < height) else { return };
+        let first = col.max(left);
+        let end = (u64::from(col) + out.len() as u64).min(u64::from(left) + u64::from(width)) as u32;
         let step = self.facts.step;
-        let mut known: Option<(u32, Cell<'_>)> = None;
-        for (offset, place) in out.iter_mut().enumerate() {
-            let x = u64::from(col) + offset as u64;
-            let Some(x) = x.checked_sub(u64::from(left)).filter(|x| *x < u64::from(width)) else { continue };
-            let (x, cell_col) = (x as u32, x as u32 / step);
-            let cell = match known {
-                Some((at, cell)) if at == cell_col => cell,
-                _ => self.cell([cell_col, y / step]),
-            };
-            known = Some((cell_col, cell));
-            *place = cell.at(x % step, y % step, step);
+        let mut at = first;
+        while at < end {
+            let x = at - left;
+            let within = x % step;
+            let len = (step - within).min(end - at);
+            let places = &mut out[(at - col) as usize..][..len as usize];
+            self.cell([x / step, y / step]).row(within, y % step, step, places);
+            at += len;
         }
     }
 
@@ -154,25 +153,55 @@ enum Cell<'a> {
 
 impl Cell<'_> {
     fn at(&self, x: u32, y: u32, step: u32) -> [f64; 2] {
+        let mut place = [[f64::NAN; 2]];
+        self.row(x, y, step, &mut place);
+        place[0]
+    }
+
+    /// Positions along a row of the cell, from its column `x` on.
+    fn row(&self, x: u32, y: u32, step: u32, out: &mut [[f64; 2]]) {
         match self {
             Cell::Corners(corners) => {
-                interpolate(corners, f64::from(x) / f64::from(step), f64::from(y) / f64::from(step))
+                let v = f64::from(y) / f64::from(step);
+                let Some(across) = Across::new(corners, v) else { return out.fill([f64::NAN; 2]) };
+                for (place, x) in out.iter_mut().zip(x..) {
+                    *place = across.at(f64::from(x) / f64::from(step));
+                }
             }
-            Cell::Exact(pixels) => pixels[y as usize * step as usize + x as usize],
+            Cell::Exact(pixels) => {
+                let first = y as usize * step as usize + x as usize;
+                out.copy_from_slice(&pixels[first..first + out.len()]);
+            }
         }
+    }
+}
+
+/// A line across a cell at a fraction of its height.
+struct Across {
+    left: [f64; 2],
+    run: [f64; 2],
+}
+
+impl Across {
+    /// None where a corner has no place.
+    fn new(corners: &[[f64; 2]; 4], v: f64) -> Option<Across> {
+        if corners.as_flattened().iter().any(|number| !number.is_finite()) {
+            return None;
+        }
+        let down = |upper: [f64; 2], lower: [f64; 2]| [0, 1].map(|axis| upper[axis] + (lower[axis] - upper[axis]) * v);
+        let [left, right] = [down(corners[0], corners[2]), down(corners[1], corners[3])];
+        Some(Across { left, run: [0, 1].map(|axis| right[axis] - left[axis]) })
+    }
+
+    fn at(&self, u: f64) -> [f64; 2] {
+        [0, 1].map(|axis| self.left[axis] + self.run[axis] * u)
     }
 }
 
 /// Bilinear interpolation between the corners of a cell (upper left, upper right, lower left, lower right) at fractions
 /// [0, 1) of its width and height. NaN at any corner makes NaN of both numbers everywhere.
 pub fn interpolate(corners: &[[f64; 2]; 4], u: f64, v: f64) -> [f64; 2] {
-    let mix = |axis: usize| {
-        let upper = corners[0][axis] + (corners[1][axis] - corners[0][axis]) * u;
-        let lower = corners[2][axis] + (corners[3][axis] - corners[2][axis]) * u;
-        upper + (lower - upper) * v
-    };
-    let at = [mix(0), mix(1)];
-    if at[0].is_finite() && at[1].is_finite() { at } else { [f64::NAN; 2] }
+    Across::new(corners, v).map_or([f64::NAN; 2], |across| across.at(u))
 }
 
 fn pairs(bytes: &[u8]) -> impl Iterator<Item = [f64; 2]> + '_ {

@@ -80,6 +80,20 @@ impl Samples {
         }
     }
 
+    /// The value that all samples have, if they have one.
+    pub fn constant(&self) -> Option<i32> {
+        fn same<T: PartialEq>(samples: &[T]) -> bool {
+            // All are equal where each equals the next: one comparison of memory with itself, shifted by one.
+            samples.split_first().is_some_and(|(_, rest)| samples[..rest.len()] == *rest)
+        }
+        let is_constant = match self {
+            Samples::Uint8(v) => same(v),
+            Samples::Uint16(v) => same(v),
+            Samples::Int16(v) => same(v),
+        };
+        is_constant.then(|| self.get(0))
+    }
+
     /// The sample at `index` as a number that every type fits in.
     pub fn get(&self, index: usize) -> i32 {
         match self {

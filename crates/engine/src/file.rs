@@ -83,6 +83,10 @@ impl OpenFile {
         let read = window::read(&self.cache, part.band, &needed, fill)
             .map_err(|error| EngineError::Input { path: self.path.clone(), source: error.duplicate() })?;
         let pixels = match read {
+            // Themes are sparse: most of what is read of them holds nothing, and is then neither warped nor translated.
+            Read::Pixels(pixels) if pixels.samples.constant().is_some_and(|value| part.nodata == Some(value)) => {
+                return Ok(None);
+            }
             Read::Pixels(pixels) => pixels,
             Read::Empty if part.nodata == Some(fill) => return Ok(None),
             Read::Empty => {
@@ -97,7 +101,9 @@ impl OpenFile {
                 }
                 None => return Ok(None),
             },
-            Placed::Warped { control, method: ResampleMethod::Nearest, .. } => warp::nearest(control, &pixels, tile),
+            Placed::Warped { control, method: ResampleMethod::Nearest, .. } => {
+                warp::nearest(control, &pixels, tile, part.nodata)
+            }
             Placed::Warped { control, method: ResampleMethod::Mode, ignore_nodata, .. } => {
                 warp::mode(control, &pixels, tile, part.nodata, *ignore_nodata)
             }

@@ -39,41 +39,44 @@ fn footprint(control: &ControlGrid, col: u32, row: u32) -> Option<[f64; 2]> {
     Some([(right[0].abs() + down[0].abs()) / 2.0, (right[1].abs() + down[1].abs()) / 2.0])
 }
 
-/// A tile's pixels, each that of the source pixel which holds its centre.
-pub fn nearest(control: &ControlGrid, source: &Pixels, tile: &Window) -> Pixels {
-    let mut places = vec![None; tile.pixels()];
+/// The place of a pixel that has none in the source.
+const NOWHERE: u32 = u32::MAX;
+
+/// A tile's pixels, each that of the source pixel which holds its centre; `nodata` where there is none.
+pub fn nearest(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Option<i32>) -> Pixels {
+    let mut places = Vec::with_capacity(tile.pixels());
     let mut positions = vec![[0.0; 2]; tile.width as usize];
-    for (line, row) in places.chunks_exact_mut(tile.width as usize).zip(tile.row..) {
+    for row in tile.row..tile.row_end() {
         control.row_positions(tile.col, row, &mut positions);
-        for (place, position) in line.iter_mut().zip(&positions) {
-            *place = place_in(&source.window, *position);
-        }
+        places.extend(positions.iter().map(|position| place_in(&source.window, *position)));
     }
-    gather(source, tile, &places)
+    gather(source, tile, &places, nodata)
 }
 
-/// The index of the source pixel that holds a position, none outside of what was read.
-fn place_in(window: &Window, [x, y]: [f64; 2]) -> Option<u32> {
+/// The index of the source pixel that holds a position; [`NOWHERE`] outside of what was read.
+fn place_in(window: &Window, [x, y]: [f64; 2]) -> u32 {
     let [x, y] = [x - f64::from(window.col), y - f64::from(window.row)];
     // A comparison with NaN is false, so where there is no position there is no pixel.
     let inside = x >= 0.0 && y >= 0.0 && x < f64::from(window.width) && y < f64::from(window.height);
-    inside.then(|| y as u32 * window.width + x as u32)
+    if inside { y as u32 * window.width + x as u32 } else { NOWHERE }
 }
 
-/// Takes the source pixels at these places; a pixel without a place is not valid.
-fn gather(source: &Pixels, tile: &Window, places: &[Option<u32>]) -> Pixels {
-    fn take<T: Copy + Default>(samples: &[T], places: &[Option<u32>]) -> Vec<T> {
-        places.iter().map(|place| place.map_or(T::default(), |at| samples[at as usize])).collect()
+/// Takes the source pixels at these places. A pixel without a place is nodata, or not valid where there is no such value.
+fn gather(source: &Pixels, tile: &Window, places: &[u32], nodata: Option<i32>) -> Pixels {
+    fn take<T: Copy>(samples: &[T], places: &[u32], nothing: T) -> Vec<T> {
+        places.iter().map(|at| samples.get(*at as usize).copied().unwrap_or(nothing)).collect()
     }
-    let is_valid =
-        |place: &Option<u32>| place.is_some_and(|at| source.valid.as_ref().is_none_or(|valid| valid[at as usize] != 0));
-    let all = source.valid.is_none() && places.iter().all(Option::is_some);
+    let (least, most) = source.samples.dtype().range();
+    let nodata = nodata.filter(|value| (least..=most).contains(value));
+    let is_valid = |at: &u32| *at != NOWHERE && source.valid.as_ref().is_none_or(|valid| valid[*at as usize] != 0);
+    let all = source.valid.is_none() && (nodata.is_some() || !places.contains(&NOWHERE));
+    let nothing = nodata.unwrap_or(0);
     Pixels {
         window: Window { col: 0, row: 0, width: tile.width, height: tile.height },
         samples: match &source.samples {
-            Samples::Uint8(samples) => Samples::Uint8(take(samples, places)),
-            Samples::Uint16(samples) => Samples::Uint16(take(samples, places)),
-            Samples::Int16(samples) => Samples::Int16(take(samples, places)),
+            Samples::Uint8(samples) => Samples::Uint8(take(samples, places, nothing as u8)),
+            Samples::Uint16(samples) => Samples::Uint16(take(samples, places, nothing as u16)),
+            Samples::Int16(samples) => Samples::Int16(take(samples, places, nothing as i16)),
         },
         valid: (!all).then(|| places.iter().map(|place| u8::from(is_valid(place))).collect()),
     }
@@ -82,7 +85,7 @@ fn gather(source: &Pixels, tile: &Window, places: &[Option<u32>]) -> Pixels {
 /// A tile's pixels, each the value that covers most of it. Nothing is a value like any other unless `ignore_nodata`; a tie goes to the
 /// value nearest the centre.
 pub fn mode(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Option<i32>, ignore_nodata: bool) -> Pixels {
-    let mut places = vec![None; tile.pixels()];
+    let mut places = vec![NOWHERE; tile.pixels()];
     let mut votes = Vec::new();
     for (index, place) in places.iter_mut().enumerate() {
         let [col, row] = [tile.col + index as u32 % tile.width, tile.row + index as u32 / tile.width];
@@ -91,7 +94,7 @@ pub fn mode(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Optio
         weigh(source, centre, half, nodata, &mut votes);
         *place = winner(&votes, ignore_nodata);
     }
-    gather(source, tile, &places)
+    gather(source, tile, &places, nodata)
 }
 
 /// A value with its weight, the place of its pixel nearest the centre, and that pixel's distance.
@@ -100,7 +103,7 @@ struct Vote {
     value: Option<i32>,
     /// How much of the footprint it covers, in source pixels.
     weight: f64,
-    place: Option<u32>,
+    place: u32,
     distance: f64,
 }
 
@@ -122,13 +125,17 @@ fn weigh(source: &Pixels, centre: [f64; 2], half: [f64; 2], nodata: Option<i32>,
             }
             let middle = [col as f64 + 0.5, row as f64 + 0.5];
             let place = place_in(&source.window, middle);
-            let speaks = |at: &u32| source.valid.as_ref().is_none_or(|valid| valid[*at as usize] != 0);
-            let value =
-                place.filter(speaks).map(|at| source.samples.get(at as usize)).filter(|value| Some(*value) != nodata);
+            let value = spoken(source, place).filter(|value| Some(*value) != nodata);
             let distance = (middle[0] - centre[0]).hypot(middle[1] - centre[1]);
             add(votes, Vote { value, weight: across * down, place, distance });
         }
     }
+}
+
+/// What a source pixel says; none outside and where it is masked.
+fn spoken(source: &Pixels, place: u32) -> Option<i32> {
+    let speaks = place != NOWHERE && source.valid.as_ref().is_none_or(|valid| valid[place as usize] != 0);
+    speaks.then(|| source.samples.get(place as usize))
 }
 
 fn add(votes: &mut Vec<Vote>, vote: Vote) {
@@ -144,13 +151,13 @@ fn add(votes: &mut Vec<Vote>, vote: Vote) {
 }
 
 /// The place of the heaviest vote; of those as heavy that of the nearest; of those as near that of the first.
-fn winner(votes: &[Vote], ignore_nodata: bool) -> Option<u32> {
+fn winner(votes: &[Vote], ignore_nodata: bool) -> u32 {
     let counted = || votes.iter().filter(|vote| !ignore_nodata || vote.value.is_some());
     let all: f64 = votes.iter().map(|vote| vote.weight).sum();
     let most = counted().map(|vote| vote.weight).fold(0.0, f64::max);
     let heaviest = || counted().filter(|vote| vote.weight >= most - EQUAL * all);
     let nearest = heaviest().map(|vote| vote.distance).fold(f64::INFINITY, f64::min);
-    heaviest().find(|vote| vote.distance <= nearest + EQUAL)?.place
+    heaviest().find(|vote| vote.distance <= nearest + EQUAL).map_or(NOWHERE, |vote| vote.place)
 }
 
 #[cfg(test)]
@@ -207,8 +214,10 @@ mod tests {
     fn nearest_takes_the_pixel_that_holds_the_centre() {
         let source = pixels(3, vec![1, 2, 3, 4, 5, 6, 7, 8, 9]);
         let tile = Window { col: 0, row: 0, width: 3, height: 3 };
-        let shifted = nearest(&control(3, 1.0, 0.6), &source, &tile);
-        assert_eq!(shifted.samples, Samples::Uint8(vec![5, 6, 0, 8, 9, 0, 0, 0, 0]));
+        let shifted = nearest(&control(3, 1.0, 0.6), &source, &tile, Some(255));
+        assert_eq!(shifted.samples, Samples::Uint8(vec![5, 6, 255, 8, 9, 255, 255, 255, 255]));
+        assert_eq!(shifted.valid, None);
+        let shifted = nearest(&control(3, 1.0, 0.6), &source, &tile, None);
         assert_eq!(shifted.valid, Some(vec![1, 1, 0, 1, 1, 0, 0, 0, 0]));
     }
 }
