@@ -43,7 +43,8 @@ struct PeriodExplained {
     because: String,
     layers: Vec<LayerExplained>,
     rules: Vec<RuleExplained>,
-    agreement: [u8; 3],
+    /// None outside the coverage's area.
+    agreement: Option<[u8; 3]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,7 +100,11 @@ impl Explainer<'_> {
             because: self.because(probe),
             layers: self.layers(probe),
             rules: if outcome.inside { rules.collect() } else { Vec::new() },
-            agreement: [outcome.agreement.speak, outcome.agreement.same, outcome.agreement.same_top],
+            agreement: outcome.inside.then_some([
+                outcome.agreement.speak,
+                outcome.agreement.same,
+                outcome.agreement.same_top,
+            ]),
         }
     }
 
@@ -230,11 +235,7 @@ impl Explanation {
     pub fn compare_with(&mut self, release: &Path, pipeline: &Pipeline, pixel: [u32; 2]) -> Result<()> {
         let nodata = pipeline.outputs.nodata;
         for period in &self.periods {
-            let path = release.join("coverage").join(format!("{}.tif", period.period));
-            if !path.exists() {
-                continue;
-            }
-            let stands = pixel_of(&path, pixel)?;
+            let stands = standing(release, &period.period, pipeline, pixel)?;
             if stands != i32::from(period.class.unwrap_or(nodata)) {
                 self.notes.push(format!(
                     "in {} the release holds {stands}: the inputs are not what they were",
@@ -244,6 +245,20 @@ impl Explanation {
         }
         Ok(())
     }
+}
+
+/// The class that stands in a release, whole or in sheets; of these, empty ones are left out.
+fn standing(release: &Path, period: &str, pipeline: &Pipeline, [col, row]: [u32; 2]) -> Result<i32> {
+    let whole = release.join("coverage").join(format!("{period}.tif"));
+    if whole.exists() {
+        return pixel_of(&whole, [col, row]);
+    }
+    let side = pipeline.outputs.sheet;
+    let sheet = release.join("coverage").join(period).join(format!("{}_{}.tif", col / side, row / side));
+    if sheet.exists() {
+        return pixel_of(&sheet, [col % side, row % side]);
+    }
+    Ok(i32::from(pipeline.outputs.nodata))
 }
 
 fn pixel_of(path: &Path, [col, row]: [u32; 2]) -> Result<i32> {
@@ -283,8 +298,9 @@ impl PeriodExplained {
             let partner = self.partner.as_ref().map(|partner| format!(", by {partner}")).unwrap_or_default();
             writeln!(f, "  source: {source}{partner}")?;
         }
-        let [speak, same, same_top] = self.agreement;
-        writeln!(f, "  layers that speak: {speak}; say this class: {same}; one of the same top class: {same_top}")?;
+        if let Some([speak, same, same_top]) = self.agreement {
+            writeln!(f, "  layers that speak: {speak}; say this class: {same}; one of the same top class: {same_top}")?;
+        }
         for layer in &self.layers {
             let value = layer.value.map_or("nothing".to_owned(), |value| format!("{value} {}", layer.name));
             let who = match (&layer.member, &layer.partner) {
