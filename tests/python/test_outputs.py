@@ -211,6 +211,39 @@ def test_sheets_without_a_class_keep_what_else_is_known_of_them(mutirao, tmp_pat
     }
 
 
+def test_explain_compares_with_what_stands_in_sheets(mutirao, releases):
+    """The lower right of the second sheet's first tile, where whole coordinates and those of the sheet differ."""
+    column, row = 767, 255
+    places = ["--xy", 600000 + 30 * (column + 0.5), 210000 - 30 * (row + 0.5)]
+    for name in ("plain", "sheets"):
+        answer = mutirao.json("explain", releases[name].folder, *places)
+        assert answer["pixel"] == [column, row]
+        assert answer["notes"] == []
+        for said in answer["periods"]:
+            assert said["class"] == releases[name].coverage(said["period"])[row, column]
+
+
+def test_explain_notes_an_input_that_changed_in_sheets_too(mutirao, tmp_path):
+    write_squares(tmp_path / "layer.tif", [1, 2, 0, 1], "uint8")
+    pipeline = write_network(
+        tmp_path / "sheeted",
+        plain_legend([1, 2]),
+        grid={"like": str(tmp_path / "layer.tif")},
+        periods=["2020"],
+        layers={"layer": {"source": str(tmp_path / "layer.tif")}},
+        coverage={"method": "first"},
+        outputs={"tile": 64, "sheet": 64},
+    )
+    release = publish(mutirao, pipeline)
+    write_squares(tmp_path / "layer.tif", [1, 1, 1, 1], "uint8")
+    held = []
+    for column in (32, 96, 160, 224):
+        notes = mutirao.json("explain", release.folder, "--xy", 600000 + 30 * column, 209000)["notes"]
+        held.append([note for note in notes if "the release holds" in note])
+    assert [len(notes) for notes in held] == [0, 1, 1, 0], held
+    assert "holds 2" in held[1][0] and "holds 0" in held[2][0]
+
+
 def test_codes_beyond_255_have_names_and_colours_too(mutirao, tmp_path):
     write_squares(tmp_path / "layer.tif", [7, 300, 0, 1000], "uint16")
     pipeline = write_network(
@@ -403,6 +436,10 @@ def test_the_manifest_lists_every_file(release):
     for name, entry in listed.items():
         content = there[name].read_bytes()
         assert entry["bytes"] == len(content) and entry["sha256"] == hashlib.sha256(content).hexdigest(), name
+
+
+def test_verify_finds_nothing_amiss(mutirao, release):
+    mutirao("verify", release.folder)
 
 
 # --- the same, however it is run ---------------------------------------------------------------------------------------

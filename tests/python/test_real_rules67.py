@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import rasterio
 import yaml
 
 import bruteforce
@@ -62,6 +63,31 @@ def test_the_rows_are_the_pixels_and_equal_whatever_tiles_and_threads(releases, 
 def test_each_rule_that_can_win_wins_somewhere(releases):
     rows = releases[512, 2].query("select distinct rule from {areas} where source > 0 and pixels > 0")
     assert {rule for (rule,) in rows} == set(range(1, 68)) - {51, 54, 67}
+
+
+def test_explain_tells_for_every_rule_and_exception_what_brute_force_says(mutirao, releases, expected):
+    release = releases[128, 2]
+    with rasterio.open(release.folder / f"coverage/{PERIOD}.tif") as raster:
+        transform = raster.transform
+    ways = np.unique(np.stack([expected.rule, expected.part]).reshape(2, -1), axis=1).T
+    assert len(ways) > 64
+    for rule, part in ways.tolist():
+        places = np.argwhere((expected.rule == rule) & (expected.part == part))
+        row, column = places[len(places) // 2].tolist()
+        x, y = transform @ (column + 0.5, row + 0.5)
+        (said,) = mutirao.json("explain", release.folder, "--xy", x, y)["periods"]
+        here = f"column {column}, row {row}: {said['because']}"
+        assert (said["rule"] or 0, said["part"]) == (rule, part), here
+        assert (said["class"] or 0) == expected.coverage[row, column], here
+        bands = [int(band[row, column]) for band in (expected.speak, expected.agree, expected.agree_top)]
+        assert (said["agreement"] or [bruteforce.OUTSIDE] * 3) == bands, here
+        if rule:
+            assert [one["rule"] for one in said["rules"]] == list(range(1, rule)), here
+
+
+def test_verify_finds_nothing_amiss(mutirao, releases):
+    for release in releases.values():
+        mutirao("verify", release.folder)
 
 
 # --- linter ------------------------------------------------------------------------------------------------------------
