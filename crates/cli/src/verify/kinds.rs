@@ -83,6 +83,8 @@ pub fn kinds(release: &Release<'_>, territories: Option<&Territories>, rows: &[A
     for kind in of_pipeline {
         by_name.entry(&kind.kind).or_default();
     }
+    // Where the pipeline can be read, it knows all kinds.
+    let rows = if release.pipeline.is_ok() { &[] } else { rows };
     for row in rows.iter().filter(|row| row.territory_kind != "coverage") {
         by_name.entry(&row.territory_kind).or_default();
     }
