@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{Placement, Plan, PlannedFile};
 use crate::{
+    cache::blocks_of,
     product::bands,
     pyramid::levels,
     retile::{TILE_HEIGHT, retained},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// What a run will cost, roughly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Estimate {
     /// Blocks of the inputs that are read.
     pub blocks_read: u64,
@@ -23,68 +24,88 @@ pub struct Estimate {
     pub bytes_read: u64,
     /// Tiles written, overviews included.
     pub tiles_written: u64,
-    /// Bytes written, if the result compresses ten times.
+    /// Bytes written, if the result is as compressible as the inputs.
     pub bytes_written: u64,
     /// Peak memory.
     pub memory: u64,
-    /// Seconds of CPU at about 40 million pixels of input and output a second.
+    /// Seconds of CPU.
     pub cpu_seconds: u64,
 }
 
-/// Pixels decoded, composed or encoded in a second by one core, as seen on land-cover maps at DEFLATE 5.
-const PIXELS_A_SECOND: u64 = 40_000_000;
+/// Nanoseconds of CPU for each sample that is decoded and composed, as seen on merges of twelve layers.
+const NANOSECONDS_A_SAMPLE_READ: f64 = 2.0;
+
+/// Nanoseconds for each sample that is painted, reduced to overviews and looked at before it is encoded.
+const NANOSECONDS_A_SAMPLE_WRITTEN: f64 = 0.7;
+
+/// Nanoseconds for each byte that comes out of DEFLATE 6: what does not compress costs most.
+const NANOSECONDS_A_BYTE_WRITTEN: f64 = 150.0;
+
+/// Bytes of a tile of one value.
+const BYTES_A_CONSTANT_TILE: u64 = 300;
 
 /// Estimates a plan.
 pub fn estimate(pipeline: &Pipeline, plan: &Plan, threads: usize, memory: u64) -> Estimate {
+    let mut estimate = Estimate::default();
+    let samples_read = add_inputs(&mut estimate, pipeline, plan);
+    let samples_written = add_outputs(&mut estimate, pipeline, plan);
+    estimate.memory += in_flight(pipeline, plan, threads, memory);
+    let nanoseconds = samples_read as f64 * NANOSECONDS_A_SAMPLE_READ
+        + samples_written as f64 * NANOSECONDS_A_SAMPLE_WRITTEN
+        + estimate.bytes_written as f64 * NANOSECONDS_A_BYTE_WRITTEN;
+    estimate.cpu_seconds = (nanoseconds / 1e9).ceil() as u64;
+    estimate
+}
+
+/// Blocks, bytes and what waits of them; returns the samples that are decoded.
+fn add_inputs(estimate: &mut Estimate, pipeline: &Pipeline, plan: &Plan) -> u64 {
     let whole = plan.grid.window();
-    let mut estimate = Estimate {
-        blocks_read: 0,
-        blocks_skipped: 0,
-        bytes_read: 0,
-        tiles_written: 0,
-        bytes_written: 0,
-        memory: 0,
-        cpu_seconds: 0,
-    };
-    let mut pixels = 0;
+    let step = step(pipeline, plan);
+    let mut samples = 0;
     for (index, file) in plan.files.iter().enumerate() {
         let facts = &file.facts;
-        let planes = match facts.interleave {
-            Interleave::Chunky => 1,
-            Interleave::Planar => bands_used(plan, index),
+        let (planes, samples_a_pixel) = match facts.interleave {
+            Interleave::Chunky => (1, u64::from(facts.bands)),
+            Interleave::Planar => (bands_used(plan, index), 1),
         };
         let blocks = u64::from(facts.blocks_across()) * u64::from(facts.blocks_down());
         let under = match &file.placement {
             Placement::OnGrid(offset) => footprint(offset, facts, &whole).map(|footprint| footprint.source),
             Placement::Warped { .. } => Some(Window { col: 0, row: 0, width: facts.width, height: facts.height }),
         };
-        let read = under.map_or(0, |window| crate::cache::blocks_of(facts, &window).count() as u64);
+        let read = under.map_or(0, |window| blocks_of(facts, &window).count() as u64);
         estimate.blocks_read += read * planes;
         estimate.blocks_skipped += (blocks - read) * planes;
         estimate.bytes_read += facts.file_bytes;
-        let samples = u64::from(facts.block_width) * u64::from(facts.block_height) * planes;
-        pixels += read * samples;
-        estimate.memory += retained_by(file, step(pipeline, plan));
+        estimate.memory += retained_by(file, step);
+        samples += read * planes * samples_a_pixel * u64::from(facts.block_width) * u64::from(facts.block_height);
     }
-    let bands = bands(pipeline, plan);
+    samples
+}
+
+/// Tiles and bytes; returns the samples that are painted, overviews included.
+fn add_outputs(estimate: &mut Estimate, pipeline: &Pipeline, plan: &Plan) -> u64 {
+    let bands = bands(pipeline, plan).len() as u64;
     let tile = pipeline.outputs.tile;
-    let side = u64::from(tile);
     for sheet in sheets(&plan.grid, pipeline.outputs.sheet) {
         for level in levels(sheet.window.width, sheet.window.height, tile) {
-            estimate.tiles_written += u64::from(level.width.div_ceil(tile)) * u64::from(level.height.div_ceil(tile));
+            let tiles = u64::from(level.width.div_ceil(tile)) * u64::from(level.height.div_ceil(tile));
+            estimate.tiles_written += tiles * bands * plan.periods.len() as u64;
         }
     }
-    estimate.tiles_written *= (bands.len() * plan.periods.len()) as u64;
-    let bytes_a_pixel: u64 = bands.iter().map(|band| if band.wide { 2 } else { 1 }).sum();
-    let written = plan.grid.pixels() * 4 / 3 * plan.periods.len() as u64;
-    estimate.bytes_written = written * bytes_a_pixel / 10;
-    let in_flight = (plan.layers.len() as u64 * 2 + bytes_a_pixel + 24) * side * side;
-    // Quarters of overviews wait in about one row of tiles, and are packed beyond their share of the budget.
+    // Source, rule and agreement change where classes do, so each band costs about as much as the class.
+    estimate.bytes_written = estimate.bytes_read * bands / 2 + estimate.tiles_written * BYTES_A_CONSTANT_TILE;
+    plan.grid.pixels() * 4 / 3 * bands * plan.periods.len() as u64
+}
+
+/// Bytes of tiles at work, and of quarters of overviews that wait in about one row of tiles, packed beyond their share of the budget.
+fn in_flight(pipeline: &Pipeline, plan: &Plan, threads: usize, memory: u64) -> u64 {
+    let side = u64::from(pipeline.outputs.tile);
+    let bytes_a_pixel: u64 = bands(pipeline, plan).iter().map(|band| if band.wide { 2 } else { 1 }).sum();
+    let at_work = (plan.layers.len() as u64 * 2 + bytes_a_pixel + 24) * side * side;
     let waiting = u64::from(plan.grid.width()) * side * bytes_a_pixel / 2 * plan.periods.len() as u64;
     let share = waiting_share(memory);
-    estimate.memory += in_flight * threads as u64 + waiting.min(share) + waiting.saturating_sub(share) / 8;
-    estimate.cpu_seconds = (pixels + written * bands.len() as u64) / PIXELS_A_SECOND + 1;
-    estimate
+    at_work * threads as u64 + waiting.min(share) + waiting.saturating_sub(share) / 8
 }
 
 fn bands_used(plan: &Plan, file: usize) -> u64 {
