@@ -15,6 +15,7 @@ import rasterio
 import yaml
 from rasterio.features import rasterize
 from rio_cogeo.cogeo import cog_validate
+from shapely import box
 
 from networks import TABLES, Release, counted, plain_legend, publish, write_network
 
@@ -398,6 +399,34 @@ def test_areas_are_the_counts_of_the_pixels(release, root):
             got = rows.pop((kind, territory, period), {})
             assert got == expected, (kind, territory, period)
     assert not rows, "rows of territories that there are not"
+
+
+def test_territories_of_a_kind_may_overlap(mutirao, root, tmp_path):
+    pipeline = demo_with(tmp_path / "demo", root)
+    network = yaml.safe_load(pipeline.read_text(encoding="utf-8"))
+    boxes = {"west": box(600000, 183000, 618015, 210000), "middle": box(609015, 190005, 625000, 205005)}
+    geopandas.GeoDataFrame({"code": list(boxes)}, geometry=list(boxes.values()), crs="EPSG:31976").to_file(
+        tmp_path / "demo/boxes.gpkg"
+    )
+    network["territories"] = {"box": {"source": "boxes.gpkg", "key": "code", "name": "code"}}
+    pipeline.write_text(yaml.safe_dump(network, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    release = publish(mutirao, pipeline)
+    mutirao("verify", release.folder)
+
+    inside = masks_of_territories(release, root)["coverage", ""]
+    # Some centres lie on edges: they belong to what is east of the edge, then to what is south of it.
+    xs, ys = 600015 + 30 * np.arange(1200)[None, :], 209985 - 30 * np.arange(900)[:, None]
+    held = {}
+    for name, shape in boxes.items():
+        left, bottom, right, top = shape.bounds
+        held[name] = inside & (xs >= left) & (xs < right) & (ys > bottom) & (ys <= top)
+    assert (held["west"] & held["middle"]).any()
+    held[""] = inside & ~(held["west"] | held["middle"])
+    rows = release.query(
+        "select territory, sum(pixels)::bigint from {areas} "
+        "where period = '2019' and territory_kind = 'box' group by all"
+    )
+    assert dict(rows) == {name: int(mask.sum()) for name, mask in held.items()}
 
 
 def test_areas_in_hectares_do_not_depend_on_how_they_are_grouped(release):
