@@ -20,7 +20,7 @@ use mutirao_engine::{
 };
 use mutirao_geotiff::{
     aux_xml,
-    cog::{self, CogSpec, Statistics, assemble},
+    cog::{self, CogError, CogSpec, Statistics, assemble},
     vrt,
 };
 
@@ -186,8 +186,10 @@ fn write_cog(path: &Path, spec: &CogSpec, tiles: &SpooledTiles<'_>) -> Result<()
     }
     let file = File::create(path).map_err(EngineError::io("create", path))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
-    assemble(spec, tiles, &mut out)
-        .map_err(|error| EngineError::io("write", path)(std::io::Error::other(error.to_string())))?;
+    assemble(spec, tiles, &mut out).map_err(|error| match error {
+        CogError::Io(error) => EngineError::io("write", path)(error),
+        other => EngineError::Malformed { path: path.to_owned(), what: other.to_string() },
+    })?;
     out.flush().map_err(EngineError::io("write", path))
 }
 

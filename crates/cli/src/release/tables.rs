@@ -7,9 +7,7 @@ use mutirao_core::{
     pipeline::{Member, Pipeline},
 };
 use mutirao_engine::{EngineError, Result, plan::PlannedFile};
-use mutirao_parquet::{
-    AreaWriter, InputRow, SourceRow, TerritoryRow, write_inputs, write_sources, write_territories,
-};
+use mutirao_parquet::{AreaWriter, InputRow, SourceRow, TerritoryRow, write_inputs, write_sources, write_territories};
 
 use super::{Content, area_rows};
 
@@ -17,13 +15,25 @@ use super::{Content, area_rows};
 pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
     let failed = |name: &str| {
         let path = folder.join(name);
-        move |error: mutirao_parquet::Error| EngineError::io("write", &path)(std::io::Error::other(error.to_string()))
+        move |error: mutirao_parquet::Error| EngineError::io("write", &path)(system_error(error))
     };
     write_sources(&folder.join("sources.parquet"), &source_rows(content)).map_err(failed("sources.parquet"))?;
     write_inputs(&folder.join("inputs.parquet"), &input_rows(content)).map_err(failed("inputs.parquet"))?;
     write_territories(&folder.join("territories.parquet"), &content.plan.crs.projjson, &territory_rows(content))
         .map_err(failed("territories.parquet"))?;
     write_areas(content, folder).map_err(failed("areas.parquet"))
+}
+
+/// What the system said, if it was the system: a full disk is to be known as one.
+fn system_error(error: mutirao_parquet::Error) -> std::io::Error {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(error) = cause {
+        if let Some(code) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error) {
+            return std::io::Error::from_raw_os_error(code);
+        }
+        cause = error.source();
+    }
+    std::io::Error::other(error.to_string())
 }
 
 fn write_areas(content: &Content<'_>, folder: &Path) -> mutirao_parquet::Result<()> {
@@ -118,5 +128,7 @@ fn region_rows(content: &Content<'_>, kind: u16, name: &str) -> Vec<TerritoryRow
     let rows = area_rows(content.pipeline, content.plan, content.kinds, &content.outcomes.tally);
     let keys: std::collections::BTreeSet<String> =
         rows.into_iter().filter(|row| row.kind == kind && !row.territory.is_empty()).map(|row| row.territory).collect();
-    keys.into_iter().map(|key| TerritoryRow { kind: name.to_owned(), key, name: String::new(), geometry: None }).collect()
+    keys.into_iter()
+        .map(|key| TerritoryRow { kind: name.to_owned(), key, name: String::new(), geometry: None })
+        .collect()
 }
