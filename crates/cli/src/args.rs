@@ -7,13 +7,15 @@ use clap::{Args, Parser, Subcommand};
 /// Many partners, one map: checks, merges and publishes the land-cover layers of a network.
 #[derive(Debug, Parser)]
 #[command(name = "mutirao", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Examples:\n  mutirao init my-network          a network's folder that runs as it stands\n  mutirao lint my-network          is everything in order?\n  mutirao run my-network --out out merge, export, publish\n\nExit codes: 0 ok, 1 findings, 2 usage, 4 environment (space, permission, lock), 5 internal, 130 interrupted.")]
+#[command(
+    after_help = "Examples:\n  mutirao init my-network          a network's folder that runs as it stands\n  mutirao lint my-network          is everything in order?\n  mutirao run my-network --out out merge, export, publish\n\nExit codes: 0 ok, 1 findings, 2 usage, 4 environment (space, permission, lock), 5 internal, 130 interrupted."
+)]
 pub struct Cli {
     /// Print one JSON object on standard output instead of words
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub json: bool,
     /// Where translations of foreign files are kept [default: the user's cache folder]
-    #[arg(long, global = true, value_name = "DIR", env = "MUTIRAO_CACHE")]
+    #[arg(long, global = true, value_name = "DIR", env = "MUTIRAO_CACHE", hide_env_values = true, display_order = 900)]
     pub cache: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Command,
@@ -28,7 +30,9 @@ pub enum Command {
         dir: PathBuf,
     },
     /// Check pipeline, legend, crosswalks and rules without reading a pixel
-    #[command(after_help = "Examples:\n  mutirao lint pipelines/demo\n  mutirao lint --json pipelines/demo/pipeline.yaml | jq '.findings[].code'")]
+    #[command(
+        after_help = "Examples:\n  mutirao lint pipelines/demo\n  mutirao lint --json pipelines/demo/pipeline.yaml | jq '.findings[].code'"
+    )]
     Lint(PipelineArg),
     /// Show what a run would read, warp, skip and write, and about how long it takes; writes nothing
     #[command(after_help = "Example:\n  mutirao plan pipelines/demo")]
@@ -43,7 +47,9 @@ pub enum Command {
         memory: u64,
     },
     /// Check, merge, export, publish
-    #[command(after_help = "Examples:\n  mutirao run pipelines/demo --out out\n  mutirao run pipelines/demo --out out --overwrite --threads 2 --memory 1G")]
+    #[command(
+        after_help = "Examples:\n  mutirao run pipelines/demo --out out\n  mutirao run pipelines/demo --out out --overwrite --threads 2 --memory 1G"
+    )]
     Run(RunArgs),
     /// For one place: every layer's class, the rule that won, why the others did not, the partner
     #[command(

@@ -44,12 +44,14 @@ pub fn help(error: &EngineError) -> Option<&'static str> {
         EngineError::Locked { .. } => Some("wait until it is done"),
         EngineError::InputChanged(_) => Some("run again when nobody writes to it"),
         EngineError::Input { .. } => Some("deliver the file again"),
-        EngineError::Io { source, .. } => match source.kind() {
+        EngineError::Io { doing, source, .. } => match source.kind() {
             std::io::ErrorKind::StorageFull => Some("make room, or choose another --out"),
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                 Some("choose an --out where you may write")
             }
-            _ => None,
+            std::io::ErrorKind::NotFound if *doing == "read" => Some("see that the path is right"),
+            _ if *doing == "read" => None,
+            _ => Some("see that the path is right and that you may write there, or choose another --out"),
         },
         EngineError::Encode(_) | EngineError::Malformed { .. } => Some("internal error, please report"),
         EngineError::Findings(_) | EngineError::Cancelled => None,

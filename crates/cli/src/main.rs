@@ -16,25 +16,57 @@ mod show;
 mod verify;
 
 use std::num::NonZero;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use crate::{
     args::{Cli, Command},
+    command::Failure,
     exit::Exit,
     network::Tools,
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error).into(),
+    };
     show::progress::listen_for_interrupts();
-    match Tools::new(cli.cache.clone()) {
-        Ok(tools) => interrupted(dispatch(&cli, &tools)).into(),
-        Err(error) => {
-            anstream::eprintln!("error: no temporary folder: {error}");
-            Exit::Environment.into()
-        }
+    let tools = match Tools::new(cli.cache.clone()) {
+        Ok(tools) => tools,
+        Err(error) => return no_room(&error).tell_alone("error", cli.json).into(),
+    };
+    // A panic is a bug of ours, and ends as one: whatever was staged is gone by then.
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(&cli, &tools)));
+    ended.map_or_else(|_| bug().tell_alone("error", cli.json), interrupted).into()
+}
+
+/// A command line that is wrong, or that asks for help.
+fn usage(error: &clap::Error) -> Exit {
+    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+        let words = error.render().to_string();
+        return Failure { error: words.trim().to_owned(), help: None, exit: Exit::Usage }.tell_alone("error", true);
+    }
+    // A reader that went away is no error.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Ok }
+}
+
+fn no_room(error: &std::io::Error) -> Failure {
+    Failure {
+        error: format!("no temporary folder: {error}"),
+        help: Some("make room there, or name another folder by TMPDIR".to_owned()),
+        exit: Exit::Environment,
+    }
+}
+
+fn bug() -> Failure {
+    Failure {
+        error: "the program broke off".to_owned(),
+        help: Some("internal error, please report".to_owned()),
+        exit: Exit::Internal,
     }
 }
 
@@ -47,13 +79,18 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
         Command::Explain(args) => command::explain(args, tools, cli.json),
         Command::Verify { release } => command::verify(release, cores(None), tools, cli.json),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "mutirao", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "mutirao", &mut script);
+            command::print_line(String::from_utf8_lossy(&script).trim_end());
             Exit::Ok
         }
-        Command::Man => match clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout()) {
-            Ok(()) => Exit::Ok,
-            Err(_) => Exit::Environment,
-        },
+        Command::Man => {
+            let mut page = Vec::new();
+            // Writing to memory cannot fail.
+            let _ = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            command::print_line(String::from_utf8_lossy(&page).trim_end());
+            Exit::Ok
+        }
     }
 }
 

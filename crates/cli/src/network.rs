@@ -11,6 +11,7 @@ use mutirao_core::{
     rule::LayerId,
 };
 use mutirao_engine::{
+    fingerprint::Stamp,
     plan::{Opener, Plan, build},
     territories::{Kind, load},
 };
@@ -30,6 +31,8 @@ pub struct Network {
     pub plan: Option<Plan>,
     /// The opened rasters, by their place in the plan.
     pub sources: Vec<Arc<dyn RasterSource>>,
+    /// The stamps of all inputs, taken before the first of them was opened.
+    pub stamps: Vec<Stamp>,
     /// The territories.
     pub kinds: Vec<Kind>,
     /// What was found.
@@ -86,15 +89,19 @@ fn prepare_reading(reading: mutirao_pipeline::Reading, tools: &Tools) -> Network
         pipeline: reading.pipeline,
         plan: None,
         sources: Vec::new(),
+        stamps: Vec::new(),
         kinds: Vec::new(),
         findings: reading.findings,
         texts: reading.sources,
     };
     let Some(pipeline) = &network.pipeline else { return network };
+    network.stamps = stamps(pipeline);
     let files = tools.files();
     let built = build(pipeline, &files, &tools.door);
     // What is missing was told already, with its line in the pipeline.
-    let told = |finding: &Finding| finding.code == "missing-file" && network.findings.iter().any(|known| known.code == finding.code);
+    let told = |finding: &Finding| {
+        finding.code == "missing-file" && network.findings.iter().any(|known| known.code == finding.code)
+    };
     let news: Vec<Finding> = built.findings.into_iter().filter(|finding| !told(finding)).collect();
     network.findings.extend(news);
     network.sources = built.sources;
@@ -105,6 +112,19 @@ fn prepare_reading(reading: mutirao_pipeline::Reading, tools: &Tools) -> Network
         network.plan = None;
     }
     network
+}
+
+/// Rasters and vectors, each once. What is not there is told by others.
+fn stamps(pipeline: &Pipeline) -> Vec<Stamp> {
+    let inputs = pipeline.layers.iter().flat_map(|layer| &layer.members).flat_map(|member| &member.inputs);
+    let mut paths: Vec<&Path> = inputs.flat_map(|input| &input.files).map(PathBuf::as_path).collect();
+    paths.extend(pipeline.territories.iter().filter_map(|kind| match &kind.from {
+        TerritorySource::Vector { path, .. } => Some(path.as_path()),
+        TerritorySource::Layer(_) => None,
+    }));
+    paths.sort();
+    paths.dedup();
+    paths.into_iter().filter(|path| path.is_file()).filter_map(|path| Stamp::of(path).ok()).collect()
 }
 
 fn load_territories(network: &mut Network, files: &dyn Opener) {
@@ -141,6 +161,7 @@ fn used_elsewhere(pipeline: &Pipeline) -> Vec<LayerId> {
         TerritorySource::Layer(layer) => Some(layer),
         TerritorySource::Vector { .. } => None,
     });
-    let of_areas = pipeline.layers.iter().flat_map(|layer| &layer.members).filter_map(|member| Some(member.area.as_ref()?.layer));
+    let of_areas =
+        pipeline.layers.iter().flat_map(|layer| &layer.members).filter_map(|member| Some(member.area.as_ref()?.layer));
     of_territories.chain(of_areas).collect()
 }

@@ -1,5 +1,6 @@
 //! `mutirao explain`: why a pixel is what it is.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mutirao_core::{
@@ -8,7 +9,7 @@ use mutirao_core::{
     grid::Grid,
 };
 use mutirao_engine::{
-    Result,
+    EngineError,
     fingerprint::sha256_of,
     plan::{Oracle, Refused},
     probe::{Probe, probe},
@@ -16,62 +17,87 @@ use mutirao_engine::{
 
 use crate::{
     args::ExplainArgs,
-    command::{print_json, print_line},
-    exit::{Exit, of_error},
-    explain::{Spot, explanation},
+    command::{Failure, print_json, print_line},
+    exit::Exit,
+    explain::{Explanation, Spot, explanation},
     network::{Network, Tools, prepare_in},
     release::manifest::Manifest,
-    show::findings::tell,
 };
 
 /// Explains one place.
 pub fn explain(args: &ExplainArgs, tools: &Tools, json: bool) -> Exit {
-    match answer(args, tools, json) {
-        Ok(exit) => exit,
-        Err(error) => {
-            anstream::eprintln!("error: {error}");
-            of_error(&error)
+    match answer(args, tools) {
+        Ok(told) if json => print_json("explain", &told),
+        Ok(told) => {
+            print_line(&told.to_string());
+            Exit::Ok
         }
+        Err(stopped) => stopped.failure.tell("explain", &stopped.findings, &stopped.texts, json),
     }
 }
 
-fn answer(args: &ExplainArgs, tools: &Tools, json: bool) -> Result<Exit> {
-    let manifest = Manifest::read(&args.release)?;
+/// Why there is no answer, and what was found on the way.
+struct Stopped {
+    failure: Failure,
+    findings: Vec<Finding>,
+    texts: BTreeMap<String, String>,
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Stopped { failure, findings: Vec::new(), texts: BTreeMap::new() }
+    }
+}
+
+impl From<EngineError> for Stopped {
+    fn from(error: EngineError) -> Self {
+        Failure::of(&error).into()
+    }
+}
+
+fn answer(args: &ExplainArgs, tools: &Tools) -> Result<Explanation, Stopped> {
+    let manifest = Manifest::read(&args.release).map_err(no_release)?;
     if let Some(period) = &args.period
         && !manifest.periods.contains(period)
     {
-        anstream::eprintln!("error: the release has no period {period}\n  help: its periods are {}", manifest.periods.join(", "));
-        return Ok(Exit::Usage);
+        let help = format!("its periods are {}", manifest.periods.join(", "));
+        return Err(Failure::usage(format!("the release has no period {period}"), help).into());
     }
-    let place = match place(args, &manifest.grid, tools) {
-        Ok(place) => place,
-        Err(refused) => {
-            anstream::eprintln!("error: {}\n  help: {}", refused.message, refused.mend);
-            return Ok(Exit::Usage);
-        }
-    };
+    let place = place(args, &manifest.grid, tools).map_err(|refused| Failure::usage(refused.message, refused.mend))?;
     let Some(pixel) = manifest.grid.pixel_at(place[0], place[1]) else {
-        anstream::eprintln!("error: ({}, {}) lies outside the grid, {}", place[0], place[1], manifest.grid);
-        return Ok(Exit::Usage);
+        let error = format!("({}, {}) lies outside the grid, {}", place[0], place[1], manifest.grid);
+        return Err(Failure::usage(error, "longitude comes before latitude; --xy counts in the grid's CRS").into());
     };
     let network = network(args, &manifest, tools);
     let notes = changed_inputs(&manifest, args.inputs.as_deref());
     let (Some(pipeline), Some(plan)) = (&network.pipeline, &network.plan) else {
-        tell(&errors(&network), &network.texts);
-        notes.iter().for_each(|note| anstream::eprintln!("note: {note}"));
-        anstream::eprintln!("the inputs of the release cannot be read as they were");
-        return Ok(Exit::Findings);
+        return Err(unreadable(network, &notes));
     };
     let probes = probe(pipeline, plan, &network.sources, pixel)?;
     let wanted = |probe: &&Probe| args.period.as_ref().is_none_or(|period| *period == plan.periods[probe.period]);
     let probes: Vec<Probe> = probes.iter().filter(wanted).cloned().collect();
     let mut told = explanation(pipeline, plan, Spot { place, pixel }, &probes, notes);
     told.compare_with(&args.release, pipeline, pixel)?;
-    if json {
-        return Ok(print_json("explain", &told));
-    }
-    print_line(&told.to_string());
-    Ok(Exit::Ok)
+    Ok(told)
+}
+
+fn no_release(error: EngineError) -> Stopped {
+    let exit = match error {
+        EngineError::Malformed { .. } => Exit::Findings,
+        _ => Exit::Environment,
+    };
+    let help = "name the folder of a release, <out>/<id>/<version>, with its manifest.json as it was written";
+    Failure { error: error.to_string(), help: Some(help.to_owned()), exit }.into()
+}
+
+fn unreadable(network: Network, notes: &[String]) -> Stopped {
+    let told = notes.iter().map(|note| format!("; {note}")).collect::<String>();
+    let failure = Failure {
+        error: format!("the inputs of the release cannot be read as they were{told}"),
+        help: Some("put them back where they were, or name the folder that they are in now with --inputs".to_owned()),
+        exit: Exit::Findings,
+    };
+    Stopped { failure, findings: errors(&network), texts: network.texts }
 }
 
 fn errors(network: &Network) -> Vec<Finding> {
@@ -97,7 +123,9 @@ fn changed_inputs(manifest: &Manifest, inputs: Option<&Path>) -> Vec<String> {
         let path = now(&input.path);
         match sha256_of(&path) {
             Err(_) => Some(format!("{} is missing", path.display())),
-            Ok(sha256) if sha256 != input.sha256 => Some(format!("{} changed since the release was made", path.display())),
+            Ok(sha256) if sha256 != input.sha256 => {
+                Some(format!("{} changed since the release was made", path.display()))
+            }
             Ok(_) => None,
         }
     };
@@ -105,7 +133,7 @@ fn changed_inputs(manifest: &Manifest, inputs: Option<&Path>) -> Vec<String> {
 }
 
 /// The place asked for, in the coverage's CRS.
-fn place(args: &ExplainArgs, grid: &Grid, tools: &Tools) -> std::result::Result<[f64; 2], Refused> {
+fn place(args: &ExplainArgs, grid: &Grid, tools: &Tools) -> Result<[f64; 2], Refused> {
     if let Some([x, y]) = args.xy.as_deref() {
         return Ok([*x, *y]);
     }
@@ -135,7 +163,8 @@ fn place(args: &ExplainArgs, grid: &Grid, tools: &Tools) -> std::result::Result<
         .ok()
         .and_then(|bytes| mutirao_core::control_grid::ControlGrid::from_bytes(answer.grid, &bytes).ok())
         .and_then(|control| control.position(0, 0));
-    let [col, row] = position.ok_or_else(|| outside(lon, lat, "it lies outside the coverage, or has no place in its CRS"))?;
+    let [col, row] =
+        position.ok_or_else(|| outside(lon, lat, "it lies outside the coverage, or has no place in its CRS"))?;
     Ok(grid.transform().to_map(col, row))
 }
 

@@ -4,15 +4,15 @@ use std::fs;
 use std::path::Path;
 
 use mutirao_core::{
-    raster::{DType, GeoTransform},
     door::{Answer, CrsText, Question},
+    raster::{DType, GeoTransform},
 };
 use mutirao_engine::{EngineError, Result, plan::Oracle};
 use mutirao_geotiff::cog::{CogSpec, Compression, TileEncoder, TileSamples, TileStore, assemble};
 
 use crate::{
-    command::{print_json, print_line},
-    exit::{Exit, of_error},
+    command::{Failure, print_json, print_line},
+    exit::Exit,
     network::Tools,
 };
 
@@ -36,10 +36,16 @@ pub fn init(dir: &Path, tools: &Tools, json: bool) -> Exit {
             print_line(&format!("now try: mutirao run {}", dir.display()));
             Exit::Ok
         }
-        Err(error) => {
-            anstream::eprintln!("error: {error}");
-            of_error(&error)
-        }
+        Err(EngineError::Exists(dir)) => not_empty(&dir).tell_alone("init", json),
+        Err(error) => Failure::of(&error).tell_alone("init", json),
+    }
+}
+
+fn not_empty(dir: &Path) -> Failure {
+    Failure {
+        error: format!("{} is there already, and not empty", dir.display()),
+        help: Some("give another folder; init changes none that somebody works in".to_owned()),
+        exit: Exit::Environment,
     }
 }
 
@@ -57,7 +63,12 @@ fn make(dir: &Path, tools: &Tools) -> Result<Vec<String>> {
     let [base, mining] = template.rasters;
     let geo_keys = match tools.door.ask(Question::Crs { crs: CrsText::Text("EPSG:4326".to_owned()) }) {
         Ok(Answer::Crs(facts)) => facts.geo_keys,
-        Ok(_) => return Err(EngineError::Malformed { path: dir.to_owned(), what: "the door answered another question".into() }),
+        Ok(_) => {
+            return Err(EngineError::Malformed {
+                path: dir.to_owned(),
+                what: "the door answered another question".into(),
+            });
+        }
         Err(refused) => return Err(EngineError::Malformed { path: dir.to_owned(), what: refused.message }),
     };
     for (name, class) in [(base, base_class as fn(u32, u32) -> u8), (mining, mining_class)] {
@@ -106,8 +117,10 @@ fn raster(class: fn(u32, u32) -> u8, geo_keys: &mutirao_core::raster::GeoKeys) -
         overview_resampling: String::new(),
     };
     let samples: Vec<u8> = (0..SIDE * SIDE).map(|at| class(at % SIDE, at / SIDE)).collect();
-    let broken = |error: mutirao_geotiff::cog::CogError| EngineError::Malformed { path: "data".into(), what: error.to_string() };
-    let encoded = TileEncoder::new(&spec).and_then(|mut encoder| encoder.encode(TileSamples::Uint8(&samples))).map_err(broken)?;
+    let broken =
+        |error: mutirao_geotiff::cog::CogError| EngineError::Malformed { path: "data".into(), what: error.to_string() };
+    let encoded =
+        TileEncoder::new(&spec).and_then(|mut encoder| encoder.encode(TileSamples::Uint8(&samples))).map_err(broken)?;
     let mut bytes = Vec::new();
     assemble(&spec, &OneTile(encoded), &mut bytes).map_err(broken)?;
     Ok(bytes)

@@ -14,6 +14,10 @@ pub use plan::plan;
 pub use run::run;
 pub use verify::verify;
 
+mod failure;
+
+pub use failure::Failure;
+
 use serde::Serialize;
 
 use crate::exit::Exit;

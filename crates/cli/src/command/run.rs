@@ -11,7 +11,7 @@ use mutirao_core::{
 };
 use mutirao_engine::{
     EngineError,
-    fingerprint::Fingerprint,
+    fingerprint::{Fingerprint, Stamp},
     plan::{Plan, fit},
     publish::{Lock, Staging},
     run::{Outcomes, Setting},
@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::{
     args::RunArgs,
-    command::{print_json, print_line},
+    command::{Failure, print_json, print_line},
     encoder::EncoderPool,
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
@@ -60,36 +60,33 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     match publish(args, &pipeline, &plan, &network, threads, tools, started) {
         Ok((path, outcomes)) => {
             if json {
-                print_json("run", Body { verdict: "published", release: Some(path), error: None, findings: &network.findings });
+                print_json(
+                    "run",
+                    Body { verdict: "published", release: Some(path), error: None, findings: &network.findings },
+                );
             } else {
                 print_line(&summary(&pipeline, &plan, &outcomes, &path));
             }
             Exit::Ok
         }
-        Err(error) => {
-            tell_error(&error, &network, json);
-            of_error(&error)
-        }
+        Err(error) => fail(&error, &network, json),
     }
 }
 
-fn tell_error(error: &EngineError, network: &Network, json: bool) {
-    let own: &[mutirao_core::finding::Finding] = match error {
-        EngineError::Findings(findings) => findings,
-        _ => &[],
+/// Tells why nothing was published; the findings so far stand in the object, since they were not told yet.
+fn fail(error: &EngineError, network: &Network, json: bool) -> Exit {
+    let EngineError::Findings(own) = error else {
+        let findings = if json { &network.findings[..] } else { &[] };
+        return Failure::of(error).tell("run", findings, &network.texts, json);
     };
     if json {
         let all: Vec<_> = network.findings.iter().chain(own).cloned().collect();
         print_json("run", Body { verdict: "failed", release: None, error: Some(error.to_string()), findings: &all });
-    } else if own.is_empty() {
-        anstream::eprintln!("error: {error}");
-        if let Some(help) = crate::exit::help(error) {
-            anstream::eprintln!("  help: {help}");
-        }
     } else {
         tell(own, &network.texts);
         anstream::eprintln!("{}; nothing was published", count(own));
     }
+    of_error(error)
 }
 
 fn publish(
@@ -105,7 +102,7 @@ fn publish(
     let _lock = Lock::take(&target)?;
     let staging = Staging::begin(&target, args.overwrite)?;
     let observer: &dyn Observer = &*tools.progress;
-    let inputs = fingerprints(pipeline, plan, observer)?;
+    let inputs = fingerprints(&network.stamps, observer)?;
     let whole = plan.grid.window();
     let encoder = EncoderPool::new(
         spec_of(pipeline, plan, &whole, 1, DType::Uint8),
@@ -123,7 +120,8 @@ fn publish(
         staging: staging.folder(),
     })?;
     inputs.iter().try_for_each(Fingerprint::check)?;
-    let content = Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs };
+    let content =
+        Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs, texts: &network.texts };
     observer.event(Event::Begin { what: "writing", units: None });
     release::write(&content, &staging, observer)?;
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
@@ -148,18 +146,11 @@ fn is_spool(name: &str) -> bool {
     name.starts_with('.')
 }
 
-/// The inputs as they are before they are read, each once: rasters, vectors of territories, and what the pipeline consists of.
-fn fingerprints(pipeline: &Pipeline, plan: &Plan, observer: &dyn Observer) -> mutirao_engine::Result<Vec<Fingerprint>> {
-    let mut paths: Vec<&Path> = plan.files.iter().map(|file| file.path.as_path()).collect();
-    paths.extend(pipeline.territories.iter().filter_map(|kind| match &kind.from {
-        mutirao_core::pipeline::TerritorySource::Vector { path, .. } => Some(path.as_path()),
-        mutirao_core::pipeline::TerritorySource::Layer(_) => None,
-    }));
-    paths.sort();
-    paths.dedup();
-    observer.event(Event::Begin { what: "hashing", units: Some(paths.len() as u64) });
-    let taken = paths.into_iter().filter(|path| path.is_file()).map(|path| {
-        let taken = if observer.is_cancelled() { Err(EngineError::Cancelled) } else { Fingerprint::take(path) };
+/// The inputs as they are before a pixel of them is read, each once.
+fn fingerprints(stamps: &[Stamp], observer: &dyn Observer) -> mutirao_engine::Result<Vec<Fingerprint>> {
+    observer.event(Event::Begin { what: "hashing", units: Some(stamps.len() as u64) });
+    let taken = stamps.iter().map(|stamp| {
+        let taken = if observer.is_cancelled() { Err(EngineError::Cancelled) } else { Fingerprint::take(stamp) };
         observer.event(Event::Advance(1));
         taken
     });

@@ -7,8 +7,8 @@ use mutirao_core::finding::Finding;
 use serde::Serialize;
 
 use crate::{
-    command::{print_json, print_line},
-    exit::{Exit, of_error},
+    command::{Failure, print_json, print_line},
+    exit::Exit,
     network::Tools,
     show::{
         findings::tell,
@@ -34,10 +34,7 @@ struct Body<'a> {
 pub fn verify(release: &Path, threads: usize, tools: &Tools, json: bool) -> Exit {
     let report = match crate::verify::verify(release, threads, tools) {
         Ok(report) => report,
-        Err(error) => {
-            anstream::eprintln!("error: {error}");
-            return of_error(&error);
-        }
+        Err(error) => return Failure::of(&error).tell_alone("verify", json),
     };
     if json {
         let told = print_json("verify", body(release, &report));

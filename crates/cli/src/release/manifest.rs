@@ -108,7 +108,7 @@ impl Manifest {
             finished: circumstances.finished,
             grid: content.plan.grid.clone(),
             periods: content.plan.periods.clone(),
-            pipeline: PipelineEntry { path: absolute, sha256: sha256_of(&pipeline.path)? },
+            pipeline: PipelineEntry { path: absolute, sha256: sha256_of(&folder.join("pipeline.yaml"))? },
             files: files.iter().map(|name| file_entry(folder, name)).collect::<Result<_>>()?,
             inputs: content
                 .inputs
@@ -132,7 +132,11 @@ impl Manifest {
         let text = std::fs::read_to_string(&path).map_err(EngineError::io("read", &path))?;
         let malformed = |what: String| EngineError::Malformed { path: path.clone(), what };
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
-        if manifest.schema == SCHEMA { Ok(manifest) } else { Err(malformed(format!("its schema is {}", manifest.schema))) }
+        if manifest.schema == SCHEMA {
+            Ok(manifest)
+        } else {
+            Err(malformed(format!("its schema is {}", manifest.schema)))
+        }
     }
 }
 
@@ -152,7 +156,8 @@ fn histograms(content: &Content<'_>) -> BTreeMap<String, BTreeMap<String, BTreeM
         }
         let value = value.map_or("none".to_owned(), |value| value.to_string());
         let by_period = histograms.entry(planned.name.clone()).or_default();
-        *by_period.entry(content.plan.periods[usize::from(*period)].clone()).or_default().entry(value).or_default() += pixels;
+        *by_period.entry(content.plan.periods[usize::from(*period)].clone()).or_default().entry(value).or_default() +=
+            pixels;
     }
     histograms
 }

@@ -6,6 +6,7 @@ mod rows;
 mod store;
 mod tables;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use mutirao_core::{pipeline::Pipeline, sink::Observer};
@@ -33,6 +34,8 @@ pub struct Content<'a> {
     pub kinds: &'a [Kind],
     /// The inputs as they were read, by path.
     pub inputs: &'a [Fingerprint],
+    /// The texts as they were read, by path.
+    pub texts: &'a BTreeMap<String, String>,
 }
 
 /// Writes all files of a release but the manifest.
@@ -42,11 +45,14 @@ pub struct Content<'a> {
 pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
     rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
-    copy(&content.pipeline.path, &staging.folder().join("pipeline.yaml"))?;
-    copy(&content.pipeline.legend_path, &staging.folder().join("legend.csv"))
+    write_text(content, staging, &content.pipeline.path, "pipeline.yaml")?;
+    write_text(content, staging, &content.pipeline.legend_path, "legend.csv")
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    std::fs::copy(from, to).map_err(EngineError::io("copy", from))?;
-    Ok(())
+/// A text as it was when the run began: somebody may have edited its file since.
+fn write_text(content: &Content<'_>, staging: &Staging, path: &Path, name: &str) -> Result<()> {
+    match content.texts.get(&path.display().to_string()) {
+        Some(text) => staging.write(name, text),
+        None => Err(EngineError::Malformed { path: path.to_owned(), what: "it was never read".to_owned() }),
+    }
 }
