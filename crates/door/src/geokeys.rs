@@ -19,10 +19,12 @@ const ASCII: u16 = 34_737;
 pub fn to_srs(keys: &GeoKeys) -> Result<SpatialRef, Refusal> {
     let refused =
         |what: &str| messages::refusal(RefusalCode::CrsNotUnderstood, what, "give the CRS with `crs:` on the layer");
-    if keys.directory.len() < 4 || keys.directory.len() != 4 * (1 + usize::from(keys.directory[3])) {
-        return Err(refused("the GeoKey directory has not the length that it states"));
-    }
-    gdal::vsi::create_mem_file(READ, tiff_with(keys)).map_err(|_| refused("the GeoKeys cannot be read"))?;
+    let stated = keys.directory.get(3).map(|count| 4 * (1 + usize::from(*count)));
+    // Some writers leave room behind the keys; what they state counts.
+    let Some(directory) = stated.and_then(|stated| keys.directory.get(..stated)) else {
+        return Err(refused("the GeoKey directory is shorter than it states"));
+    };
+    gdal::vsi::create_mem_file(READ, tiff_with(keys, directory)).map_err(|_| refused("the GeoKeys cannot be read"))?;
     let options = DatasetOptions {
         open_flags: GdalOpenFlags::GDAL_OF_RASTER,
         allowed_drivers: Some(&["GTiff"]),
@@ -54,11 +56,12 @@ fn written_by_gdal(srs: &SpatialRef) -> gdal::errors::Result<Vec<u8>> {
     gdal::vsi::get_vsi_mem_file_bytes_owned(WRITTEN)
 }
 
-/// A TIFF of one pixel with the three tags.
-fn tiff_with(keys: &GeoKeys) -> Vec<u8> {
+/// A TIFF of one pixel with the three tags, the directory cut to its keys.
+fn tiff_with(keys: &GeoKeys, directory: &[u16]) -> Vec<u8> {
     let mut ascii = keys.ascii.clone().into_bytes();
     ascii.push(0);
-    let directory: Vec<u8> = keys.directory.iter().flat_map(|v| v.to_le_bytes()).collect();
+    let entries = directory.len() as u32;
+    let directory: Vec<u8> = directory.iter().flat_map(|v| v.to_le_bytes()).collect();
     let doubles: Vec<u8> = keys.doubles.iter().flat_map(|v| v.to_le_bytes()).collect();
     // Tag, type (3 SHORT, 4 LONG, 2 ASCII, 12 DOUBLE), count, content.
     let short = |tag: u16, value: u16| (tag, 3_u16, 1_u32, value.to_le_bytes().to_vec());
@@ -72,7 +75,7 @@ fn tiff_with(keys: &GeoKeys) -> Vec<u8> {
         short(277, 1),
         short(278, 1),
         (279, 4, 1, 1_u32.to_le_bytes().to_vec()),
-        (DIRECTORY, 3, keys.directory.len() as u32, directory),
+        (DIRECTORY, 3, entries, directory),
     ];
     if !doubles.is_empty() {
         tags.push((DOUBLES, 12, keys.doubles.len() as u32, doubles));

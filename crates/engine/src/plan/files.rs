@@ -221,11 +221,18 @@ impl<'a> Files<'a> {
     }
 }
 
+/// The GeoKeys of which a file that states a CRS has one: its model, or the code of a geographic or projected CRS.
+const STATING: [u16; 3] = [1024, 2048, 3072];
+
 /// The CRS that a file is taken to be in.
 pub(super) fn crs_of(given: Option<&str>, facts: &RasterFacts) -> Option<CrsText> {
     match given {
         Some(text) => Some(CrsText::Text(text.to_owned())),
-        None => facts.geo_keys.clone().filter(|keys| keys.code(1024).is_some()).map(CrsText::GeoKeys),
+        None => facts
+            .geo_keys
+            .clone()
+            .filter(|keys| STATING.iter().any(|key| keys.code(*key).is_some()))
+            .map(CrsText::GeoKeys),
     }
 }
 
