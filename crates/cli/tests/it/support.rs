@@ -96,7 +96,9 @@ impl Tif {
         let mut tiles = BTreeMap::new();
         for (band, samples) in self.bands.iter().enumerate() {
             for (at, level) in levels.iter().enumerate() {
-                for (row, col) in (0..level.tiles_down).flat_map(|row| (0..level.tiles_across).map(move |col| (row, col))) {
+                for (row, col) in
+                    (0..level.tiles_down).flat_map(|row| (0..level.tiles_across).map(move |col| (row, col)))
+                {
                     let padded = padded(samples, [spec.width, spec.height], spec.tile, [col, row]);
                     tiles.insert((band as u16, at, col, row), encode(&mut encoder, spec.dtype, &padded));
                 }
@@ -112,7 +114,7 @@ impl Tif {
 }
 
 /// The keys of a projected CRS, or of a geographic one for codes of 4000-4999; none for none.
-pub fn keys(epsg: Option<u16>) -> GeoKeys {
+fn keys(epsg: Option<u16>) -> GeoKeys {
     let directory = match epsg {
         None => Vec::new(),
         Some(code @ 4000..=4999) => vec![1, 1, 0, 3, 1024, 0, 1, 2, 1025, 0, 1, 1, 2048, 0, 1, code],
@@ -218,7 +220,11 @@ impl Net {
     /// The program, to be started in the network's folder.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(program());
-        command.args(args).current_dir(self.dir.path()).env("MUTIRAO_CACHE", self.path("cache")).env("MUTIRAO_DOOR", door());
+        command
+            .args(args)
+            .current_dir(self.dir.path())
+            .env("MUTIRAO_CACHE", self.path("cache"))
+            .env("MUTIRAO_DOOR", door());
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "COLUMNS"] {
             command.env_remove(name);
         }

@@ -1,0 +1,7 @@
+//! The program as people use it: networks in, releases and messages out.
+
+mod faults;
+mod messages;
+mod semantics;
+mod support;
+mod verify;
