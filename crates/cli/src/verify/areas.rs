@@ -1,5 +1,7 @@
 //! The rows of areas.parquet against what was counted.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use mutirao_engine::areas::{Amount, AreaFactors};
@@ -12,6 +14,8 @@ use super::{
     report::{RESTORE, Report},
     scan::Scan,
 };
+
+use words::words_of;
 
 /// How far a stated area may lie from the counted one, as a share of it.
 const TOLERANCE: f64 = 1e-9;
@@ -274,38 +278,10 @@ impl Compared<'_> {
             }
         }
     }
-
-    fn place_words(&self, period: usize, kind: usize, territory: &str) -> String {
-        let label = &self.periods.periods[period].label;
-        let kind = kind.checked_sub(1).map_or("coverage", |at| &self.kinds[at].name);
-        match territory {
-            ALL => format!("{label}, all {kind} together"),
-            "" if kind == "coverage" => format!("{label}, {kind}"),
-            "" => format!("{label}, in no {kind}"),
-            _ => format!("{label}, {kind} {territory}"),
-        }
-    }
-
-    fn message(&self, key: &Key, stands: Option<&Stands>, wrong: &str) -> String {
-        let Key { period, kind, territory, class, source, rule } = key;
-        let place = self.place_words(*period, *kind, territory);
-        let provenance = match self.periods.said.provenance {
-            0 => String::new(),
-            1 => format!(", source {source}"),
-            _ => format!(", source {source}, rule {rule}"),
-        };
-        let row = stands.map_or(String::new(), |stands| format!("row {}, ", stands.row));
-        format!("areas.parquet, {row}{place}, class {class}{provenance}: {wrong}")
-    }
 }
 
 impl Key {
     fn place(&self) -> Where {
         (self.period, self.kind, self.territory.clone())
     }
-}
-
-fn words_of(row: &AreaRow, number: usize) -> String {
-    let AreaRow { period, territory_kind, territory, class, source, rule, .. } = row;
-    format!("row {number}, {period}, {territory_kind} {territory}, class {class}, source {source}, rule {rule}")
 }

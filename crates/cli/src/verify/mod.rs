@@ -6,6 +6,7 @@ mod codes;
 mod factors;
 mod files;
 mod kinds;
+mod made;
 mod overviews;
 mod periods;
 mod raster;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use mutirao_core::{
     grid::{Grid, Window},
-    pipeline::{Pipeline, ResampleMethod},
+    pipeline::Pipeline,
 };
 use mutirao_engine::{product::AGREEMENT_OUTSIDE, sheet::sheets};
 use mutirao_mosaic::overview::Reduce;
 
 use super::{
-    Release,
+    Release, made,
     raster::Raster,
     report::{RESTORE, Report},
 };
@@ -102,7 +102,7 @@ pub fn open(release: &Release<'_>, report: &mut Report) -> Periods {
         provenance: all(1).map_or(0, Raster::bands),
         agreement: has_product(release, PRODUCTS[2]),
     };
-    let found = Periods { said, reduce: reduce(release, pipeline, &periods), periods };
+    let found = Periods { said, reduce: made::reduce(release, pipeline, &periods), periods };
     say_what_is_unknown(&found, report);
     found
 }
@@ -228,29 +228,4 @@ fn sheet_side(grid: &Grid, pipeline: Option<&Pipeline>, periods: &[Period]) -> u
         periods.iter().flat_map(|period| &period.sheets).map(|sheet| sheet.window.width.max(sheet.window.height)).max();
     let whole = grid.width().max(grid.height());
     pipeline.map(|pipeline| pipeline.outputs.sheet).or(largest).unwrap_or(whole).max(1)
-}
-
-fn reduce(release: &Release<'_>, pipeline: Option<&Pipeline>, periods: &[Period]) -> Option<Reduce> {
-    match pipeline.map(|pipeline| pipeline.outputs.overviews) {
-        Some(ResampleMethod::Mode) => Some(Reduce::Mode),
-        Some(ResampleMethod::Nearest) => Some(Reduce::Nearest),
-        None => {
-            let files =
-                periods.iter().flat_map(|period| &period.sheets).flat_map(|sheet| sheet.rasters.iter().flatten());
-            let file = files.into_iter().find(|raster| raster.depth() > 1);
-            file.map_or(Some(Reduce::Mode), |raster| stated(&release.folder.join(&raster.name)))
-        }
-    }
-}
-
-/// What a COG says in its header of how its overviews were made.
-fn stated(path: &std::path::Path) -> Option<Reduce> {
-    use std::io::Read;
-    const HEADER: u64 = 1 << 20;
-    let mut header = Vec::new();
-    std::fs::File::open(path).ok()?.take(HEADER).read_to_end(&mut header).ok()?;
-    let text = String::from_utf8_lossy(&header);
-    let (_, after) = text.split_once("OVERVIEW_RESAMPLING")?;
-    let value = after.split_once('>')?.1;
-    if value.starts_with("MODE") { Some(Reduce::Mode) } else { value.starts_with("NEAREST").then_some(Reduce::Nearest) }
 }

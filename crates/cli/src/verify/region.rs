@@ -1,6 +1,7 @@
 //! A region layer whose values are territories, read again from the recorded inputs.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use mutirao_core::{
     finding::Severity,
     grid::Window,
     pipeline::{Overlap, Pipeline, ResampleMethod},
-    raster::{BlockContent, BlockIndex, Interleave, RasterSource},
+    raster::{BlockContent, BlockIndex, Interleave, RasterSource, ReadError},
     rule::LayerId,
 };
 use mutirao_engine::{
@@ -103,51 +104,64 @@ impl RegionLayer {
     fn add(&self, part: &Part, last_rules: bool, window: &Window, slots: &mut [u16]) -> Result<(), String> {
         let file = &self.plan.files[part.file];
         let Placement::OnGrid(offset) = &file.placement else { return Ok(()) };
-        let translation = self.slots.translation(part, file.facts.dtype);
-        let slot_of = |value: i32| translation.map_or(value as u16, |table| table[usize::from(value as u16)]);
+        let source = &*self.sources[part.file];
+        let facts = source.facts();
+        let across = blocks_under(window.col, window.width, offset.col, facts.width, facts.block_width);
+        let down = blocks_under(window.row, window.height, offset.row, facts.height, facts.block_height);
+        let translation = self.slots.translation(part, facts.dtype);
         let nothing = self.slots.nothing as u16;
-        let place = |at: u32, from: u32, offset: i64| i64::from(at) + offset - i64::from(from);
-        let put = |[col, row]: [u32; 2], value: i32, slots: &mut [u16]| {
-            let (x, y) = (place(col, window.col, offset.col), place(row, window.row, offset.row));
-            if (0..i64::from(window.width)).contains(&x) && (0..i64::from(window.height)).contains(&y) {
+        for (col, row) in down.flat_map(|row| across.clone().map(move |col| (col, row))) {
+            let failed = |error: ReadError| format!("{}: {error}", file.path.display());
+            each_pixel(source, part.band, [col, row], |[col, row], value| {
+                let x = i64::from(col) + offset.col - i64::from(window.col);
+                let y = i64::from(row) + offset.row - i64::from(window.row);
+                if !(0..i64::from(window.width)).contains(&x) || !(0..i64::from(window.height)).contains(&y) {
+                    return;
+                }
+                let slot = translation.map_or(value as u16, |table| table[usize::from(value as u16)]);
                 let at = &mut slots[y as usize * window.width as usize + x as usize];
-                let slot = slot_of(value);
                 if slot != nothing && (*at == nothing || last_rules) {
                     *at = slot;
                 }
-            }
-        };
-        let source = &self.sources[part.file];
-        let facts = source.facts();
-        let is_planar = facts.interleave == Interleave::Planar;
-        let under = |from: u32, len: u32, offset: i64, size: u32, block: u32| {
-            let begin = (i64::from(from) - offset).max(0);
-            let end = (i64::from(from) + i64::from(len) - offset).min(i64::from(size));
-            if begin < end { (begin as u32 / block, (end as u32).div_ceil(block)) } else { (0, 0) }
-        };
-        let (col, col_end) = under(window.col, window.width, offset.col, facts.width, facts.block_width);
-        let (row, row_end) = under(window.row, window.height, offset.row, facts.height, facts.block_height);
-        for (col, row) in (row..row_end).flat_map(|row| (col..col_end).map(move |col| (col, row))) {
-            let index = BlockIndex { band: if is_planar { part.band } else { 0 }, col, row };
-            let block = source.read_block(index).map_err(|error| format!("{}: {error}", file.path.display()))?;
-            let (step, first) =
-                if is_planar { (1, 0) } else { (usize::from(block.samples_per_pixel), usize::from(part.band)) };
-            let [left, top] = [col * facts.block_width, row * facts.block_height];
-            let [width, height] = [block.width.min(facts.width - left), block.height.min(facts.height - top)];
-            for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
-                let at = (y * block.width + x) as usize;
-                if block.valid.as_ref().is_some_and(|valid| valid[at] == 0) {
-                    continue;
-                }
-                let value = match &block.content {
-                    BlockContent::Empty => facts.nodata.unwrap_or(0),
-                    BlockContent::Samples(samples) => samples.get(at * step + first),
-                };
-                put([left + x, top + y], value, slots);
-            }
+            })
+            .map_err(failed)?;
         }
         Ok(())
     }
+}
+
+/// The blocks of a file, along one axis, that lie under a stretch of the grid; `offset` is where the file begins on the grid.
+fn blocks_under(from: u32, len: u32, offset: i64, size: u32, block: u32) -> Range<u32> {
+    let begin = (i64::from(from) - offset).max(0);
+    let end = (i64::from(from) + i64::from(len) - offset).min(i64::from(size));
+    if begin < end { begin as u32 / block..(end as u32).div_ceil(block) } else { 0..0 }
+}
+
+/// Tells every valid pixel of a block, [column, row] of the file, and its value.
+fn each_pixel(
+    source: &dyn RasterSource,
+    band: u16,
+    [col, row]: [u32; 2],
+    mut tell: impl FnMut([u32; 2], i32),
+) -> Result<(), ReadError> {
+    let facts = source.facts();
+    let is_planar = facts.interleave == Interleave::Planar;
+    let block = source.read_block(BlockIndex { band: if is_planar { band } else { 0 }, col, row })?;
+    let (step, first) = if is_planar { (1, 0) } else { (usize::from(block.samples_per_pixel), usize::from(band)) };
+    let [left, top] = [col * facts.block_width, row * facts.block_height];
+    let [width, height] = [block.width.min(facts.width - left), block.height.min(facts.height - top)];
+    for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+        let at = (y * block.width + x) as usize;
+        if block.valid.as_ref().is_some_and(|valid| valid[at] == 0) {
+            continue;
+        }
+        let value = match &block.content {
+            BlockContent::Empty => facts.nodata.unwrap_or(0),
+            BlockContent::Samples(samples) => samples.get(at * step + first),
+        };
+        tell([left + x, top + y], value);
+    }
+    Ok(())
 }
 
 /// A pipeline of this layer and nothing else.
