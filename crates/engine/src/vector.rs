@@ -1,6 +1,6 @@
 //! A vector file as a raster on the grid, drawn block by block as it is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use mutirao_core::{
     crosswalk::Target,
@@ -15,15 +15,14 @@ use crate::plan::Feature;
 /// Pixels on a side of a block.
 const BLOCK: u32 = 512;
 
-/// The value of pixels in no polygon.
-const NOTHING: i16 = i16::MIN;
-
-/// Polygons with a value, as a raster of int16.
+/// Polygons with a value, as a raster of uint16.
 pub struct VectorSource {
     facts: RasterFacts,
     zones: Zones,
     /// By zone.
-    values: Vec<i16>,
+    values: Vec<u16>,
+    /// The value of pixels in no polygon; no polygon has it.
+    nothing: u16,
     overlap: Overlap,
 }
 
@@ -40,11 +39,11 @@ impl VectorSource {
             let text = feature.attributes.first().and_then(Option::as_deref).unwrap_or("");
             match value_of(text, member) {
                 Some(Target::Nothing) => {}
-                Some(Target::Class(value)) if i16::try_from(value).is_ok() => {
+                Some(Target::Class(value)) => {
                     polygons.push((values.len() as u32, &feature.geometry));
-                    values.push(value as i16);
+                    values.push(value);
                 }
-                _ => *unknown.entry(text.to_owned()).or_default() += 1,
+                None => *unknown.entry(text.to_owned()).or_default() += 1,
             }
         }
         if !unknown.is_empty() {
@@ -52,16 +51,19 @@ impl VectorSource {
                 unknown.iter().map(|(text, count)| format!("\"{text}\" ({count} features)")).collect();
             return Err(format!("values that are no class: {}", list.join(", ")));
         }
+        let used: HashSet<u16> = values.iter().copied().collect();
+        let nothing =
+            (0..=u16::MAX).rev().find(|value| !used.contains(value)).ok_or("every value of uint16 is in use")?;
         let facts = RasterFacts {
             width: grid.width(),
             height: grid.height(),
             bands: 1,
-            dtype: DType::Int16,
+            dtype: DType::Uint16,
             block_width: BLOCK,
             block_height: BLOCK,
             interleave: Interleave::Chunky,
             compression: "none".into(),
-            nodata: Some(i32::from(NOTHING)),
+            nodata: Some(i32::from(nothing)),
             mask: false,
             transform: Some(grid.transform()),
             geo_keys: None,
@@ -69,15 +71,15 @@ impl VectorSource {
             palette: None,
             file_bytes,
         };
-        Ok(VectorSource { facts, zones: Zones::new(grid, BLOCK, polygons), values, overlap: member.overlap })
+        Ok(VectorSource { facts, zones: Zones::new(grid, BLOCK, polygons), values, nothing, overlap: member.overlap })
     }
 
-    fn draw(&self, index: BlockIndex) -> Result<Vec<i16>, ReadError> {
+    fn draw(&self, index: BlockIndex) -> Result<Vec<u16>, ReadError> {
         let side = BLOCK as usize;
         let [left, top] = [index.col * BLOCK, index.row * BLOCK];
         let bottom = (top + BLOCK).min(self.facts.height);
         let rows = self.zones.rows(top, bottom);
-        let mut samples = vec![NOTHING; side * side];
+        let mut samples = vec![self.nothing; side * side];
         for row in top..bottom {
             let line = &mut samples[(row - top) as usize * side..][..side];
             let mut runs: Vec<_> = rows.row(row).iter().filter(|run| run.zone != NO_ZONE).collect();
@@ -87,7 +89,7 @@ impl VectorSource {
                 let value = self.values[run.zone as usize];
                 for col in run.start.max(left)..run.end.min(left + BLOCK) {
                     let pixel = &mut line[(col - left) as usize];
-                    if *pixel == NOTHING || self.overlap == Overlap::Last {
+                    if *pixel == self.nothing || self.overlap == Overlap::Last {
                         *pixel = value;
                     } else if *pixel != value && self.overlap == Overlap::Error {
                         let what = format!(
@@ -120,7 +122,7 @@ impl RasterSource for VectorSource {
             width: BLOCK,
             height: BLOCK,
             samples_per_pixel: 1,
-            content: BlockContent::Samples(Samples::Int16(self.draw(index)?)),
+            content: BlockContent::Samples(Samples::Uint16(self.draw(index)?)),
             valid: None,
         })
     }

@@ -58,8 +58,9 @@ impl<'a> Files<'a> {
 
     /// The file's place in the plan, as this member wants it placed.
     pub(super) fn place(&mut self, path: &Path, member: &Member) -> Result<usize, Refused> {
+        let crosswalk = member.crosswalk.as_ref().map(|crosswalk| &crosswalk.path);
         let vector =
-            (&member.attribute, &member.vector_layer, member.crosswalk.as_ref().map(|crosswalk| &crosswalk.path));
+            member.attribute.as_ref().map(|attribute| (attribute, &member.vector_layer, crosswalk, member.overlap));
         let key =
             format!("{}|{:?}|{:?}|{}|{vector:?}", path.display(), member.crs, member.resample, member.allow_ballpark);
         if let Some(known) = self.placed.get(&key) {
