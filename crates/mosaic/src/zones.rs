@@ -6,8 +6,9 @@
 
 use mutirao_core::{geometry::MultiPolygon, grid::Grid};
 
-/// The zone of pixels that lie in no territory of the kind.
-pub const NO_ZONE: u32 = u32::MAX;
+/// The zone of pixels that lie in no territory of the kind. Where zones are numbers of a raster as their bits, it is the least
+/// number of 32 bits, which no raster of 16 holds.
+pub const NO_ZONE: u32 = 1 << 31;
 
 /// Pixels of one row that lie in a zone: columns from `start` to before `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,7 +139,8 @@ impl Zones {
     /// The first column whose centre lies at or east of x, cut to the grid.
     fn column_from(&self, x: f64) -> u32 {
         let width = self.grid.width();
-        let guess = ((x - self.grid.origin[0]) / self.grid.resolution[0] - 0.5).ceil().clamp(0.0, f64::from(width)) as u32;
+        let guess =
+            ((x - self.grid.origin[0]) / self.grid.resolution[0] - 0.5).ceil().clamp(0.0, f64::from(width)) as u32;
         let lies_before = |col: u32| self.grid.centre(col, 0)[0] < x;
         // The guess may be one off by rounding; the centre itself decides.
         if guess > 0 && !lies_before(guess - 1) {

@@ -1,6 +1,6 @@
 //! The rows of `areas.parquet`, in their order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mutirao_core::pipeline::Pipeline;
 use mutirao_engine::{
@@ -41,15 +41,18 @@ pub fn area_rows(pipeline: &Pipeline, plan: &Plan, kinds: &[Kind], tally: &Tally
     let seen: BTreeSet<(u16, u16, &str)> =
         rows.iter().map(|row| (row.period, row.kind, row.territory.as_str())).collect();
     let mut empty = Vec::new();
-    for period in 0..plan.periods.len() as u16 {
-        for (index, kind) in kinds.iter().enumerate() {
-            let number = index as u16 + 1;
-            let missing = kind.territories.iter().filter(|territory| !seen.contains(&(period, number, &territory.key)));
-            empty.extend(missing.map(|territory| Row {
+    for (kind, number) in kinds.iter().zip(1u16..) {
+        // The values of a region layer are territories in every period as soon as one period holds them.
+        let met = seen.iter().filter(|(_, of, key)| *of == number && !key.is_empty()).map(|(_, _, key)| (*key, ""));
+        let known = kind.territories.iter().map(|territory| (territory.key.as_str(), territory.name.as_str()));
+        let all: BTreeMap<&str, &str> = met.chain(known).collect();
+        for period in 0..plan.periods.len() as u16 {
+            let missing = all.iter().filter(|(key, _)| !seen.contains(&(period, number, **key)));
+            empty.extend(missing.map(|(key, name)| Row {
                 period,
                 kind: number,
-                territory: territory.key.clone(),
-                name: territory.name.clone(),
+                territory: (*key).to_owned(),
+                name: (*name).to_owned(),
                 class: nodata,
                 source: 0,
                 rule: 0,
