@@ -72,6 +72,9 @@ LAYOUTS = [
     (ONE_STRIP, "DEFLATE", 2, "int16", 3, "pixel", "NO", "BIG", ""),
     (ONE_STRIP, "LZW", 1, "uint8", 3, "pixel", "YES", "LITTLE", "mask"),
     (ONE_STRIP, "ZSTD", 1, "uint8", 1, "pixel", "NO", "LITTLE", ""),
+    (TILED, "DEFLATE", 1, "uint8", 1, "pixel", "NO", "LITTLE", "sparse mask"),
+    (TILED, "LZW", 2, "int16", 3, "pixel", "NO", "BIG", "sparse mask"),
+    (STRIPED, "ZSTD", 1, "uint16", 3, "band", "NO", "LITTLE", "sparse mask"),
 ]
 
 
@@ -82,17 +85,17 @@ def write_layout(folder: Path, period: str, classes: np.ndarray, layout) -> np.n
     wanted = classes * factor
     data = np.stack([pattern(50 + band, classes.shape[1], classes.shape[0]) * factor for band in range(bands)])
     data[bands // 2] = wanted
-    if extra != "mask":
+    if "mask" not in extra:
         data[data == 0] = nodata
     options = blocks | dict(compress=codec, interleave=interleave, BIGTIFF=big, ENDIANNESS=endian)
     options |= dict(predictor=2) if predictor == 2 else {}
-    options |= dict(SPARSE_OK=True) if extra == "sparse" else {}
-    options |= dict(nodata=nodata) if extra != "mask" else {}
+    options |= dict(SPARSE_OK=True) if "sparse" in extra else {}
+    options |= dict(nodata=nodata) if "mask" not in extra else {}
     with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
         path = write(folder / f"{period}.tif", data.astype(dtype), **options)
         with rasterio.open(path, "r+") as out:
             out.descriptions = [f"band {band}" if band != bands // 2 or bands == 1 else period for band in range(bands)]
-            if extra == "mask":
+            if "mask" in extra:
                 out.write_mask(wanted != 0)
     return wanted
 

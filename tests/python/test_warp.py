@@ -161,6 +161,7 @@ def judge(name: str, found: np.ndarray, wanted: np.ndarray, near: np.ndarray) ->
     return int(differ.sum())
 
 
+SMALL = Grid("EPSG:31976", (390_000, 166_000), 30, (120, 90))
 AMAPA = Grid("EPSG:31976", (390_000, 166_000), 30)
 KANSAS = Grid("EPSG:4326", (-96.7, 38.9), 0.0003)
 ARCTIC = Grid("EPSG:3413", (-3_512_345, 3_012_345), 10_000)
@@ -211,6 +212,7 @@ def test_nearest_differs_from_gdal_only_near_the_edges_of_pixels(mutirao, tmp_pa
 
 def test_a_tighter_bound_leaves_fewer_differences(mutirao, tmp_path):
     grid, sources = ARCTIC, {"degrees": NETWORKS["arctic"][1]["degrees"]}
+    grid = replace(grid, resolution=20_000, size=(350, 300))
     wide, tight = (
         warp(mutirao, tmp_path / f"bound{bound}", grid, sources, {"method": "nearest", "bound": bound}, 256)
         for bound in (0.4, 0.03)
@@ -254,6 +256,36 @@ def test_a_grid_of_longitudes_beyond_180_looks_up_a_raster_before_it(mutirao, tm
     assert (found != 0).mean() > 0.3
 
 
+@pytest.mark.parametrize("method", ["nearest", "mode"])
+def test_masked_pixels_and_what_is_off_a_source_without_nodata_are_nothing(mutirao, tmp_path, method):
+    """The same classes said three ways: 0 is nodata, a mask says which are nothing, no pixel is nothing."""
+    declared = over(SMALL, "EPSG:31975", 17, 18, 0.6)
+    full = replace(declared, pixels=np.where(declared.pixels == 0, 1, declared.pixels))
+    folder = tmp_path / method
+    folder.mkdir()
+    declared.write(folder / "declared.tif")
+    full.write(folder / "full.tif", nodata=None)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+        with rasterio.open(full.write(folder / "masked.tif", nodata=None), "r+") as out:
+            out.write_mask(declared.pixels != 0)
+    layers = {period: {"source": f"{period}.tif", "periods": [period], "resample": method} for period in ("declared", "masked", "full")}
+    layers["full"]["nodata"] = "none"
+    rules = [{"take": {layer: "any"}} for layer in layers]
+    pipeline = write_network(
+        folder, LEGEND, grid=SMALL.as_yaml(), periods=list(layers), layers=layers, coverage={"rules": rules}, outputs={"tile": 64}
+    )
+    release = publish(mutirao, pipeline)
+    assert np.array_equal(release.coverage("masked"), release.coverage("declared"))
+    cols, rows = full.positions(SMALL)
+    height, width = full.pixels.shape
+    inside = (cols >= 1) & (rows >= 1) & (cols < width - 1) & (rows < height - 1)
+    outside = (cols < -1) | (rows < -1) | (cols > width + 1) | (rows > height + 1)
+    assert (release.coverage("full")[inside] != 0).all() and inside.mean() > 0.2
+    assert (release.coverage("full")[outside] == 0).all() and outside.mean() > 0.2
+    if method == "nearest":
+        judge("full", release.coverage("full"), full.looked_up(cols, rows), near_an_edge(cols, rows, BOUND))
+
+
 # --- mode: straight from the words, and beside GDAL's way
 
 
@@ -292,7 +324,6 @@ def mode(source: Source, grid: Grid, ignore: bool = False) -> tuple[np.ndarray, 
     return values, unsure
 
 
-SMALL = Grid("EPSG:31976", (390_000, 166_000), 30, (120, 90))
 
 
 def finer(resolution: float, seed: int, shift=(0.0, 0.0), inset: int = 8) -> Source:
