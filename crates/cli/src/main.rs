@@ -47,7 +47,8 @@ fn main() -> ExitCode {
 fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
         let words = error.render().to_string();
-        return Failure { error: words.trim().to_owned(), help: None, exit: Exit::Usage }.tell_alone("error", true);
+        let words = words.trim().trim_start_matches("error: ");
+        return Failure { error: words.to_owned(), help: None, exit: Exit::Usage }.tell_alone("error", true);
     }
     // A reader that went away is no error.
     let _ = error.print();

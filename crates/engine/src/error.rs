@@ -48,6 +48,9 @@ pub enum EngineError {
     /// The release is there already.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
+    /// What is in the release's place is no release, and is not replaced.
+    #[error("{} is there already, and is no release", .0.display())]
+    NoRelease(PathBuf),
     /// Another run holds the target.
     #[error("another run is at work on {}: {holder}", .path.display())]
     Locked {

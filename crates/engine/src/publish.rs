@@ -28,8 +28,13 @@ impl Lock {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let path = parent.join(format!(".lock-{name}"));
         let mut options = File::options();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(EngineError::io("create", &path))?;
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(EngineError::io("create", &path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
@@ -54,6 +59,9 @@ pub struct Staging {
     published: bool,
 }
 
+/// The file that makes a folder a release; it is written last.
+const MANIFEST: &str = "manifest.json";
+
 /// The folder's beginning of name, by which leftovers of a run that was killed are known.
 const PREFIX: &str = ".staging-";
 
@@ -61,10 +69,15 @@ impl Staging {
     /// Begins a release at `target`, `<out>/<id>/<version>`. What an earlier, killed run of the same target left is removed.
     ///
     /// # Errors
-    /// [`EngineError::Exists`] where the release is there and may not be replaced; the system's.
+    /// [`EngineError::Exists`] where the release is there and may not be replaced, [`EngineError::NoRelease`] where something else is
+    /// in its place; the system's.
     pub fn begin(target: &Path, overwrite: bool) -> Result<Self> {
         if target.exists() && !overwrite {
             return Err(EngineError::Exists(target.to_owned()));
+        }
+        // What is replaced is removed, so it had better be what this program made.
+        if target.exists() && !target.join(MANIFEST).is_file() {
+            return Err(EngineError::NoRelease(target.to_owned()));
         }
         let parent = target.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(EngineError::io("create", parent))?;

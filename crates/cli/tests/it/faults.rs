@@ -106,6 +106,19 @@ fn an_output_that_exists() {
 }
 
 #[test]
+fn only_releases_are_replaced() {
+    let (net, _) = released();
+    fs::remove_dir_all(net.release()).unwrap();
+    net.write("out/net/1/notes.txt", "mine");
+    net.run(&["--overwrite"]).fails(4, &["out/net/1 is there already, and is no release", "help: move it away"]);
+    assert_eq!(fs::read_to_string(net.path("out/net/1/notes.txt")).unwrap(), "mine");
+    fs::remove_dir_all(net.release()).unwrap();
+    net.write("out/net/1", "a file");
+    net.run(&["--overwrite"]).fails(4, &["out/net/1 is there already, and is no release"]);
+    assert_eq!(net.left(), ["1"]);
+}
+
+#[test]
 fn what_a_killed_run_left_is_removed() {
     let (net, _) = released();
     net.write("out/net/.staging-1/coverage/2020.tif", "half").write("out/net/.staging-1/.tiles-0-0", "half");
