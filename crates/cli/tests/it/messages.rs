@@ -66,10 +66,10 @@ fn plan_shows_what_a_run_would_do() {
     let net = tiny();
     let said = net.mutirao(&["plan", ".", "--threads", "2"]);
     said.ok();
-    // How much memory and time it takes is an estimate that may become a better one.
-    let estimated = |line: &str| ["memory", "time"].iter().any(|word| line.starts_with(word));
+    // How much it writes and takes is an estimate that may become a better one.
+    let estimated = |line: &str| ["writes", "memory", "time"].iter().any(|word| line.starts_with(word));
     let (estimates, said): (Vec<&str>, Vec<&str>) = said.out.lines().partition(|line| estimated(line));
-    assert_eq!(estimates.len(), 2, "{estimates:?}");
+    assert_eq!(estimates.len(), 3, "{estimates:?}");
     insta::assert_snapshot!("plan", said.join("\n"));
     assert!(!net.path("out").exists(), "plan writes nothing");
 }
