@@ -92,7 +92,13 @@ pub fn read(cache: &BlockCache, band: u16, window: &Window, fill: i32) -> Result
     let mut pixels: Option<Pixels> = None;
     for (col, row) in blocks_of(facts, window) {
         let block = cache.block(BlockIndex { band: if planar { band } else { 0 }, col, row })?;
-        let BlockContent::Samples(samples) = &block.content else { continue };
+        let samples = match &block.content {
+            BlockContent::Samples(samples) => Some(samples),
+            _ => None,
+        };
+        if samples.is_none() && block.valid.is_none() {
+            continue;
+        }
         let pixels = pixels.get_or_insert_with(|| Pixels {
             window: *window,
             samples: filled(facts.dtype, window.pixels(), fill),
@@ -112,7 +118,10 @@ pub fn read(cache: &BlockCache, band: u16, window: &Window, fill: i32) -> Result
             per_pixel: usize::from(block.samples_per_pixel),
             sample: if planar { 0 } else { usize::from(band) },
         };
-        copy.samples(samples, &mut pixels.samples);
+        if let Some(samples) = samples {
+            copy.samples(samples, &mut pixels.samples);
+        }
+        // A sparse block may have a mask all the same.
         if let Some(valid) = &block.valid {
             let all = pixels.valid.get_or_insert_with(|| vec![1; window.pixels()]);
             Copy { per_pixel: 1, sample: 0, ..copy }.rows(valid, all);
