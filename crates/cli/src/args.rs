@@ -84,7 +84,7 @@ pub struct PipelineArg {
 pub struct RunArgs {
     #[command(flatten)]
     pub pipeline: PipelineArg,
-    /// Where releases are put: <out>/<id>/<version>
+    /// Where releases are put: `<out>/<id>/<version>`
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: PathBuf,
     /// Threads [default: all cores]

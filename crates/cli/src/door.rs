@@ -42,7 +42,8 @@ impl Door {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| broken(format!("cannot be started: {error}")))?;
-        let request = serde_json::to_string(&Request::new(question.clone())).map_err(|error| broken(error.to_string()))?;
+        let request =
+            serde_json::to_string(&Request::new(question.clone())).map_err(|error| broken(error.to_string()))?;
         if let Some(mut stdin) = child.stdin.take() {
             // A door that died before reading shows in its answer.
             let _ = stdin.write_all(request.as_bytes());

@@ -86,9 +86,10 @@ impl Explainer<'_> {
             0 => probe.rules.len(),
             winner => usize::from(winner) - 1,
         };
-        let rules = probe.rules[..earlier].iter().zip(1u16..).filter_map(|(why, rule)| {
-            Some(RuleExplained { rule, why_not: self.why_not(rule, (*why)?, probe) })
-        });
+        let rules = probe.rules[..earlier]
+            .iter()
+            .zip(1u16..)
+            .filter_map(|(why, rule)| Some(RuleExplained { rule, why_not: self.why_not(rule, (*why)?, probe) }));
         PeriodExplained {
             period: self.plan.periods[probe.period].clone(),
             class: outcome.class,
@@ -146,11 +147,17 @@ impl Explainer<'_> {
         };
         let rule = &self.plan.table.rules[rule];
         let taken = &self.plan.layers[rule.layer].name;
-        let mut words = format!("rule {} takes {} of {taken}", outcome.rule, value_words(probe.layers[rule.layer].held));
+        let mut words =
+            format!("rule {} takes {} of {taken}", outcome.rule, value_words(probe.layers[rule.layer].held));
         if let Some(at) = usize::from(outcome.part).checked_sub(1) {
             let exception = &rule.unless[at];
             let conditions: Vec<String> = exception.when.iter().map(|when| self.condition(when, probe)).collect();
-            words.push_str(&format!("; its exception {} holds ({}) and gives {}", outcome.part, conditions.join(", "), self.give(exception.give)));
+            words.push_str(&format!(
+                "; its exception {} holds ({}) and gives {}",
+                outcome.part,
+                conditions.join(", "),
+                self.give(exception.give)
+            ));
         } else if let Some(give) = rule.give {
             words.push_str(&format!(" and gives {}", self.give(give)));
         }

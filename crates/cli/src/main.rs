@@ -75,7 +75,9 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
     match &cli.command {
         Command::Init { dir } => command::init(dir, tools, cli.json),
         Command::Lint(pipeline) => command::lint(pipeline, tools, cli.json),
-        Command::Plan { pipeline, threads, memory } => command::plan(pipeline, cores(*threads), *memory, tools, cli.json),
+        Command::Plan { pipeline, threads, memory } => {
+            command::plan(pipeline, cores(*threads), *memory, tools, cli.json)
+        }
         Command::Run(args) => command::run(args, cores(args.threads), tools, cli.json),
         Command::Explain(args) => command::explain(args, tools, cli.json),
         Command::Verify { release } => command::verify(release, cores(None), tools, cli.json),
@@ -102,5 +104,7 @@ fn interrupted(exit: Exit) -> Exit {
 
 /// The threads asked for, or one a core.
 fn cores(threads: Option<usize>) -> usize {
-    threads.filter(|threads| *threads > 0).unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+    threads
+        .filter(|threads| *threads > 0)
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use mutirao_core::{
-    grid::Window,
-    pipeline::Pipeline,
-    raster::RasterSource,
-    rule::Role,
-};
+use mutirao_core::{grid::Window, pipeline::Pipeline, raster::RasterSource, rule::Role};
 use mutirao_mosaic::{
     outcome::Outcome,
     reason::{WhyNot, why_not},
@@ -63,9 +58,8 @@ pub fn probe(
         let mut layers: Vec<SlotMeaning> = held.iter().zip(&meanings).map(|(slot, meanings)| meanings[*slot]).collect();
         let outcome = judge.judge(&held);
         let values: Vec<Option<i32>> = layers.iter().map(|meaning| meaning.held.value()).collect();
-        let rules = (0..plan.table.rules.len())
-            .map(|rule| why_not(&plan.table, rule, period, |layer| values[layer]))
-            .collect();
+        let rules =
+            (0..plan.table.rules.len()).map(|rule| why_not(&plan.table, rule, period, |layer| values[layer])).collect();
         at.true_numbers(period, &mut layers)?;
         probes.push(Probe { period, layers, outcome, rules });
     }

@@ -10,9 +10,7 @@ use std::sync::Arc;
 
 use mutirao_core::{
     grid::Window,
-    raster::{
-        Block, BlockContent, BlockIndex, DType, Interleave, RasterFacts, RasterSource, ReadError, Samples,
-    },
+    raster::{Block, BlockContent, BlockIndex, DType, Interleave, RasterFacts, RasterSource, ReadError, Samples},
 };
 
 use crate::{
@@ -43,7 +41,12 @@ struct Retiled {
 ///
 /// # Errors
 /// Where the input cannot be read (with `name` in the message) or the spool not be written.
-pub fn retile(source: &Arc<dyn RasterSource>, name: &Path, bands: &[u16], path: &Path) -> Result<Arc<dyn RasterSource>> {
+pub fn retile(
+    source: &Arc<dyn RasterSource>,
+    name: &Path,
+    bands: &[u16],
+    path: &Path,
+) -> Result<Arc<dyn RasterSource>> {
     let old = source.facts();
     let facts = RasterFacts {
         block_width: TILE_WIDTH,
@@ -115,13 +118,8 @@ impl RasterSource for Retiled {
     fn read_block(&self, index: BlockIndex) -> std::result::Result<Block, ReadError> {
         let window = self.window(index.col, index.row);
         let (offset, len) = self.index[self.place(index)];
-        let block = |content, valid| Block {
-            width: window.width,
-            height: window.height,
-            samples_per_pixel: 1,
-            content,
-            valid,
-        };
+        let block =
+            |content, valid| Block { width: window.width, height: window.height, samples_per_pixel: 1, content, valid };
         if len == 0 {
             return Ok(block(BlockContent::Empty, None));
         }

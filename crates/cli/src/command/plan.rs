@@ -39,7 +39,9 @@ pub fn plan(arg: &PipelineArg, threads: usize, memory: u64, tools: &Tools, json:
     } else {
         tell(&network.findings, &network.texts);
         match (&network.pipeline, &network.plan, estimated) {
-            (Some(pipeline), Some(plan), Some(estimate)) => print_line(&words(pipeline, plan, &network, &estimate, threads)),
+            (Some(pipeline), Some(plan), Some(estimate)) => {
+                print_line(&words(pipeline, plan, &network, &estimate, threads))
+            }
             _ => anstream::eprintln!("{}: {}", arg.path.display(), count(&network.findings)),
         }
     }

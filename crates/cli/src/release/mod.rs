@@ -11,12 +11,7 @@ use std::path::Path;
 
 use mutirao_core::{pipeline::Pipeline, sink::Observer};
 use mutirao_engine::{
-    EngineError, Result,
-    fingerprint::Fingerprint,
-    plan::Plan,
-    publish::Staging,
-    run::Outcomes,
-    territories::Kind,
+    EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
 
 pub use rasters::spec_of;

@@ -41,7 +41,13 @@ fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
         Some(Where::Regions(classes)) => {
             for class in classes {
                 let regions: Vec<String> = class.regions.iter().map(i32::to_string).collect();
-                let _ = writeln!(text, "  {BLUE}={PLAIN} class {} where {} is {}", class.class, class.layer, regions.join(", "));
+                let _ = writeln!(
+                    text,
+                    "  {BLUE}={PLAIN} class {} where {} is {}",
+                    class.class,
+                    class.layer,
+                    regions.join(", ")
+                );
             }
         }
         Some(Where::Pixels(_)) | None => {}
@@ -60,7 +66,11 @@ fn excerpt(text: &mut String, place: &Place, sources: &BTreeMap<String, String>)
         let number = place.line.to_string();
         let gap = " ".repeat(number.len());
         let before = " ".repeat(place.column as usize - 1);
-        let _ = writeln!(text, "{gap} {BLUE}|{PLAIN}\n{BLUE}{number} |{PLAIN} {}\n{gap} {BLUE}| {before}^{PLAIN}", printable(line));
+        let _ = writeln!(
+            text,
+            "{gap} {BLUE}|{PLAIN}\n{BLUE}{number} |{PLAIN} {}\n{gap} {BLUE}| {before}^{PLAIN}",
+            printable(line)
+        );
     }
 }
 

@@ -45,7 +45,8 @@ impl Observer for Progress {
         match event {
             Event::Begin { what, units } if Self::is_watched() => {
                 let new = match units {
-                    Some(units) => ProgressBar::new(units).with_style(style("{msg:>12} [{bar:30}] {pos}/{len} {per_sec} {eta} left")),
+                    Some(units) => ProgressBar::new(units)
+                        .with_style(style("{msg:>12} [{bar:30}] {pos}/{len} {per_sec} {eta} left")),
                     None => ProgressBar::new_spinner().with_style(style("{msg:>12} {spinner} {elapsed}")),
                 };
                 new.set_message(what.to_owned());

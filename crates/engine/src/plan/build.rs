@@ -182,7 +182,10 @@ mod tests {
         assert!(!admits_nothing(not(&[0, 3]), Some(0)));
         assert!(admits_nothing(not(&[3]), Some(0)));
         assert!(admits_nothing(not(&[0]), None));
-        assert!(admits_nothing(ValueSet::range(i32::MIN, 5).complement(), Some(0)), "an open range names no single number");
+        assert!(
+            admits_nothing(ValueSet::range(i32::MIN, 5).complement(), Some(0)),
+            "an open range names no single number"
+        );
         assert!(admits_nothing(ValueSet::from_values([1, 3]).with_nothing(true), Some(2)));
         assert!(admits_nothing(ValueSet::of(0), Some(0)));
         assert!(!admits_nothing(ValueSet::any(), Some(0)));
