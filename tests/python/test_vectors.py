@@ -146,15 +146,16 @@ def test_territories_count_their_pixels(mutirao, tmp_path):
     rows += [("outside", "Far away", box(EAST + 5_000, NORTH, EAST + 6_000, NORTH + 1_000))]
     rows += [("half", "Half inside", box(EAST - 500, SOUTH - 500, EAST + 500, SOUTH + 500))]
     table = geopandas.GeoDataFrame(rows, columns=["key", "label", "geometry"], geometry="geometry", crs=CRS)
-    kinds = {"json": "EPSG:4326", "gpkg": "EPSG:31975", "shp": "EPSG:4674"}
+    kinds = {"json": "EPSG:4326", "gpkg": "EPSG:31975", "shp": "EPSG:4674", "parquet": CRS}
     territories = {}
     for kind, crs in kinds.items():
-        table.to_crs(crs).to_file(tmp_path / f"places.{kind}", driver="GeoJSON" if kind == "json" else None)
+        save(table.to_crs(crs), tmp_path / f"places.{kind}")
         territories[kind] = {"source": f"../places.{kind}", "key": "key", "name": "label"}
     release = merge(mutirao, tmp_path / "places", {"here": {"source": "../codes.gpkg", "attribute": "code"}}, territories)
     coverage = release.coverage("here")
     for kind in kinds:
-        back = geopandas.read_file(tmp_path / f"places.{kind}").to_crs(CRS)
+        read = geopandas.read_parquet if kind == "parquet" else geopandas.read_file
+        back = read(tmp_path / f"places.{kind}").to_crs(CRS)
         masks = {key: np.zeros(coverage.shape, bool) for key in back.key}
         for key, shape in zip(back.key, back.geometry):
             masks[key] |= rasterize([(shape, 1)], coverage.shape, transform=TRANSFORM, all_touched=False).astype(bool)
@@ -175,6 +176,26 @@ def test_territories_count_their_pixels(mutirao, tmp_path):
         assert none == [(0,)]
     written = geopandas.read_parquet(release.folder / "territories.parquet")
     assert sorted(set(written.key)) == sorted(set(table.key)) and set(written.kind) == set(kinds)
+
+
+def save(table: geopandas.GeoDataFrame, path: Path) -> None:
+    if path.suffix == ".parquet":
+        table.to_parquet(path)
+    else:
+        table.to_file(path, driver="GeoJSON" if path.suffix == ".json" else None)
+
+
+def test_geoparquet_of_another_crs_is_refused(mutirao, tmp_path):
+    fields(7, "code", [3, 7]).to_file(tmp_path / "codes.gpkg")
+    places = geopandas.GeoDataFrame([("1", box(WEST, SOUTH, EAST, NORTH))], columns=["key", "geometry"], geometry="geometry", crs=CRS)
+    save(places.to_crs("EPSG:4326"), tmp_path / "places.parquet")
+    pipeline = write_network(
+        tmp_path / "network", plain_legend([3, 7]), grid=GRID, periods=["here"],
+        layers={"here": {"source": "../codes.gpkg", "attribute": "code"}}, coverage={"rules": [{"take": {"here": "any"}}]},
+        territories={"place": {"source": "../places.parquet", "key": "key"}},
+    )  # fmt: skip
+    (finding,) = mutirao.json("lint", pipeline, code=1)["findings"]
+    assert finding["code"] == "off-grid" and "GeoPackage" in finding["mend"], finding
 
 
 # --- edges through centres

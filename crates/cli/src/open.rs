@@ -40,16 +40,12 @@ impl Opener for Files<'_> {
     }
 
     fn polygons(&self, wanted: &Polygons<'_>) -> Result<Vec<Feature>, Refused> {
-        let table = if wanted.path.extension().is_some_and(|ending| ending == "parquet") {
-            return Err(Refused {
-                code: "not-built-yet".into(),
-                message: format!("{}: GeoParquet as an input is not built yet", wanted.path.display()),
-                mend: "deliver it as GeoPackage".into(),
-            });
-        } else {
-            let translated = self.translate_vector(wanted)?;
-            read_features(&translated).map_err(|error| refused("unreadable", wanted.path, &error.to_string()))?
-        };
+        let is_geoparquet = wanted.path.extension().is_some_and(|ending| ending == "parquet");
+        let plain = if is_geoparquet { wanted.path.to_owned() } else { self.translate_vector(wanted)? };
+        let table = read_features(&plain).map_err(|error| refused("unreadable", wanted.path, &error.to_string()))?;
+        if is_geoparquet {
+            self.check_crs(wanted, &table.crs)?;
+        }
         let columns: Vec<usize> = wanted
             .attributes
             .iter()
@@ -105,6 +101,36 @@ impl Files<'_> {
             }))?;
         }
         Ok(out)
+    }
+
+    /// A partner's GeoParquet is read as it is, which works in the coverage's own CRS only: GDAL here reads no Parquet, so nobody could
+    /// transform it.
+    fn check_crs(&self, wanted: &Polygons<'_>, stated: &serde_json::Value) -> Result<(), Refused> {
+        let own = match (wanted.crs, stated) {
+            (Some(given), _) => given.to_owned(),
+            (None, serde_json::Value::Null) => {
+                return Err(Refused {
+                    code: "crs-missing".into(),
+                    message: format!("{} does not say in which CRS it is", wanted.path.display()),
+                    mend: "say `crs:` where the pipeline names the file".into(),
+                });
+            }
+            (None, stated) => stated.to_string(),
+        };
+        let question = Question::SameCrs { a: CrsText::Text(own), b: CrsText::Text(wanted.target.to_owned()) };
+        match self.door.ask(question)? {
+            Answer::SameCrs(facts) if facts.same => Ok(()),
+            Answer::SameCrs(facts) => Err(Refused {
+                code: "off-grid".into(),
+                message: format!(
+                    "{}: GeoParquet is read in the coverage's CRS only; {}",
+                    wanted.path.display(),
+                    facts.why
+                ),
+                mend: format!("deliver it in {}, or as GeoPackage in its own CRS", wanted.target),
+            }),
+            _ => Err(refused("door-failed", wanted.path, "the door answered another question")),
+        }
     }
 
     /// The name of a translation: by the content of the file and of those beside it that belong to it, and by what is asked.

@@ -187,7 +187,7 @@ fn summary(pipeline: &Pipeline, plan: &Plan, outcomes: &Outcomes, path: &Path) -
         let mut row = vec![class.map_or("-".to_owned(), |class| class.to_string()), name];
         row.extend(shown.iter().map(|period| {
             let area = by_class.get(&(*period, class)).copied().unwrap_or(0);
-            thousands(outcomes.factors.hectares(area).round() as u64)
+            hectares(outcomes.factors.hectares(area))
         }));
         rows.push(row);
     }
@@ -208,6 +208,11 @@ fn summary(pipeline: &Pipeline, plan: &Plan, outcomes: &Outcomes, path: &Path) -
     text.push_str(&table(&won, &[1]));
     text.push_str(&format!("\nrelease: {}", path.display()));
     text
+}
+
+/// Hectares in words: small areas keep a decimal, so that a class that is there never reads as 0.
+fn hectares(area: f64) -> String {
+    if area > 0.0 && area < 10.0 { format!("{area:.2}") } else { thousands(area.round() as u64) }
 }
 
 fn share(part: u64, total: u64) -> String {
