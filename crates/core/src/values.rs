@@ -110,14 +110,19 @@ impl ValueSet {
         self
     }
 
-    /// A number that is a layer's own nodata means nothing too: the 0 of published tables.
+    /// The set as a layer with this nodata is asked for it: a number that is the layer's own nodata means nothing too, as the 0 of
+    /// published tables does. Within `not` (a set that runs to both ends, with nothing, and has the number in a gap) it means so as well.
     pub fn with_nodata(self, nodata: Option<i32>) -> ValueSet {
-        // `any` and open ranges name no single number, so they do not come to mean nothing.
-        let named = nodata.is_some_and(|value| {
-            self.ranges.iter().any(|&(from, to)| from <= value && value <= to && from != i32::MIN && to != i32::MAX)
-        });
-        let nothing = self.nothing || named;
+        let Some(value) = nodata else { return self };
+        let runs_to_both_ends = self.contains(i32::MIN) && self.contains(i32::MAX);
+        let is_denied = self.nothing && runs_to_both_ends && self.complement().names(value);
+        let nothing = (self.nothing || self.names(value)) && !is_denied;
         self.with_nothing(nothing)
+    }
+
+    /// Whether a number stands in the set by itself or in a closed range; `any` and open ranges name no single number.
+    fn names(&self, value: i32) -> bool {
+        self.ranges.iter().any(|&(from, to)| from <= value && value <= to && from != i32::MIN && to != i32::MAX)
     }
 }
 
@@ -176,5 +181,17 @@ mod tests {
         assert!(ValueSet::of(0).with_nodata(Some(0)).contains_nothing());
         assert!(!ValueSet::of(1).with_nodata(Some(0)).contains_nothing());
         assert!(!ValueSet::any().with_nodata(Some(0)).contains_nothing());
+        assert!(ValueSet::from_values([1, 3]).with_nothing(true).with_nodata(Some(2)).contains_nothing());
+    }
+
+    #[test]
+    fn a_number_that_is_nodata_means_nothing_within_not_too() {
+        let not = |values: &[i32]| ValueSet::from_values(values.iter().copied()).complement();
+        assert!(!not(&[0]).with_nodata(Some(0)).contains_nothing());
+        assert!(!not(&[0, 3]).with_nodata(Some(0)).contains_nothing());
+        assert!(not(&[3]).with_nodata(Some(0)).contains_nothing());
+        assert!(not(&[0]).with_nodata(None).contains_nothing());
+        let below = ValueSet::range(i32::MIN, 5).complement();
+        assert!(below.with_nodata(Some(0)).contains_nothing(), "an open range names no single number");
     }
 }

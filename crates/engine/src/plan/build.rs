@@ -9,7 +9,6 @@ use mutirao_core::{
     pipeline::{GridSpec, NamedValue, Pipeline},
     raster::RasterSource,
     rule::{LayerId, Rule, RuleTable},
-    values::ValueSet,
 };
 
 use super::{
@@ -125,20 +124,9 @@ fn apply_nodata(table: &mut RuleTable, nodata: &[Option<i32>]) {
     for rule in &mut table.rules {
         let Rule { conditions, unless, .. } = rule;
         for condition in conditions.iter_mut().chain(unless.iter_mut().flat_map(|exception| &mut exception.when)) {
-            condition.values = meaning(std::mem::take(&mut condition.values), nodata[condition.layer]);
+            condition.values = std::mem::take(&mut condition.values).with_nodata(nodata[condition.layer]);
         }
     }
-}
-
-/// A set as a layer with this nodata is asked for it. What was written with `not` runs to both ends and has the nodata in a gap: there
-/// the number means nothing as much as it does outside of `not`.
-fn meaning(set: ValueSet, nodata: Option<i32>) -> ValueSet {
-    let denied = set.complement();
-    let runs_to_both_ends = [i32::MIN, i32::MAX].iter().all(|end| set.contains(*end));
-    if set.contains_nothing() && runs_to_both_ends && denied.with_nodata(nodata).contains_nothing() {
-        return set.with_nothing(false);
-    }
-    set.with_nodata(nodata)
 }
 
 fn check_named(pipeline: &Pipeline, named: &NamedValue, nodata: &[Option<i32>]) -> Option<Finding> {
@@ -167,27 +155,5 @@ fn areas_of(grid: &Grid, crs: &CrsFacts, oracle: &dyn Oracle) -> Result<AreasFro
     match oracle.ask(question)? {
         Answer::Areas(facts) => Ok(AreasFrom::Cells { numbers, across: facts.cells_across }),
         other => Err(unexpected(&other)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_that_is_nodata_means_nothing_within_not_too() {
-        let not = |values: &[i32]| ValueSet::from_values(values.iter().copied()).complement();
-        let admits_nothing = |set: ValueSet, nodata| meaning(set, nodata).contains_nothing();
-        assert!(!admits_nothing(not(&[0]), Some(0)));
-        assert!(!admits_nothing(not(&[0, 3]), Some(0)));
-        assert!(admits_nothing(not(&[3]), Some(0)));
-        assert!(admits_nothing(not(&[0]), None));
-        assert!(
-            admits_nothing(ValueSet::range(i32::MIN, 5).complement(), Some(0)),
-            "an open range names no single number"
-        );
-        assert!(admits_nothing(ValueSet::from_values([1, 3]).with_nothing(true), Some(2)));
-        assert!(admits_nothing(ValueSet::of(0), Some(0)));
-        assert!(!admits_nothing(ValueSet::any(), Some(0)));
     }
 }
