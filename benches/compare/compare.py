@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--memory", help="of Mutirão [default: its own]")
     parser.add_argument("--warp-error", type=float, default=0.125, help="of GDAL's warp, in pixels [default: GDAL's own]")
     parser.add_argument("--results", type=Path, default=BENCHES / "RESULTS.md")
+    parser.add_argument("--commit", help="what Mutirão was built from [default: what is checked out]")
     parser.add_argument("--note", default="", help="a line under the table")
     return parser.parse_args()
 
@@ -130,7 +131,8 @@ def circumstances(given: argparse.Namespace) -> str:
         platform.processor(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    versions = [said(given.mutirao, "--version"), f"commit {said('git', '-C', REPOSITORY, 'rev-parse', '--short', 'HEAD')}"]
+    commit = given.commit or said("git", "-C", REPOSITORY, "describe", "--always", "--dirty")
+    versions = [said(given.mutirao, "--version"), f"commit {commit}"]
     versions += [said(given.gdal, "--version").split(",")[0]] if given.gdal else []
     options = f"--threads {given.threads}" + (f" --memory {given.memory}" if given.memory else "")
     warp = f", GDAL's warp to {given.warp_error:g} px" if given.gdal else ""
