@@ -59,7 +59,14 @@ pub fn lint(table: &RuleTable, legend_ids: &[u16], used_elsewhere: &[LayerId]) -
 
 fn lint_bounded(table: &RuleTable, legend_ids: &[u16], used_elsewhere: &[LayerId], bound: usize) -> Vec<Finding> {
     let space = space::Space::new(table);
-    let mut findings = rules::judge(table, &space, bound);
+    let claims: Vec<_> = table.rules.iter().map(|rule| space.of_rule(rule)).collect();
+    let mut findings = Vec::new();
+    for (place, own) in claims.iter().enumerate() {
+        let case = rules::Case { table, space: &space, place, own, earlier: &claims[..place], bound };
+        if rules::judge(&case, &mut findings) {
+            exceptions::judge(&case, &mut findings);
+        }
+    }
     findings.extend(classes::unclaimed(table, &space));
     findings.extend(classes::never_given(table, &space, legend_ids));
     findings.extend(classes::unused_layers(table, used_elsewhere));

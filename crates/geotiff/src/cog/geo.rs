@@ -2,7 +2,7 @@
 
 use mutirao_core::raster::{GeoKeys, GeoTransform};
 
-use super::fields::Field;
+use super::field::Field;
 use crate::ifd::tags;
 
 const RASTER_TYPE_KEY: u16 = 1025;

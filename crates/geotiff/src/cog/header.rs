@@ -1,6 +1,7 @@
 //! Everything before the first tile: header, ghost area, directories, tables of tiles.
 
-use super::fields::{self, Data, Field};
+use super::field::{Data, Field};
+use super::fields;
 use super::{CogSpec, Level};
 
 /// The sizes of the tiles of one level and where they lie, in the order band, row, column.

@@ -8,6 +8,7 @@
 mod assemble;
 mod check;
 mod encode;
+mod field;
 mod fields;
 mod geo;
 mod header;

@@ -6,7 +6,6 @@ use mutirao_core::values::ValueSet;
 
 use super::MAX_LISTED;
 use super::causes::{Verdict, taken};
-use super::exceptions;
 use super::space::{Claim, Cube, Space};
 use super::variable::{list, named};
 use super::words::{About, rules, values};
@@ -22,34 +21,26 @@ pub(super) struct Case<'a> {
     pub(super) bound: usize,
 }
 
-/// The findings on all rules and their exceptions.
-pub(super) fn judge(table: &RuleTable, space: &Space, bound: usize) -> Vec<Finding> {
-    let claims: Vec<Claim> = table.rules.iter().map(|rule| space.of_rule(rule)).collect();
-    let mut findings = Vec::new();
-    for (place, own) in claims.iter().enumerate() {
-        Case { table, space, place, own, earlier: &claims[..place], bound }.judge(&mut findings);
+/// The findings on a rule itself. True where it wins somewhere, so that its exceptions are worth judging.
+pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) -> bool {
+    match case.taken(&case.own.cube, &[]) {
+        Verdict::Taken(because) => findings.push(case.never_wins(&because)),
+        Verdict::Undecided => {
+            let about = case.about(None);
+            findings.push(about.undecided("whether it ever wins, and with it its exceptions,", case.bound));
+        }
+        Verdict::Reaches => {
+            let rule = &case.table.rules[case.place];
+            let take = Condition { layer: rule.layer, values: rule.take.clone() };
+            let conditions: Vec<&Condition> = std::iter::once(&take).chain(&rule.conditions).collect();
+            findings.extend(case.idle_values(None, &case.own.cube, &conditions, &[]));
+            return true;
+        }
     }
-    findings
+    false
 }
 
 impl Case<'_> {
-    fn judge(&self, findings: &mut Vec<Finding>) {
-        match self.taken(&self.own.cube, &[]) {
-            Verdict::Taken(because) => findings.push(self.never_wins(&because)),
-            Verdict::Undecided => {
-                findings
-                    .push(self.about(None).undecided("whether it ever wins, and with it its exceptions,", self.bound));
-            }
-            Verdict::Reaches => {
-                let rule = &self.table.rules[self.place];
-                let take = Condition { layer: rule.layer, values: rule.take.clone() };
-                let conditions: Vec<&Condition> = std::iter::once(&take).chain(&rule.conditions).collect();
-                findings.extend(self.idle_values(None, &self.own.cube, &conditions, &[]));
-                exceptions::judge(self, findings);
-            }
-        }
-    }
-
     /// Whether earlier rules, with the claims given, take all of a box.
     pub(super) fn taken(&self, target: &Cube, fixed: &[&Claim]) -> Verdict {
         taken(self.space, target, self.earlier, fixed, self.bound)
