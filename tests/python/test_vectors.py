@@ -174,6 +174,8 @@ def test_territories_count_their_pixels(mutirao, tmp_path):
         assert names == sorted(dict(zip(back.key, back.label)).items())
         none = release.query(f"select sum(pixels)::bigint from {{areas}} where territory_kind = '{kind}' and territory = 'outside'")
         assert none == [(0,)]
+    recorded = {Path(entry["path"]).name for entry in release.manifest["inputs"]}
+    assert {f"places.{part}" for part in ("json", "gpkg", "parquet", "shp", "dbf", "shx", "prj")} <= recorded, "every part is an input"
     written = geopandas.read_parquet(release.folder / "territories.parquet")
     assert sorted(set(written.key)) == sorted(set(table.key)) and set(written.kind) == set(kinds)
 

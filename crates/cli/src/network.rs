@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mutirao_core::{
     finding::{Finding, Severity},
-    pipeline::{Method, Pipeline, TerritorySource},
+    pipeline::{GridSpec, Method, Pipeline, TerritorySource},
     raster::RasterSource,
     rule::LayerId,
 };
@@ -19,7 +19,7 @@ use mutirao_mosaic::lint::lint;
 
 use crate::{
     door::{Door, default_cache},
-    open::Files,
+    open::{Files, companions::parts_of},
     show::progress::Progress,
 };
 
@@ -114,17 +114,31 @@ fn prepare_reading(reading: mutirao_pipeline::Reading, tools: &Tools) -> Network
     network
 }
 
-/// Rasters and vectors, each once. What is not there is told by others.
+/// Everything that is read besides the pipeline and its legend, each once: rasters and vectors with the files that belong to them,
+/// crosswalks, the raster that gives the grid. What is not there is told by others.
 fn stamps(pipeline: &Pipeline) -> Vec<Stamp> {
-    let inputs = pipeline.layers.iter().flat_map(|layer| &layer.members).flat_map(|member| &member.inputs);
-    let mut paths: Vec<&Path> = inputs.flat_map(|input| &input.files).map(PathBuf::as_path).collect();
-    paths.extend(pipeline.territories.iter().filter_map(|kind| match &kind.from {
+    let members = || pipeline.layers.iter().flat_map(|layer| &layer.members);
+    let mut named: Vec<&Path> =
+        members().flat_map(|member| &member.inputs).flat_map(|input| &input.files).map(PathBuf::as_path).collect();
+    named.extend(pipeline.territories.iter().filter_map(|kind| match &kind.from {
         TerritorySource::Vector { path, .. } => Some(path.as_path()),
         TerritorySource::Layer(_) => None,
     }));
+    if let GridSpec::Like { file, .. } = &pipeline.grid {
+        named.push(file);
+    }
+    let mut paths: Vec<PathBuf> = named.into_iter().flat_map(read_with).collect();
+    paths.extend(members().filter_map(|member| Some(pipeline.folder.join(&member.crosswalk.as_ref()?.path))));
     paths.sort();
     paths.dedup();
-    paths.into_iter().filter(|path| path.is_file()).filter_map(|path| Stamp::of(path).ok()).collect()
+    paths.into_iter().filter_map(|path| Stamp::of(&path).ok()).collect()
+}
+
+/// A GeoTIFF is read by itself; other formats may consist of several files.
+fn read_with(path: &Path) -> Vec<PathBuf> {
+    let is_tiff =
+        path.extension().is_some_and(|ending| ["tif", "tiff"].iter().any(|own| ending.eq_ignore_ascii_case(own)));
+    if is_tiff { vec![path.to_owned()] } else { parts_of(path) }
 }
 
 fn load_territories(network: &mut Network, files: &dyn Opener) {

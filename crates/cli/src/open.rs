@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::door::Door;
 
-mod companions;
+pub mod companions;
 
 use companions::parts_of;
 
