@@ -103,8 +103,7 @@ impl Files<'_> {
         Ok(out)
     }
 
-    /// A partner's GeoParquet is read as it is, which works in the coverage's own CRS only: GDAL here reads no Parquet, so nobody could
-    /// transform it.
+    /// A partner's GeoParquet is read as it is, without the door, so in the coverage's own CRS only.
     fn check_crs(&self, wanted: &Polygons<'_>, stated: &serde_json::Value) -> Result<(), Refused> {
         let own = match (wanted.crs, stated) {
             (Some(given), _) => given.to_owned(),

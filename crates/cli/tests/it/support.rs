@@ -150,7 +150,8 @@ fn signed(bytes: &mut [u8], bands: usize) {
     places.into_iter().for_each(|at| bytes[at + 8] = 2);
 }
 
-struct Tiles(BTreeMap<(u16, usize, u32, u32), Vec<u8>>);
+/// Encoded tiles by band, level, column and row.
+pub struct Tiles(pub BTreeMap<(u16, usize, u32, u32), Vec<u8>>);
 
 impl TileStore for Tiles {
     fn len(&self, band: u16, level: usize, col: u32, row: u32) -> u64 {

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use mutirao_core::raster::{BlockContent, BlockIndex, DType, Interleave, RasterSource, Samples};
 use mutirao_geotiff::{
     GeoTiff,
-    cog::{CogSpec, Compression, TileEncoder, TileSamples, TileStore, assemble},
+    cog::{CogSpec, Compression, TileEncoder, TileSamples, assemble},
 };
 use mutirao_parquet::{
     AreaReader, AreaRow, AreaWriter, read_sources, read_territories, write_sources, write_territories,
@@ -17,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::support::{Net, Said, Tif};
+use crate::support::{Net, Said, Tif, Tiles};
 
 /// The demo, merged once for all tests.
 fn demo() -> &'static Net {
@@ -104,19 +104,6 @@ fn patch_manifest(release: &Path, name: &str) {
     entry["bytes"] = bytes.len().into();
     entry["sha256"] = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
     fs::write(path, serde_json::to_vec_pretty(&manifest).unwrap()).unwrap();
-}
-
-struct Tiles(BTreeMap<(u16, usize, u32, u32), Vec<u8>>);
-
-impl TileStore for Tiles {
-    fn len(&self, band: u16, level: usize, col: u32, row: u32) -> u64 {
-        self.0[&(band, level, col, row)].len() as u64
-    }
-
-    fn read(&self, band: u16, level: usize, col: u32, row: u32, into: &mut Vec<u8>) -> std::io::Result<()> {
-        into.clone_from(&self.0[&(band, level, col, row)]);
-        Ok(())
-    }
 }
 
 /// Writes a COG of bytes anew with one sample changed: band, level, column and row of the level.
