@@ -43,3 +43,8 @@ def assert_equal(release, network, period):
 @pytest.mark.parametrize("period", ["2019", "2020"])
 def test_the_demo_equals_the_brute_force(demo, root, period):
     assert_equal(demo, bruteforce.read(root / "pipelines/demo/pipeline.yaml"), period)
+
+
+def test_plan_shows_how_territories_are_transformed(mutirao, root):
+    said = mutirao("plan", root / "pipelines/demo").stdout
+    assert "territories municipality: 12, transformed from WGS 84 by " in said, said

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mutirao_core::door::{Answer, CrsText, Question, RasterQuestion, VectorQuestion};
+use mutirao_core::door::{Answer, CrsText, Question, RasterQuestion, VectorQuestion, VectorTranslated};
 use mutirao_engine::{
     fingerprint::sha256_of,
-    plan::{Feature, Opened, Opener, Oracle, Polygons, Refused},
+    plan::{Drawing, Feature, Opened, Opener, Oracle, Polygons, Refused},
 };
 use mutirao_geotiff::{GeoTiff, OpenError};
 use mutirao_parquet::read_features;
@@ -39,9 +39,12 @@ impl Opener for Files<'_> {
         }
     }
 
-    fn polygons(&self, wanted: &Polygons<'_>) -> Result<Vec<Feature>, Refused> {
+    fn polygons(&self, wanted: &Polygons<'_>) -> Result<Drawing, Refused> {
         let is_geoparquet = wanted.path.extension().is_some_and(|ending| ending == "parquet");
-        let plain = if is_geoparquet { wanted.path.to_owned() } else { self.translate_vector(wanted)? };
+        let (plain, treatment) = match is_geoparquet {
+            true => (wanted.path.to_owned(), "as is".to_owned()),
+            false => self.translate_vector(wanted)?,
+        };
         let table = read_features(&plain).map_err(|error| refused("unreadable", wanted.path, &error.to_string()))?;
         if is_geoparquet {
             self.check_crs(wanted, &table.crs)?;
@@ -61,46 +64,60 @@ impl Opener for Files<'_> {
             let attributes = columns.iter().map(|column| feature.attributes[*column].clone()).collect();
             Some(Feature { attributes, geometry: feature.geometry? })
         });
-        Ok(features.collect())
+        Ok(Drawing { features: features.collect(), treatment })
     }
 }
 
 impl Files<'_> {
     fn translate(&self, path: &Path) -> Result<Opened, Refused> {
         let out = self.cached(path, "", "tif")?;
-        let mut words = "translated at the door".to_owned();
-        if !out.exists() {
+        let notes = self.once(&out, || {
             let question = RasterQuestion { path: path.to_owned(), crs_override: None, out: out.clone() };
-            let Answer::Raster(facts) = self.door.ask(Question::Raster(question))? else {
-                return Err(refused("door-failed", path, "the door answered another question"));
-            };
-            let notes = facts.notes.join("; ");
-            std::fs::write(out.with_extension("notes"), &notes)
-                .map_err(|error| refused("cache", path, &error.to_string()))?;
-        }
-        if let Ok(notes) = std::fs::read_to_string(out.with_extension("notes"))
-            && !notes.is_empty()
-        {
-            words = format!("{words} ({notes})");
-        }
+            match self.door.ask(Question::Raster(question))? {
+                Answer::Raster(facts) => Ok(facts.notes.join("; ")),
+                _ => Err(refused("door-failed", path, "the door answered another question")),
+            }
+        })?;
+        let words = match notes.as_str() {
+            "" => "translated at the door".to_owned(),
+            notes => format!("translated at the door ({notes})"),
+        };
         let source = GeoTiff::open(&out).map_err(|error| refused("unreadable", path, &error.to_string()))?;
         Ok(Opened { source: Arc::new(source), path: out, translated: Some(words) })
     }
 
-    fn translate_vector(&self, wanted: &Polygons<'_>) -> Result<PathBuf, Refused> {
+    /// The translation of a vector file, and what was done to it.
+    fn translate_vector(&self, wanted: &Polygons<'_>) -> Result<(PathBuf, String), Refused> {
         let how = format!("{:?}|{:?}|{}|{}", wanted.layer, wanted.crs, wanted.target, wanted.allow_ballpark);
         let out = self.cached(wanted.path, &how, "parquet")?;
-        if !out.exists() {
-            self.door.ask(Question::Vector(VectorQuestion {
+        let words = self.once(&out, || {
+            let question = VectorQuestion {
                 path: wanted.path.to_owned(),
                 layer: wanted.layer.map(str::to_owned),
                 crs_override: wanted.crs.map(|text| CrsText::Text(text.to_owned())),
                 target_crs: CrsText::Text(wanted.target.to_owned()),
                 allow_ballpark: wanted.allow_ballpark,
                 out: out.clone(),
-            }))?;
+            };
+            match self.door.ask(Question::Vector(question))? {
+                Answer::Vector(facts) => Ok(vector_words(&facts)),
+                _ => Err(refused("door-failed", wanted.path, "the door answered another question")),
+            }
+        })?;
+        Ok((out, words))
+    }
+
+    /// Makes a translation unless it is there, and keeps the words about it beside it. One without its words is made again.
+    fn once(&self, out: &Path, make: impl FnOnce() -> Result<String, Refused>) -> Result<String, Refused> {
+        let beside = out.with_extension("notes");
+        if out.exists()
+            && let Ok(words) = std::fs::read_to_string(&beside)
+        {
+            return Ok(words);
         }
-        Ok(out)
+        let words = make()?;
+        std::fs::write(&beside, &words).map_err(|error| refused("cache", &beside, &error.to_string()))?;
+        Ok(words)
     }
 
     /// A partner's GeoParquet is read as it is, without the door, so in the coverage's own CRS only.
@@ -149,4 +166,16 @@ impl Files<'_> {
 
 fn refused(code: &str, path: &Path, what: &str) -> Refused {
     Refused { code: code.into(), message: format!("{}: {what}", path.display()), mend: "see the message".into() }
+}
+
+/// What was done to a vector file.
+fn vector_words(facts: &VectorTranslated) -> String {
+    let mut words = vec![match &facts.transformation {
+        None => "as is".to_owned(),
+        Some(transformation) => format!("transformed from {} by {transformation}", facts.crs),
+    }];
+    let counted = [(facts.invalid, "invalid"), (facts.empty, "without geometry")];
+    words.extend(counted.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    words.extend(facts.notes.iter().cloned());
+    words.join("; ")
 }

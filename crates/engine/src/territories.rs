@@ -13,7 +13,7 @@ use mutirao_core::{
 pub use mutirao_mosaic::zones::NO_ZONE;
 use mutirao_mosaic::zones::{ZoneRows, Zones};
 
-use crate::plan::{Opener, Polygons, Refused};
+use crate::plan::{Drawing, Opener, Polygons, Refused};
 
 /// One territory: what `territories.parquet` says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +35,17 @@ pub struct Kind {
     pub territories: Vec<Territory>,
     /// The region layer whose values they are, if they are that.
     pub layer: Option<LayerId>,
+    /// What was done to their polygons, in words.
+    pub treatment: String,
 }
 
 impl Kind {
     /// From the features of a vector file, (key, name, geometry): those of one key are one territory, named by the first.
-    pub fn from_features(name: &str, features: impl IntoIterator<Item = (String, String, MultiPolygon)>) -> Self {
+    pub fn from_features(
+        name: &str,
+        treatment: String,
+        features: impl IntoIterator<Item = (String, String, MultiPolygon)>,
+    ) -> Self {
         let mut territories: Vec<Territory> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         for (key, name, geometry) in features {
@@ -52,7 +58,7 @@ impl Kind {
             }
         }
         territories.sort_by(|a, b| a.key.cmp(&b.key));
-        Kind { name: name.to_owned(), territories, layer: None }
+        Kind { name: name.to_owned(), territories, layer: None, treatment }
     }
 }
 
@@ -121,7 +127,8 @@ fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dy
     let (path, layer, key, name, crs, allow_ballpark) = match &kind.from {
         TerritorySource::Layer(layer) => {
             let territories = declared_values(pipeline, *layer);
-            return Ok(Kind { name: kind.kind.clone(), territories, layer: Some(*layer) });
+            let treatment = format!("the values of {}", pipeline.layers[*layer].name);
+            return Ok(Kind { name: kind.kind.clone(), territories, layer: Some(*layer), treatment });
         }
         TerritorySource::Vector { path, layer, key, name, crs, allow_ballpark } => {
             (path, layer, key, name, crs, allow_ballpark)
@@ -136,7 +143,7 @@ fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dy
         target: &grid.crs,
         attributes: &[key, name],
     };
-    let features = opener.polygons(&wanted)?;
+    let Drawing { features, treatment } = opener.polygons(&wanted)?;
     let without = features.iter().filter(|feature| feature.attributes[0].is_none()).count();
     if without > 0 {
         return Err(Refused {
@@ -149,7 +156,7 @@ fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dy
         let [key, name] = [0, 1].map(|at: usize| feature.attributes[at].clone().unwrap_or_default());
         (key, name, feature.geometry)
     });
-    Ok(Kind::from_features(&kind.kind, parts))
+    Ok(Kind::from_features(&kind.kind, treatment, parts))
 }
 
 /// The values that a region layer declares, each a territory even if no pixel holds it; none where it may hold any number.

@@ -17,7 +17,7 @@ use mutirao_core::{
     values::ValueSet,
 };
 use mutirao_engine::{
-    plan::{Built, Feature, Opened, Opener, Oracle, Polygons, Refused, build, fit},
+    plan::{Built, Drawing, Opened, Opener, Oracle, Polygons, Refused, build, fit},
     run::{Outcomes, Setting, run},
     spool::TileKey,
     tally::Tally,
@@ -104,7 +104,7 @@ impl Opener for World {
         Ok(Opened { source: self.rasters[path].clone(), path: path.to_owned(), translated: None })
     }
 
-    fn polygons(&self, _: &Polygons<'_>) -> Result<Vec<Feature>, Refused> {
+    fn polygons(&self, _: &Polygons<'_>) -> Result<Drawing, Refused> {
         unreachable!("no vectors here")
     }
 }

@@ -69,6 +69,16 @@ fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimat
         }
     }
     text.push_str(&table(&rows, &[1, 2, 3, 4]));
+    for kind in &network.kinds {
+        let count = match kind.territories.len() {
+            0 if kind.layer.is_some() => "as many as are met".to_owned(),
+            count => count.to_string(),
+        };
+        text.push_str(&format!("\nterritories {}: {count}, {}", kind.name, kind.treatment));
+    }
+    if !network.kinds.is_empty() {
+        text.push('\n');
+    }
     text.push_str(&format!(
         "\nreads    {} blocks of {} files ({}), skips {} outside the grid\n",
         thousands(estimate.blocks_read),

@@ -79,3 +79,15 @@ pub struct TransformationFacts {
     /// A better operation that cannot be used here, because a grid file is not installed.
     pub better: Option<String>,
 }
+
+/// Its name, and how good it is where that is worth a word.
+impl std::fmt::Display for TransformationFacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)?;
+        match (self.ballpark, self.accuracy_m) {
+            (true, _) => f.write_str(" (ballpark)"),
+            (false, Some(metres)) if metres > 0.0 => write!(f, " ({metres} m)"),
+            _ => Ok(()),
+        }
+    }
+}

@@ -11,7 +11,7 @@ use mutirao_core::{
     raster::{RasterFacts, RasterSource},
 };
 
-use super::{Opened, Opener, Oracle, Placement, PlannedFile, Polygons, Refused};
+use super::{Drawing, Opened, Opener, Oracle, Placement, PlannedFile, Polygons, Refused};
 use crate::vector::VectorSource;
 
 /// The files of a plan as they are gathered, each opened once.
@@ -103,7 +103,7 @@ impl<'a> Files<'a> {
             target: &self.grid.crs,
             attributes: &[attribute],
         };
-        let features = self.opener.polygons(&wanted)?;
+        let Drawing { features, treatment } = self.opener.polygons(&wanted)?;
         let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         let source = VectorSource::new(self.grid, &features, member, bytes).map_err(|message| Refused {
             code: "unknown-class".into(),
@@ -115,7 +115,7 @@ impl<'a> Files<'a> {
             opened: path.to_owned(),
             facts: source.facts().clone(),
             placement: Placement::OnGrid(Offset { col: 0, row: 0, snapped: 0.0 }),
-            treatment: format!("drawn from {} polygons by {attribute}", features.len()),
+            treatment: format!("drawn from {} features by {attribute}, {treatment}", features.len()),
             spool: false,
         });
         self.sources.push(Arc::new(source));
@@ -201,16 +201,11 @@ impl<'a> Files<'a> {
             ResampleMethod::Nearest => "nearest",
             ResampleMethod::Mode => "mode",
         };
-        let accuracy = match (answer.transformation.ballpark, answer.transformation.accuracy_m) {
-            (true, _) => " (ballpark)".to_owned(),
-            (false, Some(metres)) if metres > 0.0 => format!(" ({metres} m)"),
-            _ => String::new(),
-        };
         let words = format!(
-            "warped from {} by {method}, within {} pixel, by {}{accuracy}",
+            "warped from {} by {method}, within {} pixel, by {}",
             crs_name(crs),
             resample.bound,
-            answer.transformation.name
+            answer.transformation
         );
         let placement = Placement::Warped {
             control: answer.grid,

@@ -40,7 +40,7 @@ pub trait Opener: Sync {
     ///
     /// # Errors
     /// Why it cannot be read, in words, and how to mend it.
-    fn polygons(&self, wanted: &Polygons<'_>) -> std::result::Result<Vec<Feature>, Refused>;
+    fn polygons(&self, wanted: &Polygons<'_>) -> std::result::Result<Drawing, Refused>;
 }
 
 /// Which polygons of a vector file, and how.
@@ -58,6 +58,15 @@ pub struct Polygons<'a> {
     pub target: &'a str,
     /// The attributes wanted.
     pub attributes: &'a [&'a str],
+}
+
+/// The features of a vector file in the CRS that was wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawing {
+    /// The features.
+    pub features: Vec<Feature>,
+    /// What was done to them, in words: the transformation used, what is invalid or was left out.
+    pub treatment: String,
 }
 
 /// A feature of a vector file.
