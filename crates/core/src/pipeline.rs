@@ -396,6 +396,8 @@ pub struct Outputs {
     pub agreement: bool,
     /// Which bands of provenance are written.
     pub provenance: Provenance,
+    /// Whether areas of transitions are counted and written.
+    pub transitions: bool,
 }
 
 /// Compression of the COGs.

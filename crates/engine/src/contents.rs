@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{product::Product, tally::Tally};
+use crate::{areas::Amount, count::AreaKey, product::Product};
 
 /// What a sheet holds in one period.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,10 +16,10 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Of a sheet's own tally, by period.
-    pub fn by_period(tally: &Tally, periods: usize) -> Vec<Self> {
+    /// From the areas of a whole sheet, by period.
+    pub fn by_period<'a>(whole: impl IntoIterator<Item = (&'a AreaKey, &'a Amount)>, periods: usize) -> Vec<Self> {
         let mut contents = vec![Self::default(); periods];
-        for (key, amount) in tally.areas.iter().filter(|(key, _)| key.kind == 0) {
+        for (key, amount) in whole {
             let own = &mut contents[usize::from(key.period)];
             own.has_inside = true;
             own.has_provenance |= key.source != 0 || key.rule != 0;
@@ -45,18 +45,15 @@ impl Contents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{areas::Amount, tally::AreaKey};
+    use crate::count::NO_TERRITORY;
 
     fn key(class: Option<u16>, source: u16, rule: u16) -> AreaKey {
-        AreaKey { period: 1, kind: 0, zone: 0, class, source, rule }
+        AreaKey { period: 1, kind: 0, territory: NO_TERRITORY, class, source, rule }
     }
 
     fn contents(keys: &[AreaKey]) -> Contents {
-        let mut tally = Tally::default();
-        for key in keys {
-            tally.areas.insert(*key, Amount { pixels: 5, ..Amount::default() });
-        }
-        Contents::by_period(&tally, 2).remove(1)
+        let amount = Amount { pixels: 5, ..Amount::default() };
+        Contents::by_period(keys.iter().map(|key| (key, &amount)), 2).remove(1)
     }
 
     fn files(contents: &Contents) -> [bool; 3] {
@@ -72,9 +69,8 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_summed_over_sources_rules_and_not_over_kinds() {
-        let territory = AreaKey { kind: 1, ..key(Some(3), 1, 1) };
-        let contents = contents(&[key(Some(3), 1, 1), key(Some(3), 2, 1), key(Some(4), 2, 2), territory]);
+    fn classes_are_summed_over_sources_and_rules() {
+        let contents = contents(&[key(Some(3), 1, 1), key(Some(3), 2, 1), key(Some(4), 2, 2)]);
         assert_eq!(contents.classes, BTreeMap::from([(3, 10), (4, 5)]));
     }
 }

@@ -8,6 +8,7 @@
 pub mod areas;
 mod cache;
 pub mod contents;
+pub mod count;
 mod error;
 mod faults;
 mod file;
@@ -23,9 +24,9 @@ mod pyramid;
 mod retile;
 pub mod run;
 pub mod sheet;
+mod shelf;
 pub mod slots;
 pub mod spool;
-pub mod tally;
 pub mod territories;
 mod vector;
 mod warp;

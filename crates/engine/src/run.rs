@@ -16,19 +16,20 @@ use mutirao_mosaic::{overview::Reduce, slot::SlotMeaning};
 use crate::{
     areas::AreaFactors,
     contents::Contents,
+    count::Tally,
     error::{EngineError, Result},
     faults,
     file::OpenFile,
     fill::Inputs,
     judge::judges,
-    plan::{Plan, waiting_share},
+    plan::{Plan, tally_share, waiting_share},
     product::{Band, bands},
     pyramid::Pyramid,
     retile::retile,
     sheet::{Sheet, Tile, sheets, superblock, tiles},
+    shelf::Shelf,
     slots::{LayerSlots, assign},
     spool::Spool,
-    tally::Tally,
     territories::{Kind, KindZones},
     worker::{AtWork, Faults, Shared, Worker},
 };
@@ -113,6 +114,7 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
         meanings: &meanings,
         judges: &judges,
         bands: &bands,
+        transitions: pipeline.outputs.transitions,
         factors: &factors,
         kinds,
         zones: &zones,
@@ -120,11 +122,15 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
         faulty: &faulty,
     };
     setting.observer.event(Event::Begin { what: "merging", units: Some(windows.len() as u64) });
-    let mut tally = Tally::default();
+    let shelf = Arc::new(Shelf::create(&setting.staging.join(".counts"))?);
+    // One part for each worker, one for what is merged.
+    let part = tally_share(setting.memory) / (setting.threads as u64 + 1);
+    let new_tally = || Tally::new(&shelf, part);
+    let mut tally = new_tally();
     let mut done = Vec::with_capacity(work.len());
     for (sheet, tiles) in &work {
-        let (sheet, counted) = run_sheet::<S>(setting, &shared, sheet, tiles)?;
-        tally.merge(counted);
+        let (sheet, counted) = run_sheet::<S>(setting, &shared, sheet, tiles, &new_tally)?;
+        tally.merge(counted)?;
         done.push(sheet);
     }
     setting.observer.event(Event::End);
@@ -175,6 +181,7 @@ fn run_sheet<S: mutirao_mosaic::slot::Slot>(
     shared: &Shared<'_>,
     sheet: &Sheet,
     tiles: &[Tile],
+    new_tally: &(dyn Fn() -> Tally + Sync),
 ) -> Result<(SheetDone, Tally)> {
     let Setting { pipeline, encoder, observer, .. } = *setting;
     let side = pipeline.outputs.tile;
@@ -200,7 +207,7 @@ fn run_sheet<S: mutirao_mosaic::slot::Slot>(
         next.store(tiles.len(), Ordering::Relaxed);
     };
     let take_tiles = || {
-        let mut worker = Worker::<S>::new(shared);
+        let mut worker = Worker::<S>::new(shared, new_tally());
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(tile) = tiles.get(at) else { return worker.tally };
@@ -213,20 +220,19 @@ fn run_sheet<S: mutirao_mosaic::slot::Slot>(
             observer.event(Event::Advance(1));
         }
     };
-    let mut tally = Tally::default();
-    std::thread::scope(|scope| {
+    let counted: Vec<Tally> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..setting.threads.max(1)).map(|_| scope.spawn(take_tiles)).collect();
-        for worker in workers {
-            match worker.join() {
-                Ok(counted) => tally.merge(counted),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
+        let join = |worker: std::thread::ScopedJoinHandle<'_, Tally>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().map(join).collect()
     });
     if let Some((_, error)) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }
     drop(pyramid);
-    let contents = Contents::by_period(&tally, pipeline.periods.len());
+    let mut tally = new_tally();
+    counted.into_iter().try_for_each(|counted| tally.merge(counted))?;
+    let contents = Contents::by_period(&tally.whole, pipeline.periods.len());
     Ok((SheetDone { sheet: *sheet, spool, contents }, tally))
 }

@@ -1,13 +1,10 @@
 //! The spool: encoded tiles on disk until their file is put together. A COG wants its overviews first, and they are known last.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{EngineError, Result};
+use crate::{error::Result, shelf::Shelf};
 
 /// Which tile of which file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,9 +33,7 @@ pub struct Stored {
 /// Encoded tiles of one sheet.
 #[derive(Debug)]
 pub struct Spool {
-    path: PathBuf,
-    file: File,
-    end: AtomicU64,
+    shelf: Shelf,
     tiles: Mutex<HashMap<TileKey, Stored>>,
 }
 
@@ -48,10 +43,7 @@ impl Spool {
     /// # Errors
     /// Where the file cannot be made.
     pub fn create(path: &Path) -> Result<Self> {
-        let mut options = File::options();
-        let file =
-            options.read(true).write(true).create_new(true).open(path).map_err(EngineError::io("create", path))?;
-        Ok(Spool { path: path.to_owned(), file, end: AtomicU64::new(0), tiles: Mutex::default() })
+        Ok(Spool { shelf: Shelf::create(path)?, tiles: Mutex::default() })
     }
 
     /// Stores bytes.
@@ -59,8 +51,8 @@ impl Spool {
     /// # Errors
     /// Where they cannot be written: a full disk.
     pub fn store(&self, bytes: &[u8]) -> Result<Stored> {
-        let offset = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        self.file.write_all_at(bytes, offset).map_err(EngineError::io("write", &self.path))?;
+        let offset = self.shelf.reserve(bytes.len() as u64);
+        self.shelf.write(bytes, offset)?;
         Ok(Stored { offset, len: bytes.len() as u32 })
     }
 
@@ -78,15 +70,8 @@ impl Spool {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn read(&self, stored: Stored, into: &mut Vec<u8>) -> std::io::Result<()> {
+    pub fn read(&self, stored: Stored, into: &mut Vec<u8>) -> Result<()> {
         into.resize(stored.len as usize, 0);
-        self.file.read_exact_at(into, stored.offset)
-    }
-}
-
-impl Drop for Spool {
-    fn drop(&mut self) {
-        // A file that cannot be removed is in a staging folder that is removed as a whole.
-        let _ = std::fs::remove_file(&self.path);
+        self.shelf.read(into, stored.offset)
     }
 }

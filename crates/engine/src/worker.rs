@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mutirao_core::{grid::Window, rule::Role};
 use mutirao_mosaic::{
+    change::Classes,
     compose::{Composed, Scratch, compose},
     plane::{Plane, paint},
     slot::{Held, LayerTile, Slot, SlotMeaning},
@@ -13,13 +14,13 @@ use mutirao_mosaic::{
 
 use crate::{
     areas::AreaFactors,
+    count::{Count, Ground, Tally, ZonesHere},
     error::Result,
     fill::{Conflict, Inputs, LayerBuffer, UnknownValue},
     judge::Judge,
     product::Band,
     pyramid::Pyramid,
     sheet::Tile,
-    tally::{Count, Tally, ZonesHere},
     territories::{Kind, KindZones},
 };
 
@@ -33,6 +34,8 @@ pub struct Shared<'a> {
     pub judges: &'a [Judge<'a>],
     /// What is written.
     pub bands: &'a [Band],
+    /// Whether transitions are counted.
+    pub transitions: bool,
     /// True areas.
     pub factors: &'a AreaFactors,
     /// The kinds of territories.
@@ -71,15 +74,25 @@ pub struct Worker<'a, S> {
     scratch: Scratch,
     /// What it has counted.
     pub tally: Tally,
+    earlier: Earlier,
+}
+
+/// What the tile at hand was in earlier periods.
+#[derive(Default)]
+struct Earlier {
+    /// In the period before.
+    before: Option<(u16, Classes)>,
+    /// In the first period, once that is not the one before any more.
+    first: Option<(u16, Classes)>,
 }
 
 /// A layer's tile in hand, and the set of inputs that it was made of.
 type InHand<S> = Option<(Option<usize>, LayerBuffer<S>)>;
 
 impl<'a, S: Slot> Worker<'a, S> {
-    /// A worker with nothing counted.
-    pub fn new(shared: &'a Shared<'a>) -> Self {
-        Worker { shared, layers: Vec::new(), scratch: Scratch::default(), tally: Tally::default() }
+    /// A worker that goes on counting in `tally`.
+    pub fn new(shared: &'a Shared<'a>, tally: Tally) -> Self {
+        Worker { shared, layers: Vec::new(), scratch: Scratch::default(), tally, earlier: Earlier::default() }
     }
 
     /// Does a tile in all periods.
@@ -90,6 +103,7 @@ impl<'a, S: Slot> Worker<'a, S> {
         let plan = self.shared.inputs.plan;
         self.layers.clear();
         self.layers.resize_with(plan.layers.len(), || None);
+        self.earlier = Earlier::default();
         let zone_rows: Vec<Option<Arc<ZoneRows>>> = self
             .shared
             .zones
@@ -129,20 +143,31 @@ impl<'a, S: Slot> Worker<'a, S> {
                 (None, rows) => rows.as_ref().map(|rows| ZonesHere::Polygons(rows)),
             })
             .collect();
-        let count = Count {
-            tile: tile.window,
-            period: period as u16,
-            composed: &composed,
-            meanings: self.shared.meanings,
-            factors: self.shared.factors,
-            kinds: &kinds,
-        };
-        count.areas(&mut self.tally);
+        let ground = Ground { tile: tile.window, factors: self.shared.factors, kinds: &kinds };
+        let count = Count { period: period as u16, composed: &composed, meanings: self.shared.meanings };
+        count.areas(&ground, &mut self.tally)?;
         count.histograms(&mut self.tally);
+        if self.shared.transitions {
+            self.transitions(&count, &ground)?;
+        }
         if self.shared.faulty.load(Ordering::Relaxed) {
             return Ok(());
         }
         at_work.pyramid.add(period as u16, tile.col, tile.row, self.paint(&composed, at_work.side))
+    }
+
+    /// Counts what changed since the period before, and at the last period what changed since the first.
+    fn transitions(&mut self, count: &Count<'_>, ground: &Ground<'_>) -> Result<()> {
+        let is_last = usize::from(count.period) + 1 == self.shared.inputs.plan.periods.len();
+        let first = self.earlier.first.as_ref().filter(|_| is_last);
+        for (period, classes) in self.earlier.before.iter().chain(first) {
+            count.transitions((*period, classes), ground, &mut self.tally)?;
+        }
+        if !is_last {
+            let before = self.earlier.before.replace((count.period, Classes::of(count.composed)));
+            self.earlier.first = self.earlier.first.take().or(before);
+        }
+        Ok(())
     }
 
     fn paint(&self, composed: &Composed, side: u32) -> Vec<Plane> {

@@ -17,10 +17,11 @@ use mutirao_core::{
     values::ValueSet,
 };
 use mutirao_engine::{
+    areas::Amount,
+    count::{AreaKey, HistogramKey, NO_TERRITORY, Tally, TransitionKey},
     plan::{Built, Drawing, Opened, Opener, Oracle, Polygons, Refused, build, fit},
     run::{Outcomes, Setting, run},
     spool::TileKey,
-    tally::Tally,
 };
 
 /// A raster in memory that counts how often each of its blocks is asked for.
@@ -145,9 +146,12 @@ fn layer(name: &str) -> Layer {
         version: None,
         contract: None,
         license: None,
-        inputs: vec![PeriodInput { period: 0, files: vec![name.into()], carried_from: None }],
+        // The last of the layers is silent in the second period.
+        inputs: (0..if name.ends_with('3') { 1 } else { 2 })
+            .map(|period| PeriodInput { period, files: vec![name.into()], carried_from: None })
+            .collect(),
         missing: Missing::Error,
-        is_static: false,
+        is_static: !name.ends_with('3'),
         band: BandSpec::Auto,
         attribute: None,
         vector_layer: None,
@@ -195,7 +199,7 @@ fn pipeline(names: &[String], tile: u32) -> Pipeline {
         tolerance: 0.01,
         legend: Legend::new((1..5).map(class).collect()).unwrap(),
         legend_path: PathBuf::new(),
-        periods: vec![Period { label: "2020".into(), start: None, end: None }],
+        periods: ["2019", "2020"].map(|label| Period { label: label.into(), start: None, end: None }).to_vec(),
         partners: vec![],
         layers: names.iter().map(|name| layer(name)).collect(),
         coverage: Coverage {
@@ -215,6 +219,7 @@ fn pipeline(names: &[String], tile: u32) -> Pipeline {
             nodata: 0,
             agreement: true,
             provenance: Provenance::All,
+            transitions: true,
         },
         named_values: vec![],
     }
@@ -239,8 +244,19 @@ const RASTERS: [Made; 4] = [
     Made { at: [100, -20], size: [150, 200], block: [48, 16], seed: 4 },
 ];
 
-/// Runs, and checks that no block was decoded twice.
-fn run_once(tile: u32, threads: usize, memory: u64) -> (Vec<Vec<u8>>, Tally, usize) {
+/// What came of a run.
+#[derive(PartialEq)]
+struct Came {
+    /// By period and band.
+    images: [Vec<Vec<u8>>; 2],
+    areas: Vec<(AreaKey, Amount)>,
+    transitions: Vec<(TransitionKey, Amount)>,
+    whole: HashMap<AreaKey, Amount>,
+    histograms: HashMap<HistogramKey, u64>,
+}
+
+/// Runs, and checks that no block was decoded twice; says also how many files were spooled.
+fn run_once(tile: u32, threads: usize, memory: u64) -> (Came, usize) {
     let rasters: BTreeMap<PathBuf, Arc<Memory>> =
         RASTERS.iter().enumerate().map(|(index, one)| (PathBuf::from(format!("raster{index}")), made(*one))).collect();
     let names: Vec<String> = rasters.keys().map(|path| path.display().to_string()).collect();
@@ -268,11 +284,16 @@ fn run_once(tile: u32, threads: usize, memory: u64) -> (Vec<Vec<u8>>, Tally, usi
         assert!(asked.values().all(|times| *times == 1), "{}: {asked:?}", path.display());
     }
     let spooled = plan.files.iter().filter(|file| file.spool).count();
-    (images(&outcomes, tile), outcomes.tally.clone(), spooled)
+    let images = [0, 1].map(|period| images(&outcomes, period, tile));
+    let Outcomes { tally, .. } = outcomes;
+    let areas = tally.areas.sorted().unwrap().map(Result::unwrap).collect();
+    let transitions = tally.transitions.sorted().unwrap().map(Result::unwrap).collect();
+    let Tally { whole, histograms, .. } = tally;
+    (Came { images, areas, transitions, whole, histograms }, spooled)
 }
 
 /// The bands at full resolution, put together from their tiles.
-fn images(outcomes: &Outcomes, tile: u32) -> Vec<Vec<u8>> {
+fn images(outcomes: &Outcomes, period: u16, tile: u32) -> Vec<Vec<u8>> {
     let [width, height] = [203u32, 151];
     let sheet = &outcomes.sheets[0];
     let mut images = vec![vec![0; (width * height) as usize]; outcomes.bands.len()];
@@ -280,7 +301,7 @@ fn images(outcomes: &Outcomes, tile: u32) -> Vec<Vec<u8>> {
     for (band, image) in images.iter_mut().enumerate() {
         for row in 0..height.div_ceil(tile) {
             for col in 0..width.div_ceil(tile) {
-                let key = TileKey { band: band as u16, period: 0, level: 0, col, row };
+                let key = TileKey { band: band as u16, period, level: 0, col, row };
                 sheet.spool.read(sheet.spool.find(&key).unwrap(), &mut bytes).unwrap();
                 for y in 0..tile.min(height - row * tile) {
                     for x in 0..tile.min(width - col * tile) {
@@ -296,19 +317,19 @@ fn images(outcomes: &Outcomes, tile: u32) -> Vec<Vec<u8>> {
 
 #[test]
 fn every_block_is_decoded_once_and_only_the_inputs_decide() {
-    let (images, tally, spooled) = run_once(64, 1, 1 << 30);
+    let (came, spooled) = run_once(64, 1, 1 << 30);
     assert_eq!(spooled, 0);
     for (tile, threads, memory) in [(64, 2, 1 << 30), (16, 3, 1 << 30), (256, 8, 1 << 30), (128, 2, 1 << 12)] {
-        let (others, counted, spooled) = run_once(tile, threads, memory);
-        assert!(images == others, "tile {tile}, {threads} threads, {memory} bytes: other pixels");
-        assert!(tally == counted, "tile {tile}, {threads} threads, {memory} bytes: other counts");
+        let (other, spooled) = run_once(tile, threads, memory);
+        assert!(came.images == other.images, "tile {tile}, {threads} threads, {memory} bytes: other pixels");
+        assert!(came == other, "tile {tile}, {threads} threads, {memory} bytes: other counts");
         assert_eq!(spooled > 0, memory < 1 << 20, "a small budget spools");
     }
 }
 
 #[test]
 fn the_class_is_that_of_the_first_rule_that_matches() {
-    let (images, _, _) = run_once(64, 2, 1 << 30);
+    let (Came { images: [images, _], .. }, _) = run_once(64, 2, 1 << 30);
     let rasters: Vec<Arc<Memory>> = RASTERS.iter().map(|one| made(*one)).collect();
     let held = |raster: usize, col: i32, row: i32| {
         let Made { at, size, .. } = RASTERS[raster];
@@ -325,4 +346,31 @@ fn the_class_is_that_of_the_first_rule_that_matches() {
             assert_eq!([images[0][at], images[1][at], images[2][at]], expected, "column {col}, row {row}");
         }
     }
+}
+
+#[test]
+fn areas_and_transitions_are_those_of_the_pixels() {
+    // So little memory that most counts go by way of the disk.
+    let (came, _) = run_once(32, 2, 1 << 12);
+    let class = |code: u8| Some(u16::from(code)).filter(|class| *class != 0);
+    let mut areas: BTreeMap<AreaKey, u64> = BTreeMap::new();
+    for (period, bands) in (0u16..).zip(&came.images) {
+        for pixel in 0..203 * 151 {
+            let [code, source, rule] = [0, 1, 2].map(|band: usize| bands[band][pixel]);
+            let (source, rule) = (u16::from(source), u16::from(rule));
+            let key = AreaKey { period, kind: 0, territory: NO_TERRITORY, class: class(code), source, rule };
+            *areas.entry(key).or_default() += 1;
+        }
+    }
+    let counted: Vec<(AreaKey, u64)> = came.areas.iter().map(|(key, amount)| (*key, amount.pixels)).collect();
+    assert_eq!(counted, areas.into_iter().collect::<Vec<_>>());
+
+    let mut transitions: BTreeMap<[Option<u16>; 2], u64> = BTreeMap::new();
+    for (from, to) in came.images[0][0].iter().zip(&came.images[1][0]) {
+        *transitions.entry([class(*from), class(*to)]).or_default() += 1;
+    }
+    let counted: Vec<([Option<u16>; 2], u64)> =
+        came.transitions.iter().map(|(key, amount)| ([key.class_from, key.class_to], amount.pixels)).collect();
+    assert_eq!(counted, transitions.into_iter().collect::<Vec<_>>());
+    assert!(counted.iter().any(|([from, to], _)| from != to), "something changed");
 }

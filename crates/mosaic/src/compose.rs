@@ -5,44 +5,22 @@
 
 use crate::{
     outcome::Outcome,
+    runs::{Run, Runs},
     slot::{LayerTile, Slot},
 };
 
-/// A stretch of one row in which no layer changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
-    /// The first pixel, counted row by row from the tile's upper left.
-    pub start: u32,
-    /// Pixels.
-    pub len: u32,
-    /// The combination held, as an index into [`Composed::outcomes`].
-    pub combination: u32,
-}
-
 /// A composed tile.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Composed {
-    width: usize,
     layers: usize,
     /// Combinations, `layers` slots each.
     slots: Vec<usize>,
     outcomes: Vec<Outcome>,
     pixels: Vec<u64>,
-    runs: Vec<Run>,
-    row_starts: Vec<usize>,
+    runs: Runs,
 }
 
 impl Composed {
-    /// Columns.
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// Rows.
-    pub fn height(&self) -> usize {
-        self.row_starts.len() - 1
-    }
-
     /// What became of every combination.
     pub fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
@@ -58,13 +36,8 @@ impl Composed {
         self.pixels[combination]
     }
 
-    /// The runs of one row, from left to right.
-    pub fn row(&self, row: usize) -> &[Run] {
-        &self.runs[self.row_starts[row]..self.row_starts[row + 1]]
-    }
-
-    /// All runs, row by row.
-    pub fn runs(&self) -> &[Run] {
+    /// The runs, which cover every row; each holds a combination, as an index into [`Composed::outcomes`].
+    pub fn runs(&self) -> &Runs {
         &self.runs
     }
 }
@@ -99,10 +72,8 @@ pub fn compose<S: Slot>(
     mark_changes(width, height, &varying, &mut scratch.changes);
 
     let mut combinations = Combinations::new(layers, &varying, &mut scratch.buckets);
-    let mut runs = Vec::new();
-    let mut row_starts = Vec::with_capacity(height + 1);
+    let mut runs = Runs::new(width);
     for row in 0..height {
-        row_starts.push(runs.len());
         let first = row * width;
         let changes = &scratch.changes[first..first + width];
         let mut at = 0;
@@ -110,13 +81,13 @@ pub fn compose<S: Slot>(
             let len = 1 + changes[at + 1..].iter().position(|change| *change != 0).unwrap_or(width - at - 1);
             let combination = combinations.find(first + at, &judge);
             combinations.pixels[combination as usize] += len as u64;
-            runs.push(Run { start: (first + at) as u32, len: len as u32, combination });
+            runs.push(Run { start: (first + at) as u32, len: len as u32, of: combination });
             at += len;
         }
+        runs.end_row();
     }
-    row_starts.push(runs.len());
     let Combinations { slots, outcomes, pixels, .. } = combinations;
-    Composed { width, layers: layers.len(), slots, outcomes, pixels, runs, row_starts }
+    Composed { layers: layers.len(), slots, outcomes, pixels, runs }
 }
 
 /// Marks every pixel at which a layer differs from its left neighbour. The first pixel of a row needs no mark.
@@ -239,13 +210,13 @@ mod tests {
 
             let mut seen = 0;
             for row in 0..height {
-                for run in composed.row(row) {
+                for run in composed.runs().row(row) {
                     prop_assert_eq!(run.start as usize, seen);
                     prop_assert_eq!(run.start as usize / width, row);
                     for pixel in seen..seen + run.len as usize {
                         let slots: Vec<usize> = tiles.iter().map(|tile| usize::from(tile[pixel])).collect();
-                        prop_assert_eq!(composed.slots(run.combination as usize), &slots[..]);
-                        prop_assert_eq!(composed.outcomes()[run.combination as usize], judge(&slots));
+                        prop_assert_eq!(composed.slots(run.of as usize), &slots[..]);
+                        prop_assert_eq!(composed.outcomes()[run.of as usize], judge(&slots));
                     }
                     seen += run.len as usize;
                 }

@@ -4,16 +4,18 @@
 //!
 //! ```text
 //! slots of every layer ─► compose ─► runs of equal combinations ─► paint ─► planes ─► overview
-//!                           │ judge: prevalence or vote             └► tally: areas, histograms
+//!                           │ judge: prevalence or vote             └► tally: areas, change, histograms
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod change;
 pub mod compose;
 pub mod lint;
 pub mod outcome;
 pub mod overview;
 pub mod plane;
 pub mod reason;
+pub mod runs;
 pub mod slot;
 pub mod table;
 pub mod vote;

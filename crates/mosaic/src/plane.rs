@@ -70,11 +70,12 @@ pub fn paint(composed: &Composed, side: usize, wide: bool, padding: u16, value: 
 
 fn paint_as<T: Copy>(composed: &Composed, side: usize, padding: T, values: &[T]) -> Vec<T> {
     let mut samples = vec![padding; side * side];
-    for row in 0..composed.height() {
-        let line = &mut samples[row * side..][..composed.width()];
-        let first = row * composed.width();
-        for run in composed.row(row) {
-            line[run.start as usize - first..][..run.len as usize].fill(values[run.combination as usize]);
+    let runs = composed.runs();
+    for row in 0..runs.height() {
+        let line = &mut samples[row * side..][..runs.width()];
+        let first = row * runs.width();
+        for run in runs.row(row) {
+            line[run.start as usize - first..][..run.len as usize].fill(values[run.of as usize]);
         }
     }
     samples

@@ -5,7 +5,7 @@ use arrow_array::{Array, BinaryArray, Float64Array, Int64Array, RecordBatch, Str
 use crate::error::Problem;
 
 /// Some rows of a table, and where they begin in the file.
-pub(crate) struct Batch<'a> {
+pub struct Batch<'a> {
     /// The columns.
     pub(crate) columns: &'a RecordBatch,
     /// The row of the file that is the batch's first.

@@ -51,8 +51,10 @@ mod limits;
 mod partner;
 mod source;
 mod sources;
+mod stream;
 mod table;
 mod territories;
+mod transitions;
 pub mod wkb;
 mod writer;
 
@@ -62,4 +64,7 @@ pub use features::{Feature, FeatureTable, write_features};
 pub use inputs::{InputRow, read_inputs, write_inputs};
 pub use partner::read_features;
 pub use sources::{SourceRow, read_sources, write_sources};
+pub use stream::{RowReader, RowWriter};
+pub use table::Row;
 pub use territories::{Territories, TerritoryRow, read_territories, write_territories};
+pub use transitions::{TransitionReader, TransitionRow, TransitionWriter};

@@ -14,7 +14,7 @@ use crate::source::{self, Source, guarded};
 use crate::writer::{SLICE, Writer};
 
 /// A row of a table.
-pub(crate) trait Row: Sized {
+pub trait Row: Sized {
     /// The columns, in the order of the file.
     fn fields() -> Vec<Field>;
     /// The rows as columns, in the same order.

@@ -1,7 +1,7 @@
 //! `mutirao run`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use mutirao_core::{
@@ -11,6 +11,8 @@ use mutirao_core::{
 };
 use mutirao_engine::{
     EngineError,
+    areas::{Amount, AreaFactors},
+    count::AreaKey,
     fingerprint::{Fingerprint, Stamp},
     plan::{Plan, fit},
     publish::{Lock, Staging},
@@ -58,14 +60,12 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     };
     fit(&pipeline, &mut plan, args.memory);
     match publish(args, &pipeline, &plan, &network, threads, tools, started) {
-        Ok((path, outcomes)) => {
+        Ok(published) => {
             if json {
-                print_json(
-                    "run",
-                    Body { verdict: "published", release: Some(path), error: None, findings: &network.findings },
-                );
+                let release = Some(published.path);
+                print_json("run", Body { verdict: "published", release, error: None, findings: &network.findings });
             } else {
-                print_line(&summary(&pipeline, &plan, &outcomes, &path));
+                print_line(&summary(&pipeline, &plan, &published));
             }
             Exit::Ok
         }
@@ -89,6 +89,13 @@ fn fail(error: &EngineError, network: &Network, json: bool) -> Exit {
     of_error(error)
 }
 
+/// A release, and the areas of its whole.
+struct Published {
+    path: PathBuf,
+    whole: HashMap<AreaKey, Amount>,
+    factors: AreaFactors,
+}
+
 fn publish(
     args: &RunArgs,
     pipeline: &Pipeline,
@@ -97,7 +104,7 @@ fn publish(
     threads: usize,
     tools: &Tools,
     started: Timestamp,
-) -> mutirao_engine::Result<(PathBuf, Outcomes)> {
+) -> mutirao_engine::Result<Published> {
     let target = args.out.join(&pipeline.id).join(&pipeline.version);
     let _lock = Lock::take(&target)?;
     let staging = Staging::begin(&target, args.overwrite)?;
@@ -133,13 +140,14 @@ fn publish(
     let manifest = Manifest::of(&content, staging.folder(), &files, circumstances)?;
     let text = serde_json::to_string_pretty(&manifest)
         .map_err(|error| EngineError::Malformed { path: target.clone(), what: error.to_string() })?;
-    let Outcomes { sheets, bands, tally, factors } = outcomes;
-    // The spools go before the release is synced.
+    let Outcomes { sheets, tally, factors, .. } = outcomes;
+    // What lies on disk beside the release goes before that is synced.
     drop(sheets);
+    let whole = tally.into_whole();
     staging.write("manifest.json", &text)?;
     let published = staging.publish()?;
     observer.event(Event::End);
-    Ok((published, Outcomes { sheets: Vec::new(), bands, tally, factors }))
+    Ok(Published { path: published, whole, factors })
 }
 
 fn is_spool(name: &str) -> bool {
@@ -160,12 +168,11 @@ fn fingerprints(stamps: &[Stamp], observer: &dyn Observer) -> mutirao_engine::Re
 }
 
 /// The release, and what is in it: classes with areas, and who won how much.
-fn summary(pipeline: &Pipeline, plan: &Plan, outcomes: &Outcomes, path: &Path) -> String {
-    let whole = || outcomes.tally.areas.iter().filter(|(key, _)| key.kind == 0);
+fn summary(pipeline: &Pipeline, plan: &Plan, published: &Published) -> String {
     let mut by_class: BTreeMap<(u16, Option<u16>), u128> = BTreeMap::new();
     let mut by_source: HashMap<u16, u64> = HashMap::new();
     let mut total = 0u64;
-    for (key, amount) in whole() {
+    for (key, amount) in &published.whole {
         *by_class.entry((key.period, key.class)).or_default() += amount.area;
         *by_source.entry(key.source).or_default() += amount.pixels;
         total += amount.pixels;
@@ -187,7 +194,7 @@ fn summary(pipeline: &Pipeline, plan: &Plan, outcomes: &Outcomes, path: &Path) -
         let mut row = vec![class.map_or("-".to_owned(), |class| class.to_string()), name];
         row.extend(shown.iter().map(|period| {
             let area = by_class.get(&(*period, class)).copied().unwrap_or(0);
-            hectares(outcomes.factors.hectares(area))
+            hectares(published.factors.hectares(area))
         }));
         rows.push(row);
     }
@@ -206,7 +213,7 @@ fn summary(pipeline: &Pipeline, plan: &Plan, outcomes: &Outcomes, path: &Path) -
         won.push(vec!["(nobody)".to_owned(), String::new(), thousands(*gaps), share(*gaps, total)]);
     }
     text.push_str(&table(&won, &[1]));
-    text.push_str(&format!("\nrelease: {}", path.display()));
+    text.push_str(&format!("\nrelease: {}", published.path.display()));
     text
 }
 

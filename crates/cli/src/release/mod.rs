@@ -15,7 +15,6 @@ use mutirao_engine::{
 };
 
 pub use rasters::spec_of;
-pub use rows::area_rows;
 
 /// Everything that a release is made of.
 pub struct Content<'a> {

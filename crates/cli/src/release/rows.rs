@@ -1,108 +1,138 @@
-//! The rows of `areas.parquet`, in their order.
+//! The rows of `areas.parquet` and `transitions.parquet`, one after another in the order of their keys.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::iter::Peekable;
 
-use mutirao_core::pipeline::Pipeline;
 use mutirao_engine::{
-    areas::{Amount, AreaFactors},
-    plan::Plan,
-    tally::{AreaKey, Tally},
-    territories::{Kind, NO_ZONE},
+    Result,
+    areas::Amount,
+    count::{AreaKey, NO_TERRITORY, Sorted, TransitionKey},
 };
-use mutirao_parquet::AreaRow;
+use mutirao_parquet::{AreaRow, TransitionRow};
 
-/// A row with its counts still in integers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
-    /// The period's place.
-    pub period: u16,
-    /// The kind's place: 0 the whole coverage.
-    pub kind: u16,
-    /// The territory's key; empty for the whole and for what lies in none.
-    pub territory: String,
-    /// The territory's name.
-    pub name: String,
-    /// The class, nodata for nothing.
-    pub class: u16,
-    /// The source.
-    pub source: u16,
-    /// The rule.
-    pub rule: u16,
-    /// Pixels.
-    pub pixels: u64,
-    /// Area in units of the factors.
-    pub area: u128,
-}
+use super::Content;
 
-/// All rows of a tally, sorted; every territory has one, if only with 0 pixels.
-pub fn area_rows(pipeline: &Pipeline, plan: &Plan, kinds: &[Kind], tally: &Tally) -> Vec<Row> {
-    let nodata = pipeline.outputs.nodata;
-    let mut rows: Vec<Row> = tally.areas.iter().map(|(key, amount)| row(kinds, nodata, key, amount)).collect();
-    let seen: BTreeSet<(u16, u16, &str)> =
-        rows.iter().map(|row| (row.period, row.kind, row.territory.as_str())).collect();
-    let mut empty = Vec::new();
-    for (kind, number) in kinds.iter().zip(1u16..) {
-        // The values of a region layer are territories in every period as soon as one period holds them.
-        let met = seen.iter().filter(|(_, of, key)| *of == number && !key.is_empty()).map(|(_, _, key)| (*key, ""));
-        let known = kind.territories.iter().map(|territory| (territory.key.as_str(), territory.name.as_str()));
-        let all: BTreeMap<&str, &str> = met.chain(known).collect();
-        for period in 0..plan.periods.len() as u16 {
-            let missing = all.iter().filter(|(key, _)| !seen.contains(&(period, number, **key)));
-            empty.extend(missing.map(|(key, name)| Row {
-                period,
-                kind: number,
-                territory: (*key).to_owned(),
-                name: (*name).to_owned(),
-                class: nodata,
-                source: 0,
-                rule: 0,
-                pixels: 0,
-                area: 0,
-            }));
+/// Period, kind and territory, as in [`AreaKey`].
+type Place = (u16, u16, i32);
+
+/// The territories of a kind (from 1) that have rows in every period, in their order: those of a vector file, and the values that a region
+/// layer declares or that were met in any period.
+pub fn territories(content: &Content<'_>, kind: u16) -> Result<BTreeSet<i32>> {
+    let of = &content.kinds[usize::from(kind) - 1];
+    if of.layer.is_none() {
+        return Ok((0..of.territories.len() as i32).collect());
+    }
+    let mut values: BTreeSet<i32> = of.territories.iter().filter_map(|territory| territory.key.parse().ok()).collect();
+    for entry in content.outcomes.tally.areas.sorted()? {
+        let (key, _) = entry?;
+        if key.kind == kind && key.territory != NO_TERRITORY {
+            values.insert(key.territory);
         }
     }
-    rows.extend(empty);
-    rows.sort();
-    rows
+    Ok(values)
 }
 
-fn row(kinds: &[Kind], nodata: u16, key: &AreaKey, amount: &Amount) -> Row {
-    let (territory, name) = match key.kind.checked_sub(1).map(|index| &kinds[usize::from(index)]) {
-        None => (String::new(), String::new()),
-        Some(_) if key.zone == NO_ZONE => (String::new(), String::new()),
-        Some(kind) if kind.layer.is_some() => (key.zone.cast_signed().to_string(), String::new()),
-        Some(kind) => {
-            let territory = &kind.territories[key.zone as usize];
-            (territory.key.clone(), territory.name.clone())
+/// All rows of `areas.parquet`; every territory has one in every period, if only with 0 pixels.
+pub struct AreaRows<'a> {
+    content: &'a Content<'a>,
+    counted: Peekable<Sorted<'a, AreaKey>>,
+    due: Peekable<std::vec::IntoIter<Place>>,
+}
+
+impl<'a> AreaRows<'a> {
+    /// From the first row.
+    ///
+    /// # Errors
+    /// Where counts that lie on disk cannot be read.
+    pub fn new(content: &'a Content<'a>) -> Result<Self> {
+        let kinds = 1..=content.kinds.len() as u16;
+        let known = kinds.map(|kind| Ok((kind, territories(content, kind)?))).collect::<Result<Vec<_>>>()?;
+        let mut due = Vec::new();
+        for period in 0..content.plan.periods.len() as u16 {
+            for (kind, territories) in &known {
+                due.extend(territories.iter().map(|territory| (period, *kind, *territory)));
+            }
         }
-    };
-    Row {
-        period: key.period,
-        kind: key.kind,
-        territory,
-        name,
-        class: key.class.unwrap_or(nodata),
-        source: key.source,
-        rule: key.rule,
-        pixels: amount.pixels,
-        area: amount.area,
+        let counted = content.outcomes.tally.areas.sorted()?.peekable();
+        Ok(AreaRows { content, counted, due: due.into_iter().peekable() })
     }
-}
 
-impl Row {
-    /// The row as it stands in the table.
-    pub fn to_area_row(&self, plan: &Plan, kinds: &[Kind], factors: &AreaFactors) -> AreaRow {
-        let kind = self.kind.checked_sub(1).map_or("coverage", |index| &kinds[usize::from(index)].name);
+    fn row(&self, key: &AreaKey, amount: &Amount) -> AreaRow {
+        let (territory, name) = words(self.content, key.kind, key.territory);
         AreaRow {
-            period: plan.periods[usize::from(self.period)].clone(),
-            territory_kind: kind.to_owned(),
-            territory: self.territory.clone(),
-            territory_name: self.name.clone(),
-            class: self.class,
-            source: self.source,
-            rule: self.rule,
-            pixels: self.pixels as i64,
-            area_ha: factors.hectares(self.area),
+            period: self.content.plan.periods[usize::from(key.period)].clone(),
+            territory_kind: kind_name(self.content, key.kind),
+            territory,
+            territory_name: name,
+            class: key.class.unwrap_or(self.content.pipeline.outputs.nodata),
+            source: key.source,
+            rule: key.rule,
+            pixels: amount.pixels as i64,
+            area_ha: self.content.outcomes.factors.hectares(amount.area),
         }
     }
+
+    fn empty(&self, (period, kind, territory): Place) -> AreaRow {
+        self.row(&AreaKey { period, kind, territory, class: None, source: 0, rule: 0 }, &Amount::default())
+    }
+}
+
+impl Iterator for AreaRows<'_> {
+    type Item = Result<AreaRow>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let place = match self.counted.peek() {
+            Some(Ok((key, _))) => Some((key.period, key.kind, key.territory)),
+            Some(Err(_)) | None => None,
+        };
+        let due = self.due.next_if(|due| place.is_none_or(|place| *due <= place));
+        match (self.counted.peek(), due) {
+            (Some(Err(_)), _) => self.counted.next()?.err().map(Err),
+            (_, Some(due)) if Some(due) != place => Some(Ok(self.empty(due))),
+            _ => self.counted.next()?.ok().map(|(key, amount)| Ok(self.row(&key, &amount))),
+        }
+    }
+}
+
+/// All rows of `transitions.parquet`.
+///
+/// # Errors
+/// Where counts that lie on disk cannot be read.
+pub fn transition_rows<'a>(content: &'a Content<'a>) -> Result<impl Iterator<Item = Result<TransitionRow>> + use<'a>> {
+    let counted = content.outcomes.tally.transitions.sorted()?;
+    Ok(counted.map(|entry| entry.map(|(key, amount)| transition_row(content, &key, &amount))))
+}
+
+fn transition_row(content: &Content<'_>, key: &TransitionKey, amount: &Amount) -> TransitionRow {
+    let period = |place: u16| content.plan.periods[usize::from(place)].clone();
+    let nodata = content.pipeline.outputs.nodata;
+    TransitionRow {
+        period_from: period(key.period_from),
+        period_to: period(key.period_to),
+        territory_kind: kind_name(content, key.kind),
+        territory: words(content, key.kind, key.territory).0,
+        class_from: key.class_from.unwrap_or(nodata),
+        class_to: key.class_to.unwrap_or(nodata),
+        pixels: amount.pixels as i64,
+        area_ha: content.outcomes.factors.hectares(amount.area),
+    }
+}
+
+fn kind_name(content: &Content<'_>, kind: u16) -> String {
+    kind.checked_sub(1).map_or("coverage", |index| &content.kinds[usize::from(index)].name).to_owned()
+}
+
+/// Key and name of a territory; both empty for the whole and for what lies in none.
+pub fn words(content: &Content<'_>, kind: u16, territory: i32) -> (String, String) {
+    let Some(kind) = kind.checked_sub(1).map(|index| &content.kinds[usize::from(index)]) else {
+        return Default::default();
+    };
+    if territory == NO_TERRITORY {
+        return Default::default();
+    }
+    if kind.layer.is_some() {
+        return (territory.to_string(), String::new());
+    }
+    let territory = &kind.territories[territory as usize];
+    (territory.key.clone(), territory.name.clone())
 }

@@ -39,6 +39,6 @@ impl TileStore for SpooledTiles<'_> {
     fn read(&self, band: u16, level: usize, col: u32, row: u32, into: &mut Vec<u8>) -> io::Result<()> {
         let key = self.key(band, level, col, row);
         let stored = self.spool.find(&key).ok_or_else(|| io::Error::other(format!("{key:?} was never encoded")))?;
-        self.spool.read(stored, into)
+        self.spool.read(stored, into).map_err(io::Error::other)
     }
 }

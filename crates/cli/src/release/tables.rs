@@ -7,11 +7,17 @@ use mutirao_core::{
     pipeline::{Member, Pipeline},
 };
 use mutirao_engine::{EngineError, Result, plan::PlannedFile};
-use mutirao_parquet::{AreaWriter, InputRow, SourceRow, TerritoryRow, write_inputs, write_sources, write_territories};
+use mutirao_parquet::{
+    AreaWriter, InputRow, RowWriter, SourceRow, TerritoryRow, TransitionWriter, write_inputs, write_sources,
+    write_territories,
+};
 
-use super::{Content, area_rows};
+use super::{
+    Content,
+    rows::{AreaRows, territories, transition_rows, words},
+};
 
-/// Writes sources, inputs, territories and areas.
+/// Writes sources, inputs, territories, areas and transitions.
 pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
     let failed = |name: &str| {
         let path = folder.join(name);
@@ -19,9 +25,13 @@ pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
     };
     write_sources(&folder.join("sources.parquet"), &source_rows(content)).map_err(failed("sources.parquet"))?;
     write_inputs(&folder.join("inputs.parquet"), &input_rows(content)).map_err(failed("inputs.parquet"))?;
-    write_territories(&folder.join("territories.parquet"), &content.plan.crs.projjson, &territory_rows(content))
+    write_territories(&folder.join("territories.parquet"), &content.plan.crs.projjson, &territory_rows(content)?)
         .map_err(failed("territories.parquet"))?;
-    write_areas(content, folder).map_err(failed("areas.parquet"))
+    write_rows(AreaWriter::new, AreaRows::new(content)?, &folder.join("areas.parquet"))?;
+    if content.pipeline.outputs.transitions && content.plan.periods.len() > 1 {
+        write_rows(TransitionWriter::new, transition_rows(content)?, &folder.join("transitions.parquet"))?;
+    }
+    Ok(())
 }
 
 /// What the system said, if it was the system: a full disk is to be known as one.
@@ -36,15 +46,18 @@ fn system_error(error: mutirao_parquet::Error) -> std::io::Error {
     std::io::Error::other(error.to_string())
 }
 
-fn write_areas(content: &Content<'_>, folder: &Path) -> mutirao_parquet::Result<()> {
-    let rows = area_rows(content.pipeline, content.plan, content.kinds, &content.outcomes.tally);
-    let mut writer = AreaWriter::new(&folder.join("areas.parquet"))?;
-    for chunk in rows.chunks(8192) {
-        let chunk: Vec<_> =
-            chunk.iter().map(|row| row.to_area_row(content.plan, content.kinds, &content.outcomes.factors)).collect();
-        writer.push(&chunk)?;
+/// Writes rows as they come, so that memory holds some thousands of them.
+fn write_rows<R: mutirao_parquet::Row + Clone>(
+    create: impl FnOnce(&Path) -> mutirao_parquet::Result<RowWriter<R>>,
+    rows: impl Iterator<Item = Result<R>>,
+    path: &Path,
+) -> Result<()> {
+    let failed = |error| EngineError::io("write", path)(system_error(error));
+    let mut writer = create(path).map_err(failed)?;
+    for row in rows {
+        writer.push(&[row?]).map_err(failed)?;
     }
-    writer.finish().map(|_| ())
+    writer.finish().map_err(failed).map(|_| ())
 }
 
 fn source_rows(content: &Content<'_>) -> Vec<SourceRow> {
@@ -106,29 +119,18 @@ fn grid_words(file: &PlannedFile, grid: &Grid) -> String {
     format!("{crs} {}x{} pixels of {resolution}", facts.width, facts.height)
 }
 
-fn territory_rows(content: &Content<'_>) -> Vec<TerritoryRow> {
+fn territory_rows(content: &Content<'_>) -> Result<Vec<TerritoryRow>> {
     let mut rows = Vec::new();
-    for (index, kind) in content.kinds.iter().enumerate() {
-        if kind.layer.is_some() {
-            rows.extend(region_rows(content, index as u16 + 1, &kind.name));
-            continue;
+    for (kind, number) in content.kinds.iter().zip(1u16..) {
+        for territory in territories(content, number)? {
+            let (key, name) = words(content, number, territory);
+            // The values of a region layer have no polygons.
+            let geometry = match kind.layer {
+                Some(_) => None,
+                None => kind.territories[territory as usize].geometry.clone(),
+            };
+            rows.push(TerritoryRow { kind: kind.name.clone(), key, name, geometry });
         }
-        rows.extend(kind.territories.iter().map(|territory| TerritoryRow {
-            kind: kind.name.clone(),
-            key: territory.key.clone(),
-            name: territory.name.clone(),
-            geometry: territory.geometry.clone(),
-        }));
     }
-    rows
-}
-
-/// The territories of a region layer: the values that it declares and those that were met.
-fn region_rows(content: &Content<'_>, kind: u16, name: &str) -> Vec<TerritoryRow> {
-    let rows = area_rows(content.pipeline, content.plan, content.kinds, &content.outcomes.tally);
-    let keys: std::collections::BTreeSet<String> =
-        rows.into_iter().filter(|row| row.kind == kind && !row.territory.is_empty()).map(|row| row.territory).collect();
-    keys.into_iter()
-        .map(|key| TerritoryRow { kind: name.to_owned(), key, name: String::new(), geometry: None })
-        .collect()
+    Ok(rows)
 }

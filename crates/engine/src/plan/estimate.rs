@@ -155,3 +155,8 @@ pub fn fit(pipeline: &Pipeline, plan: &mut Plan, memory: u64) {
 pub fn waiting_share(memory: u64) -> u64 {
     memory / 8
 }
+
+/// How many bytes the counts of all workers may take; more lie on disk.
+pub fn tally_share(memory: u64) -> u64 {
+    memory / 8
+}

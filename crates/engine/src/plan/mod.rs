@@ -26,7 +26,7 @@ use mutirao_core::{
 use serde::{Deserialize, Serialize};
 
 pub use build::{AREA_CELL, Built, build};
-pub use estimate::{Estimate, estimate, fit, waiting_share};
+pub use estimate::{Estimate, estimate, fit, tally_share, waiting_share};
 
 /// Opens rasters: plain ones as they are, others through the door.
 pub trait Opener: Sync {

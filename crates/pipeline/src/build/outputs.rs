@@ -47,6 +47,7 @@ pub(crate) fn read_outputs(root: &Node, legend: Option<&Legend>, sink: &mut Sink
             Some("false") => Provenance::None,
             _ => Provenance::All,
         },
+        transitions: text("transitions") != Some("false"),
     })
 }
 

@@ -38,9 +38,7 @@ pub(crate) static OUTPUTS: Table = Table {
         Key::new("agreement", Kind::Bool, "Whether agreement is written.").or("true"),
         Key::new("provenance", Kind::Words(&["true", "source", "false"]), "Which bands of provenance are written.")
             .or("true"),
-        Key::new("transitions", Kind::Bool, "Whether areas of transitions are written.")
-            .or("false")
-            .unbuilt(Unbuilt::Words(&["true"])),
+        Key::new("transitions", Kind::Bool, "Whether areas of transitions are written.").or("true"),
         Key::new(
             "patches",
             Kind::Either(&[Kind::Words(&["auto", "none"]), Kind::Table(&PATCHES)]),

@@ -81,10 +81,9 @@ fn what_is_not_built_yet_says_so() {
     let with = |more: &str| format!("{end}{more}");
     expect(end, &with("territories: { a: { cross: [b, c] } }\n"), "not-built-yet", "cross");
     expect(end, &with("outputs: { patches: { min_ha: 1 } }\n"), "not-built-yet", "patches");
-    expect(end, &with("outputs: { transitions: true }\n"), "not-built-yet", "transitions");
     let fallback = "{ fallback: [a], members: { a: { source: data/mining.tif, area: { biomes: 1 } } } }";
     expect("layers:\n", &format!("layers:\n  many: {fallback}\n"), "not-built-yet", "fallback");
-    for fine in ["filters: []\n", "outputs: { patches: auto, transitions: false }\n", "outputs: { patches: none }\n"] {
+    for fine in ["filters: []\n", "outputs: { patches: auto, transitions: true }\n", "outputs: { patches: none }\n"] {
         let folder = Folder::with(&format!("{GOOD}{fine}"));
         assert_eq!(folder.read().findings, []);
     }

@@ -1,0 +1,155 @@
+//! What a run counts: areas and transitions by territory, and what every layer holds. All in integers, so that parts merge in any order.
+
+mod ground;
+mod key;
+mod ledger;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use mutirao_mosaic::{
+    change::{Changes, Classes, changes},
+    compose::Composed,
+    slot::{Held, SlotMeaning},
+};
+
+pub use ground::{Ground, ZonesHere};
+pub use key::{AreaKey, HistogramKey, NO_TERRITORY, TransitionKey};
+pub use ledger::{Key, Ledger, Sorted};
+
+use crate::{areas::Amount, error::Result, shelf::Shelf};
+
+/// The counts of some tiles.
+#[derive(Debug)]
+pub struct Tally {
+    /// Areas of the whole and of all territories.
+    pub areas: Ledger<AreaKey>,
+    /// Areas of the whole alone, which are few.
+    pub whole: HashMap<AreaKey, Amount>,
+    /// Areas of transitions: between consecutive periods, and from the first to the last.
+    pub transitions: Ledger<TransitionKey>,
+    /// Pixels.
+    pub histograms: HashMap<HistogramKey, u64>,
+}
+
+impl Tally {
+    /// Nothing counted yet. Of `memory` bytes no more is used, the rest is kept on the shelf.
+    pub fn new(shelf: &Arc<Shelf>, memory: u64) -> Self {
+        let most = ledger::keys_within(memory / 2);
+        Tally {
+            areas: Ledger::new(shelf, most),
+            whole: HashMap::new(),
+            transitions: Ledger::new(shelf, most),
+            histograms: HashMap::new(),
+        }
+    }
+
+    /// Adds what other tiles counted.
+    ///
+    /// # Errors
+    /// Where the shelf cannot be written.
+    pub fn merge(&mut self, other: Tally) -> Result<()> {
+        for (key, amount) in other.whole {
+            *self.whole.entry(key).or_default() += amount;
+        }
+        for (key, pixels) in other.histograms {
+            *self.histograms.entry(key).or_default() += pixels;
+        }
+        self.areas.merge(other.areas)?;
+        self.transitions.merge(other.transitions)
+    }
+
+    /// The areas of the whole; the rest, and its shelf, goes.
+    pub fn into_whole(self) -> HashMap<AreaKey, Amount> {
+        self.whole
+    }
+
+    fn add_area(&mut self, key: AreaKey, amount: Amount) -> Result<()> {
+        if key.kind == 0 {
+            *self.whole.entry(key).or_default() += amount;
+        }
+        self.areas.add(key, amount)
+    }
+}
+
+/// A composed tile to be counted.
+pub struct Count<'a> {
+    /// The period's place.
+    pub period: u16,
+    /// What its pixels hold.
+    pub composed: &'a Composed,
+    /// By layer and slot.
+    pub meanings: &'a [Vec<SlotMeaning>],
+}
+
+impl Count<'_> {
+    /// Counts areas.
+    ///
+    /// # Errors
+    /// Where what has no room in memory cannot be written.
+    pub fn areas(&self, ground: &Ground<'_>, tally: &mut Tally) -> Result<()> {
+        let outcomes = self.composed.outcomes();
+        let value = |layer, combination| self.value(layer, combination);
+        ground.weigh(self.composed.runs(), outcomes.len(), value, |kind, territory, combination, amount| {
+            let outcome = &outcomes[combination];
+            if !outcome.inside {
+                return Ok(());
+            }
+            let (class, source, rule) = (outcome.class, outcome.source, outcome.rule);
+            tally.add_area(AreaKey { period: self.period, kind, territory, class, source, rule }, amount)
+        })
+    }
+
+    /// Counts what became of the classes of an earlier period; of region layers the values of the later period are the territories.
+    ///
+    /// # Errors
+    /// Where what has no room in memory cannot be written.
+    pub fn transitions(
+        &self,
+        (period_from, earlier): (u16, &Classes),
+        ground: &Ground<'_>,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let Changes { runs, changes } = changes(earlier, self.composed);
+        let value = |layer, index: usize| self.value(layer, changes[index].to as usize);
+        ground.weigh(&runs, changes.len(), value, |kind, territory, index, amount| {
+            let key = TransitionKey {
+                period_from,
+                period_to: self.period,
+                kind,
+                territory,
+                class_from: changes[index].from,
+                class_to: self.composed.outcomes()[changes[index].to as usize].class,
+            };
+            tally.transitions.add(key, amount)
+        })
+    }
+
+    /// Counts what every layer holds, in its own period. Layers that are the same in several periods are counted in each.
+    pub fn histograms(&self, tally: &mut Tally) {
+        let layers = self.meanings.len();
+        let mut by_slot: Vec<HashMap<usize, u64>> = vec![HashMap::new(); layers];
+        for combination in 0..self.composed.outcomes().len() {
+            let pixels = self.composed.pixels(combination);
+            for (counts, slot) in by_slot.iter_mut().zip(self.composed.slots(combination)) {
+                *counts.entry(*slot).or_default() += pixels;
+            }
+        }
+        for (layer, counts) in by_slot.into_iter().enumerate() {
+            for (slot, pixels) in counts {
+                let meaning = self.meanings[layer][slot];
+                let value = match meaning.held {
+                    Held::Nothing => None,
+                    Held::Value(value) | Held::Unknown(value) => Some(value),
+                };
+                *tally.histograms.entry((layer, self.period, meaning.source, value)).or_default() += pixels;
+            }
+        }
+    }
+
+    /// The value of a region layer as a territory.
+    fn value(&self, layer: usize, combination: usize) -> i32 {
+        let slot = self.composed.slots(combination)[layer];
+        self.meanings[layer][slot].held.value().unwrap_or(NO_TERRITORY)
+    }
+}
