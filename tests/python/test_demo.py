@@ -45,6 +45,25 @@ def test_the_demo_equals_the_brute_force(demo, root, period):
     assert_equal(demo, bruteforce.read(root / "pipelines/demo/pipeline.yaml"), period)
 
 
+def test_transitions_equal_a_cross_table_of_the_pixels(demo):
+    before, after = (read(demo / f"coverage/{period}.tif")[0] for period in ["2019", "2020"])
+    inside = read(demo / "agreement/2019.tif")[0] != 255
+    pairs, counts = np.unique(np.stack([before[inside], after[inside]]), axis=1, return_counts=True)
+    due = {(int(a), int(b)): int(n) for (a, b), n in zip(pairs.T, counts)}
+    table = pyarrow.parquet.read_table(demo / "transitions.parquet").to_pandas()
+    assert set(zip(table.period_from, table.period_to)) == {("2019", "2020")}
+    whole = table[table.territory_kind == "coverage"]
+    assert dict(zip(zip(whole.class_from, whole.class_to), whole.pixels)) == due
+    # What leaves a class and what enters it are the areas of the two periods, in every territory.
+    areas = pyarrow.parquet.read_table(demo / "areas.parquet").to_pandas()
+    place = ["territory_kind", "territory"]
+    for period, column in [("2019", "class_from"), ("2020", "class_to")]:
+        of_period = areas[(areas.period == period) & (areas.pixels > 0)]
+        own = of_period.groupby([*place, "class"]).pixels.sum()
+        moved = table.groupby([*place, column]).pixels.sum()
+        assert own.to_dict() == moved.to_dict()
+
+
 def test_plan_shows_how_territories_are_transformed(mutirao, root):
     said = mutirao("plan", root / "pipelines/demo").stdout
     assert "territories municipality: 12, transformed from WGS 84 by " in said, said

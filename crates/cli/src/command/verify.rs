@@ -65,7 +65,7 @@ fn summary(release: &Path, report: &Report) -> String {
     let Figures { files, bytes: size, rows, pixels, overview_pixels } = report.figures;
     let verdict = if report.is_clean() { "all is well" } else { "it is not what it says" };
     format!(
-        "{}: {verdict}\nchecked {} files ({}), {} rows of areas, {} pixels, {} pixels of overviews",
+        "{}: {verdict}\nchecked {} files ({}), {} rows of areas and transitions, {} pixels, {} pixels of overviews",
         release.display(),
         thousands(files),
         bytes(size),

@@ -18,7 +18,7 @@ use super::{
 use words::words_of;
 
 /// How far a stated area may lie from the counted one, as a share of it.
-const TOLERANCE: f64 = 1e-9;
+pub(super) const TOLERANCE: f64 = 1e-9;
 
 /// The territory of all rows of a kind, where nobody can say which lies where.
 const ALL: &str = "\u{0}all";

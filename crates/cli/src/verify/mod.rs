@@ -13,12 +13,16 @@ mod raster;
 mod region;
 mod report;
 mod scan;
+mod transitions;
 
 use std::path::Path;
 
 use mutirao_core::{grid::Grid, pipeline::Pipeline};
 use mutirao_engine::{EngineError, Result};
-use mutirao_parquet::{AreaReader, AreaRow, SourceRow, Territories, read_sources, read_territories};
+use mutirao_parquet::{
+    AreaReader, AreaRow, Row, RowReader, SourceRow, Territories, TransitionReader, TransitionRow, read_sources,
+    read_territories,
+};
 
 use crate::{network::Tools, release::manifest::Manifest};
 
@@ -67,12 +71,7 @@ pub fn verify(folder: &Path, threads: usize, tools: &Tools) -> Result<Report> {
 
 /// Holds rasters and tables against each other.
 fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Report) -> Result<()> {
-    let rows: Option<Vec<AreaRow>> = table(release, "areas.parquet", report, |path| {
-        AreaReader::open(path)?.try_fold(Vec::new(), |mut all, rows| {
-            all.extend(rows?);
-            Ok(all)
-        })
-    });
+    let rows: Option<Vec<AreaRow>> = table(release, "areas.parquet", report, |path| all_rows(AreaReader::open(path)?));
     let sources: Option<Vec<SourceRow>> = table(release, "sources.parquet", report, read_sources);
     let territories: Option<Territories> = table(release, "territories.parquet", report, read_territories);
     let periods = periods::open(release, report);
@@ -86,14 +85,34 @@ fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Re
     let kinds = kinds::kinds(release, territories.as_ref(), rows.as_deref().unwrap_or_default(), tools);
     let scan = scan::scan(release, &periods, &kinds, factors.as_ref(), threads, &*tools.progress, report)?;
     codes::check(release, &periods, sources.as_deref(), &scan.census, report);
+    let (periods, kinds, factors) = (&periods, &kinds, factors.as_ref());
     if let Some(rows) = rows {
-        areas::check(
-            &areas::Compared { periods: &periods, kinds: &kinds, factors: factors.as_ref(), scan: &scan },
-            &rows,
-            report,
-        );
+        areas::check(&areas::Compared { periods, kinds, factors, scan: &scan }, &rows, report);
     }
-    Ok(())
+    if !has_transitions(release) {
+        return Ok(());
+    }
+    let rows: Option<Vec<TransitionRow>> =
+        table(release, "transitions.parquet", report, |path| all_rows(TransitionReader::open(path)?));
+    let Some(rows) = rows else { return Ok(()) };
+    let boundless = release.pipeline.as_ref().is_ok_and(|pipeline| pipeline.coverage.within.is_none());
+    let compared = transitions::Compared { periods, kinds, factors, boundless };
+    transitions::check(&compared, &rows, threads, &*tools.progress, report)
+}
+
+fn all_rows<R: Row>(mut reader: RowReader<R>) -> mutirao_parquet::Result<Vec<R>> {
+    reader.try_fold(Vec::new(), |mut all, rows| {
+        all.extend(rows?);
+        Ok(all)
+    })
+}
+
+/// Whether the release should have transitions: by its pipeline, or where that cannot be read, by its files.
+fn has_transitions(release: &Release<'_>) -> bool {
+    match &release.pipeline {
+        Ok(pipeline) => pipeline.outputs.transitions && release.manifest.periods.len() > 1,
+        Err(_) => release.folder.join("transitions.parquet").exists(),
+    }
 }
 
 fn table<T>(

@@ -21,7 +21,7 @@ pub struct Figures {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Rows of areas.parquet compared with pixels.
+    /// Rows of areas.parquet and transitions.parquet compared with pixels.
     pub rows: u64,
     /// Pixels of full resolution read, each period for itself.
     pub pixels: u64,

@@ -11,7 +11,8 @@ use mutirao_geotiff::{
     cog::{CogSpec, Compression, TileEncoder, TileSamples, assemble},
 };
 use mutirao_parquet::{
-    AreaReader, AreaRow, AreaWriter, read_sources, read_territories, write_sources, write_territories,
+    AreaReader, AreaRow, AreaWriter, TransitionReader, TransitionRow, TransitionWriter, read_sources, read_territories,
+    write_sources, write_territories,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -82,6 +83,17 @@ fn copy(from: &Path, to: &Path) {
         let to = to.join(entry.file_name());
         if entry.path().is_dir() { copy(&entry.path(), &to) } else { _ = fs::copy(entry.path(), to).unwrap() }
     }
+}
+
+/// Writes transitions.parquet anew, as [`change_areas`] does.
+fn change_transitions(release: &Path, change: impl FnOnce(&mut Vec<TransitionRow>)) {
+    let path = release.join("transitions.parquet");
+    let mut rows: Vec<TransitionRow> = TransitionReader::open(&path).unwrap().flat_map(Result::unwrap).collect();
+    change(&mut rows);
+    let mut writer = TransitionWriter::new(&path).unwrap();
+    writer.push(&rows).unwrap();
+    writer.finish().unwrap();
+    patch_manifest(release, "transitions.parquet");
 }
 
 fn change_areas(release: &Path, change: impl FnOnce(&mut Vec<AreaRow>)) {
@@ -168,7 +180,8 @@ fn a_release_that_is_what_it_says_passes() {
     assert_eq!(json["notes"], serde_json::json!([]), "everything can be checked");
     assert_eq!(json["checked"]["pixels"], 2 * 1200 * 900);
     let rows = AreaReader::open(&copy.path("areas.parquet")).unwrap().flat_map(Result::unwrap).count();
-    assert_eq!(json["checked"]["rows"], rows);
+    let transitions = TransitionReader::open(&copy.path("transitions.parquet")).unwrap().flat_map(Result::unwrap).count();
+    assert_eq!(json["checked"]["rows"], rows + transitions);
     // Levels of 1200 x 900 with tiles of 512: 600 x 450, 300 x 225.
     assert_eq!(json["checked"]["overview_pixels"], 2 * (600 * 450 + 300 * 225));
     let words = copy.net.mutirao(&["verify", copy.folder.path().to_str().unwrap()]);
@@ -266,6 +279,30 @@ fn rows_that_are_missing_superfluous_or_twice_are_found() {
         rows.iter_mut().find(|row| !row.territory_name.is_empty()).unwrap().territory_name = "Elsewhere".into()
     });
     assert!(name.contains("\"Elsewhere\""), "{name}");
+}
+
+#[test]
+fn transitions_are_held_against_the_pixels() {
+    let change = |change: fn(&mut Vec<TransitionRow>)| {
+        let copy = Copy::of_demo();
+        change_transitions(copy.folder.path(), change);
+        assert_eq!(copy.counts(), only("verify-transition-row", 1));
+        copy.message("verify-transition-row")
+    };
+    let missing = change(|rows| _ = rows.remove(0));
+    assert!(missing.contains("2019 to 2020, coverage") && missing.contains("is missing"), "{missing}");
+    let more = change(|rows| {
+        let of_municipality =
+            rows.iter_mut().find(|row| row.territory_kind == "municipality" && row.class_from != row.class_to);
+        of_municipality.unwrap().pixels += 1;
+    });
+    assert!(more.contains("municipality") && more.contains("were counted"), "{more}");
+    let area = change(|rows| rows.iter_mut().find(|row| row.territory_kind == "biome").unwrap().area_ha *= 1.0 + 1e-8);
+    assert!(area.contains("biome") && area.contains(" ha, its pixels have"), "{area}");
+    let twice = change(|rows| rows.push(rows[3].clone()));
+    assert!(twice.contains("it stands twice"), "{twice}");
+    let unknown = change(|rows| rows.push(TransitionRow { period_to: "2019".into(), ..rows[0].clone() }));
+    assert!(unknown.contains("no such pair of periods"), "{unknown}");
 }
 
 #[test]
