@@ -221,6 +221,29 @@ def test_geoparquet_counts_as_geopackage_does(mutirao, tmp_path, crs):
     assert len(said) == 2 and mutirao.json("verify", release.folder)["verdict"] == "pass"
 
 
+def test_real_municipalities_count_alike_from_geojson_and_geoparquet(mutirao, shared, tmp_path):
+    source = shared / "data/brazil-municipios-north/geojs-15-mun.json"
+    geopandas.read_file(source).to_parquet(tmp_path / "para.parquet")
+    grid = {"crs": "EPSG:31982", "origin": [-400_000, 10_320_000], "resolution": 1_000, "size": [1_450, 1_450]}
+    pipeline = write_network(
+        tmp_path / "para", plain_legend([3]), grid=grid, periods=["2020"],
+        layers={"all": {"source": "../para.parquet", "attribute": "id", "crosswalk": "../all.csv", "overlap": "first"}},
+        coverage={"rules": [{"take": {"all": "any"}}]},
+        territories={
+            "geojson": {"source": str(source), "key": "id", "name": "name"},
+            "geoparquet": {"source": "../para.parquet", "key": "id", "name": "name"},
+        },
+    )  # fmt: skip
+    write_csv(tmp_path / "all.csv", ["from", "to", "note"], [(key, 3, "") for key in geopandas.read_parquet(tmp_path / "para.parquet").id])
+    release = publish(mutirao, pipeline)
+    rows = rows_of(release, "geoparquet")
+    assert rows == rows_of(release, "geojson") and len({row[1] for row in rows if row[1]}) == 143
+    area = sum(row[-1] for row in rows if row[3] == 3)
+    print(f"{len(rows)} rows, {area:,.0f} ha")
+    assert area == pytest.approx(124_795_000, rel=0.01), "Pará has 1,247,950 km2"
+    assert "7 invalid" in mutirao("plan", pipeline).stdout
+
+
 def test_a_geoparquet_layer_needs_a_crs(mutirao, tmp_path):
     table = fields(6, "code", [3, 7, 9])
     save(table.to_crs("EPSG:4674").set_crs(None, allow_override=True), tmp_path / "codes.parquet")

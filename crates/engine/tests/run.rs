@@ -8,7 +8,7 @@ use mutirao_core::{
     door::{Answer, CrsFacts, Question},
     ellipsoid::Ellipsoid,
     finding::Place,
-    grid::Grid,
+    grid::{Grid, Window},
     legend::{Class, Legend},
     pipeline::*,
     raster::*,
@@ -18,6 +18,7 @@ use mutirao_core::{
 };
 use mutirao_engine::{
     plan::{Built, Drawing, Opened, Opener, Oracle, Polygons, Refused, build, fit},
+    reader::LayerReader,
     run::{Outcomes, Setting, run},
     spool::TileKey,
     tally::Tally,
@@ -324,5 +325,41 @@ fn the_class_is_that_of_the_first_rule_that_matches() {
             let at = (row * 203 + col) as usize;
             assert_eq!([images[0][at], images[1][at], images[2][at]], expected, "column {col}, row {row}");
         }
+    }
+}
+
+#[test]
+fn a_layer_is_read_window_by_window_and_nothing_is_kept() {
+    // Strips of 7 rows, one of which crosses from a row of tiles to the next.
+    let raster = made(Made { at: [-30, 20], size: [1000, 900], block: [1000, 7], seed: 5 });
+    let rasters = BTreeMap::from([(PathBuf::from("raster"), raster.clone())]);
+    let world = World { rasters, scratch: tempfile::tempdir().unwrap() };
+    let mut pipeline = pipeline(&["raster".to_owned()], 64);
+    if let GridSpec::Given(grid) = &mut pipeline.grid {
+        grid.size = [1100, 700];
+    }
+    let Built { plan, sources, findings } = build(&pipeline, &world, &world);
+    let reader = LayerReader::new(plan.unwrap_or_else(|| panic!("{findings:?}")), &sources, 0).unwrap();
+    let window = Window { col: 5, row: 3, width: 1090, height: 690 };
+    for pass in 1..=2 {
+        let mut told = 0;
+        let look = |tile: &Window, values: &[Option<i32>]| {
+            for (index, value) in values.iter().enumerate() {
+                let [col, row] = [tile.col + index as u32 % tile.width, tile.row + index as u32 / tile.width];
+                let inside = col < 970 && row >= 20;
+                let held = if inside { raster.samples[((row - 20) * 1000 + col + 30) as usize] } else { 0 };
+                assert_eq!(*value, (held != 0).then_some(i32::from(held)), "column {col}, row {row}");
+            }
+            told += values.len();
+        };
+        reader.read(0, &window, look).unwrap();
+        assert_eq!(told, window.pixels());
+        // Rows 3 to 515 of the grid, then 515 to 693: the strip of row 495 of the file is asked for by both.
+        let asked = raster.asked.lock().unwrap();
+        for (block, times) in asked.iter() {
+            let rows_of_tiles = if block.row == 495 / 7 { 2 } else { 1 };
+            assert_eq!(*times, pass * rows_of_tiles, "{block:?}: once for each row of tiles, and dropped after it");
+        }
+        assert_eq!(asked.len(), 673_usize.div_ceil(7));
     }
 }
