@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use arrow_array::{Array, ArrayRef, BinaryArray};
+use arrow_array::{ArrayRef, BinaryArray};
 use parquet::arrow::ProjectionMask;
 use parquet::basic::LogicalType;
 use serde_json::Value;
@@ -14,8 +14,7 @@ use crate::geo::{self, GeoColumn};
 use crate::limits::Budget;
 use crate::source::{Source, guarded};
 use crate::table::Batches;
-use crate::text::Texts;
-use crate::wkb;
+use crate::{text, wkb};
 
 /// Bytes that a text takes beside its letters, and a feature beside its attributes and geometry.
 const OVERHEAD: (u64, u64) = (24, 48);
@@ -161,16 +160,14 @@ fn add_attribute(
     column: &ArrayRef,
     budget: &mut Budget,
 ) -> std::result::Result<(), Problem> {
-    // Of a column without a type every value is missing, though no bit says so.
-    let missing = column.logical_nulls();
-    let texts = Texts::of(column)?;
-    for (i, feature) in features.iter_mut().enumerate() {
-        let is_missing = missing.as_ref().is_some_and(|missing| missing.is_null(i));
-        let text = if is_missing { None } else { Some(texts.value(i)?) };
+    let mut features = features.iter_mut();
+    text::each(column, |text| {
         budget.spend(OVERHEAD.0 + text.as_ref().map_or(0, |text| text.len() as u64))?;
-        feature.attributes.push(text);
-    }
-    Ok(())
+        if let Some(feature) = features.next() {
+            feature.attributes.push(text);
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]
