@@ -79,6 +79,7 @@ FORMATS = {
     "gpkg": ("crops.gpkg", "GPKG", "EPSG:31975"),
     "shapefile": ("crops.shp", "ESRI Shapefile", "EPSG:4674"),
     "same-crs": ("here.gpkg", "GPKG", CRS),
+    "geoparquet": ("crops.parquet", None, "EPSG:4326"),
 }
 
 
@@ -86,11 +87,12 @@ def test_polygons_are_classes_through_a_crosswalk_of_texts(mutirao, tmp_path):
     write_csv(tmp_path / "crops.csv", ["from", "to", "note"], [(crop, klass or "", "") for crop, klass in CROPS.items()])
     layers = {}
     for name, (file, driver, crs) in FORMATS.items():
-        fields(5, "crop", list(CROPS)).to_crs(crs).to_file(tmp_path / file, driver=driver)
+        table = fields(5, "crop", list(CROPS)).to_crs(crs)
+        table.to_file(tmp_path / file, driver=driver) if driver else table.to_parquet(tmp_path / file)
         layers[name] = {"source": f"../{file}", "attribute": "crop", "crosswalk": "../crops.csv"}
     release = merge(mutirao, tmp_path / "classes", layers)
     for name, (file, _, _) in FORMATS.items():
-        table = geopandas.read_file(tmp_path / file).to_crs(CRS)
+        table = load(tmp_path / file).to_crs(CRS)
         drawn = [(shape, CROPS[crop] or 0) for shape, crop in zip(table.geometry, table.crop)]
         wanted = rasterize(drawn, (HEIGHT, WIDTH), transform=TRANSFORM, all_touched=False, dtype="int32")
         assert set(np.unique(wanted)) == {0, 3, 7, 9, 40_000}
@@ -154,8 +156,7 @@ def test_territories_count_their_pixels(mutirao, tmp_path):
     release = merge(mutirao, tmp_path / "places", {"here": {"source": "../codes.gpkg", "attribute": "code"}}, territories)
     coverage = release.coverage("here")
     for kind in kinds:
-        read = geopandas.read_parquet if kind == "parquet" else geopandas.read_file
-        back = read(tmp_path / f"places.{kind}").to_crs(CRS)
+        back = load(tmp_path / f"places.{kind}").to_crs(CRS)
         masks = {key: np.zeros(coverage.shape, bool) for key in back.key}
         for key, shape in zip(back.key, back.geometry):
             masks[key] |= rasterize([(shape, 1)], coverage.shape, transform=TRANSFORM, all_touched=False).astype(bool)
@@ -180,6 +181,10 @@ def test_territories_count_their_pixels(mutirao, tmp_path):
     assert sorted(set(written.key)) == sorted(set(table.key)) and set(written.kind) == set(kinds)
 
 
+def load(path: Path) -> geopandas.GeoDataFrame:
+    return geopandas.read_parquet(path) if path.suffix == ".parquet" else geopandas.read_file(path)
+
+
 def save(table: geopandas.GeoDataFrame, path: Path) -> None:
     if path.suffix == ".parquet":
         table.to_parquet(path)
@@ -187,17 +192,68 @@ def save(table: geopandas.GeoDataFrame, path: Path) -> None:
         table.to_file(path, driver="GeoJSON" if path.suffix == ".json" else None)
 
 
-def test_geoparquet_of_another_crs_is_refused(mutirao, tmp_path):
-    fields(7, "code", [3, 7]).to_file(tmp_path / "codes.gpkg")
-    places = geopandas.GeoDataFrame([("1", box(WEST, SOUTH, EAST, NORTH))], columns=["key", "geometry"], geometry="geometry", crs=CRS)
-    save(places.to_crs("EPSG:4326"), tmp_path / "places.parquet")
+def rows_of(release: Release, kind: str) -> list[tuple]:
+    return release.query(f"select * exclude (territory_kind) from {{areas}} where territory_kind = '{kind}' order by all")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4674", "EPSG:4326", "OGC:CRS84", "EPSG:31975"])
+def test_geoparquet_counts_as_geopackage_does(mutirao, tmp_path, crs):
+    """The same districts in another CRS than the grid: heights, numbers as keys, a bow tie and a missing geometry among them."""
+    rng = np.random.default_rng(15)
+    fields(7, "code", [3, 7, 9, 21]).to_file(tmp_path / "codes.gpkg")
+    shapes = [blob(rng, WEST + rng.uniform(0, 9_000), NORTH - rng.uniform(0, 8_000), 2_500) for _ in range(9)]
+    shapes[3] = Polygon([(WEST, NORTH), (WEST + 3_000, NORTH - 3_000), (WEST + 3_000, NORTH), (WEST, NORTH - 3_000)])
+    shapes[5] = shapely.force_3d(shapes[5], 7.0)
+    shapes[8] = None
+    table = geopandas.GeoDataFrame({"key": [1_600_000.0 + k for k in range(9)], "label": [f"nº {k}" for k in range(9)]}, geometry=shapes, crs=CRS)
+    for kind in ("gpkg", "parquet"):
+        save(table.to_crs(crs), tmp_path / f"places.{kind}")
+    territories = {kind: {"source": f"../places.{kind}", "key": "key", "name": "label"} for kind in ("gpkg", "parquet")}
+    release = merge(mutirao, tmp_path / "places", {"here": {"source": "../codes.gpkg", "attribute": "code"}}, territories)
+    rows = rows_of(release, "parquet")
+    assert rows == rows_of(release, "gpkg") and sum(row[-2] for row in rows) > 10_000
+    assert {row[1] for row in rows} == {"", *(str(1_600_000 + k) for k in range(8))}
+    plan = mutirao("plan", tmp_path / "places/pipeline.yaml").stdout.splitlines()
+    said = [line for line in plan if line.startswith("territories ")]
+    print("\n".join(said))
+    for line in said:
+        assert ", transformed from " in line and "1 invalid; 1 without geometry; 1 features had heights" in line
+    assert len(said) == 2 and mutirao.json("verify", release.folder)["verdict"] == "pass"
+
+
+def test_real_municipalities_count_alike_from_geojson_and_geoparquet(mutirao, shared, tmp_path):
+    source = shared / "data/brazil-municipios-north/geojs-15-mun.json"
+    geopandas.read_file(source).to_parquet(tmp_path / "para.parquet")
+    grid = {"crs": "EPSG:31982", "origin": [-400_000, 10_320_000], "resolution": 1_000, "size": [1_450, 1_450]}
     pipeline = write_network(
-        tmp_path / "network", plain_legend([3, 7]), grid=GRID, periods=["here"],
-        layers={"here": {"source": "../codes.gpkg", "attribute": "code"}}, coverage={"rules": [{"take": {"here": "any"}}]},
-        territories={"place": {"source": "../places.parquet", "key": "key"}},
+        tmp_path / "para", plain_legend([3]), grid=grid, periods=["2020"],
+        layers={"all": {"source": "../para.parquet", "attribute": "id", "crosswalk": "../all.csv", "overlap": "first"}},
+        coverage={"rules": [{"take": {"all": "any"}}]},
+        territories={
+            "geojson": {"source": str(source), "key": "id", "name": "name"},
+            "geoparquet": {"source": "../para.parquet", "key": "id", "name": "name"},
+        },
     )  # fmt: skip
-    (finding,) = mutirao.json("lint", pipeline, code=1)["findings"]
-    assert finding["code"] == "off-grid" and "GeoPackage" in finding["mend"], finding
+    write_csv(tmp_path / "all.csv", ["from", "to", "note"], [(key, 3, "") for key in geopandas.read_parquet(tmp_path / "para.parquet").id])
+    release = publish(mutirao, pipeline)
+    rows = rows_of(release, "geoparquet")
+    assert rows == rows_of(release, "geojson") and len({row[1] for row in rows if row[1]}) == 143
+    area = sum(row[-1] for row in rows if row[3] == 3)
+    print(f"{len(rows)} rows, {area:,.0f} ha")
+    assert area == pytest.approx(124_795_000, rel=0.01), "Pará has 1,247,950 km2"
+    assert "7 invalid" in mutirao("plan", pipeline).stdout
+
+
+def test_a_geoparquet_layer_needs_a_crs(mutirao, tmp_path):
+    table = fields(6, "code", [3, 7, 9])
+    save(table.to_crs("EPSG:4674").set_crs(None, allow_override=True), tmp_path / "codes.parquet")
+    layer = {"source": "../codes.parquet", "attribute": "code"}
+    with pytest.raises(AssertionError, match="crs-missing"):
+        merge(mutirao, tmp_path / "unknown", {"here": layer})
+    save(table, tmp_path / "codes.gpkg")
+    layers = {"here": layer | {"crs": "EPSG:4674"}, "beside": {"source": "../codes.gpkg", "attribute": "code"}}
+    release = merge(mutirao, tmp_path / "given", layers)
+    judge("geoparquet", release.coverage("here"), release.coverage("beside"), near_an_edge(table.geometry))
 
 
 # --- edges through centres

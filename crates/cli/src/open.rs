@@ -1,4 +1,5 @@
-//! Opening files: plain GeoTIFF as it is, everything else translated once into the cache, under a name made of its content.
+//! Opening files: plain GeoTIFF as it is, everything else and every vector translated once into the cache, under a name made
+//! of its content.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,15 +41,8 @@ impl Opener for Files<'_> {
     }
 
     fn polygons(&self, wanted: &Polygons<'_>) -> Result<Drawing, Refused> {
-        let is_geoparquet = wanted.path.extension().is_some_and(|ending| ending == "parquet");
-        let (plain, treatment) = match is_geoparquet {
-            true => (wanted.path.to_owned(), "as is".to_owned()),
-            false => self.translate_vector(wanted)?,
-        };
+        let (plain, treatment) = self.translate_vector(wanted)?;
         let table = read_features(&plain).map_err(|error| refused("unreadable", wanted.path, &error.to_string()))?;
-        if is_geoparquet {
-            self.check_crs(wanted, &table.crs)?;
-        }
         let columns: Vec<usize> = wanted
             .attributes
             .iter()
@@ -118,35 +112,6 @@ impl Files<'_> {
         let words = make()?;
         std::fs::write(&beside, &words).map_err(|error| refused("cache", &beside, &error.to_string()))?;
         Ok(words)
-    }
-
-    /// A partner's GeoParquet is read as it is, without the door, so in the coverage's own CRS only.
-    fn check_crs(&self, wanted: &Polygons<'_>, stated: &serde_json::Value) -> Result<(), Refused> {
-        let own = match (wanted.crs, stated) {
-            (Some(given), _) => given.to_owned(),
-            (None, serde_json::Value::Null) => {
-                return Err(Refused {
-                    code: "crs-missing".into(),
-                    message: format!("{} does not say in which CRS it is", wanted.path.display()),
-                    mend: "say `crs:` where the pipeline names the file".into(),
-                });
-            }
-            (None, stated) => stated.to_string(),
-        };
-        let question = Question::SameCrs { a: CrsText::Text(own), b: CrsText::Text(wanted.target.to_owned()) };
-        match self.door.ask(question)? {
-            Answer::SameCrs(facts) if facts.same => Ok(()),
-            Answer::SameCrs(facts) => Err(Refused {
-                code: "off-grid".into(),
-                message: format!(
-                    "{}: GeoParquet is read in the coverage's CRS only; {}",
-                    wanted.path.display(),
-                    facts.why
-                ),
-                mend: format!("deliver it in {}, or as GeoPackage in its own CRS", wanted.target),
-            }),
-            _ => Err(refused("door-failed", wanted.path, "the door answered another question")),
-        }
     }
 
     /// The name of a translation: by the content of the file and of those beside it that belong to it, and by what is asked.

@@ -22,13 +22,19 @@ impl BlockCache {
     /// A cache for a raster of which the tiles will need these windows, one a tile.
     pub fn new(source: Arc<dyn RasterSource>, windows: impl IntoIterator<Item = Window>) -> Self {
         let facts = source.facts();
-        let mut uses = vec![0; facts.blocks_across() as usize * facts.blocks_down() as usize];
-        for window in windows {
-            for (col, row) in blocks_of(facts, &window) {
-                uses[row as usize * facts.blocks_across() as usize + col as usize] += 1;
-            }
+        let uses = vec![0; facts.blocks_across() as usize * facts.blocks_down() as usize];
+        let cache = BlockCache { source, uses: Mutex::new(uses), blocks: Mutex::default() };
+        windows.into_iter().for_each(|window| cache.claim(&window));
+        cache
+    }
+
+    /// One more tile will need a window.
+    pub fn claim(&self, window: &Window) {
+        let facts = self.facts();
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        for (col, row) in blocks_of(facts, window) {
+            uses[row as usize * facts.blocks_across() as usize + col as usize] += 1;
         }
-        BlockCache { source, uses: Mutex::new(uses), blocks: Mutex::default() }
     }
 
     /// What the raster says of itself.

@@ -65,6 +65,13 @@ impl OpenFile {
         }
     }
 
+    /// A tile that was not known on opening will need the file, and will be done with it.
+    pub fn claim(&self, tile: &Window) {
+        if let Some(window) = self.needs(tile) {
+            self.cache.claim(&window);
+        }
+    }
+
     /// A tile is done with the file.
     pub fn release(&self, tile: &Window) {
         if let Some(window) = self.needs(tile) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_core::{grid::Window, pipeline::Overlap, raster::Samples};
+use mutirao_core::{grid::Window, pipeline::Overlap, raster::Samples, rule::Role};
 use mutirao_mosaic::slot::{Held, LayerTile, Slot};
 
 use crate::{
@@ -66,6 +66,15 @@ pub struct Inputs<'a> {
     pub files: &'a [OpenFile],
     /// By layer.
     pub slots: &'a [LayerSlots],
+}
+
+/// The layers in the order in which they are filled: what areas of members name comes before the members. Those are region layers
+/// without areas of their own, wherever the pipeline lists them.
+pub fn order(plan: &Plan) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..plan.layers.len()).collect();
+    let has_area = |layer: &PlannedLayer| layer.members.iter().any(|member| member.area.is_some());
+    order.sort_by_key(|layer| (plan.layers[*layer].role == Role::Class, has_area(&plan.layers[*layer])));
+    order
 }
 
 /// A layer's tile, and what is wrong with it.

@@ -21,6 +21,7 @@ pub mod probe;
 pub mod product;
 pub mod publish;
 mod pyramid;
+pub mod reader;
 mod retile;
 pub mod run;
 pub mod sheet;

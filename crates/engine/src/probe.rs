@@ -12,7 +12,7 @@ use mutirao_mosaic::{
 use crate::{
     error::Result,
     file::OpenFile,
-    fill::{Inputs, LayerBuffer},
+    fill::{Inputs, LayerBuffer, order},
     judge::judges,
     plan::Plan,
     slots::{LayerSlots, assign},
@@ -78,10 +78,8 @@ impl At<'_> {
     fn slots_in(&self, period: usize) -> Result<Vec<usize>> {
         let plan = self.inputs.plan;
         let mut buffers: Vec<Option<LayerBuffer<u16>>> = vec![None; plan.layers.len()];
-        let (classes, others): (Vec<usize>, Vec<usize>) =
-            (0..plan.layers.len()).partition(|layer| plan.layers[*layer].role == Role::Class);
         let nothing = LayerBuffer::Constant(0);
-        for layer in others.into_iter().chain(classes) {
+        for layer in order(plan) {
             let region = |layer: usize| buffers[layer].as_ref().unwrap_or(&nothing);
             let filled = self.inputs.fill(layer, plan.layers[layer].by_period[period], &self.pixel, region)?;
             buffers[layer] = Some(filled.buffer);

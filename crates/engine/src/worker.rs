@@ -16,7 +16,7 @@ use crate::{
     areas::AreaFactors,
     count::{Count, Ground, Tally, ZonesHere},
     error::Result,
-    fill::{Conflict, Inputs, LayerBuffer, UnknownValue},
+    fill::{Conflict, Inputs, LayerBuffer, UnknownValue, order},
     judge::Judge,
     product::Band,
     pyramid::Pyramid,
@@ -179,10 +179,8 @@ impl<'a, S: Slot> Worker<'a, S> {
     /// stays.
     fn fill(&mut self, tile: &Window, period: usize) -> Result<()> {
         let plan = self.shared.inputs.plan;
-        let (classes, others): (Vec<usize>, Vec<usize>) =
-            (0..plan.layers.len()).partition(|layer| plan.layers[*layer].role == Role::Class);
         let mut regions_changed = false;
-        for layer in others.into_iter().chain(classes) {
+        for layer in order(plan) {
             let set = plan.layers[layer].by_period[period];
             let has_area = plan.layers[layer].members.iter().any(|member| member.area.is_some());
             let stays = self.layers[layer].as_ref().is_some_and(|(known, _)| *known == set);

@@ -8,7 +8,7 @@ use mutirao_core::{
     door::{Answer, CrsFacts, Question},
     ellipsoid::Ellipsoid,
     finding::Place,
-    grid::Grid,
+    grid::{Grid, Window},
     legend::{Class, Legend},
     pipeline::*,
     raster::*,
@@ -20,6 +20,7 @@ use mutirao_engine::{
     areas::Amount,
     count::{AreaKey, HistogramKey, NO_TERRITORY, Tally, TransitionKey},
     plan::{Built, Drawing, Opened, Opener, Oracle, Polygons, Refused, build, fit},
+    reader::LayerReader,
     run::{Outcomes, Setting, run},
     spool::TileKey,
 };
@@ -355,10 +356,9 @@ fn areas_and_transitions_are_those_of_the_pixels() {
     let class = |code: u8| Some(u16::from(code)).filter(|class| *class != 0);
     let mut areas: BTreeMap<AreaKey, u64> = BTreeMap::new();
     for (period, bands) in (0u16..).zip(&came.images) {
-        for pixel in 0..203 * 151 {
-            let [code, source, rule] = [0, 1, 2].map(|band: usize| bands[band][pixel]);
-            let (source, rule) = (u16::from(source), u16::from(rule));
-            let key = AreaKey { period, kind: 0, territory: NO_TERRITORY, class: class(code), source, rule };
+        for ((code, source), rule) in bands[0].iter().zip(&bands[1]).zip(&bands[2]) {
+            let (class, source, rule) = (class(*code), u16::from(*source), u16::from(*rule));
+            let key = AreaKey { period, kind: 0, territory: NO_TERRITORY, class, source, rule };
             *areas.entry(key).or_default() += 1;
         }
     }
@@ -373,4 +373,40 @@ fn areas_and_transitions_are_those_of_the_pixels() {
         came.transitions.iter().map(|(key, amount)| ([key.class_from, key.class_to], amount.pixels)).collect();
     assert_eq!(counted, transitions.into_iter().collect::<Vec<_>>());
     assert!(counted.iter().any(|([from, to], _)| from != to), "something changed");
+}
+
+#[test]
+fn a_layer_is_read_window_by_window_and_nothing_is_kept() {
+    // Strips of 7 rows, one of which crosses from a row of tiles to the next.
+    let raster = made(Made { at: [-30, 20], size: [1000, 900], block: [1000, 7], seed: 5 });
+    let rasters = BTreeMap::from([(PathBuf::from("raster"), raster.clone())]);
+    let world = World { rasters, scratch: tempfile::tempdir().unwrap() };
+    let mut pipeline = pipeline(&["raster".to_owned()], 64);
+    if let GridSpec::Given(grid) = &mut pipeline.grid {
+        grid.size = [1100, 700];
+    }
+    let Built { plan, sources, findings } = build(&pipeline, &world, &world);
+    let reader = LayerReader::new(plan.unwrap_or_else(|| panic!("{findings:?}")), &sources, 0).unwrap();
+    let window = Window { col: 5, row: 3, width: 1090, height: 690 };
+    for pass in 1..=2 {
+        let mut told = 0;
+        let look = |tile: &Window, values: &[Option<i32>]| {
+            for (index, value) in values.iter().enumerate() {
+                let [col, row] = [tile.col + index as u32 % tile.width, tile.row + index as u32 / tile.width];
+                let inside = col < 970 && row >= 20;
+                let held = if inside { raster.samples[((row - 20) * 1000 + col + 30) as usize] } else { 0 };
+                assert_eq!(*value, (held != 0).then_some(i32::from(held)), "column {col}, row {row}");
+            }
+            told += values.len();
+        };
+        reader.read(0, &window, look).unwrap();
+        assert_eq!(told, window.pixels());
+        // Rows 3 to 515 of the grid, then 515 to 693: the strip of row 495 of the file is asked for by both.
+        let asked = raster.asked.lock().unwrap();
+        for (block, times) in asked.iter() {
+            let rows_of_tiles = if block.row == 495 / 7 { 2 } else { 1 };
+            assert_eq!(*times, pass * rows_of_tiles, "{block:?}: once for each row of tiles, and dropped after it");
+        }
+        assert_eq!(asked.len(), 673_usize.div_ceil(7));
+    }
 }

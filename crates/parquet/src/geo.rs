@@ -36,6 +36,8 @@ pub(crate) struct GeoColumn {
     pub(crate) crs: Option<Value>,
     /// Columns that are no attributes: other geometries, and those that cover a geometry.
     pub(crate) aside: Vec<String>,
+    /// How many columns of geometries there are.
+    pub(crate) geometries: usize,
 }
 
 /// Reads the metadata. Refused is what would be read wrongly: encodings other than WKB, edges that are not planar,
@@ -60,7 +62,7 @@ pub(crate) fn parse(text: &str) -> Result<GeoColumn, GeoError> {
     }
     let others = columns.keys().filter(|other| **other != name).cloned();
     let aside = others.chain(columns.values().filter_map(covering)).collect();
-    Ok(GeoColumn { crs: crs(column)?, name, aside })
+    Ok(GeoColumn { crs: crs(column)?, name, aside, geometries: columns.len() })
 }
 
 /// The CRS of a column: an object or null, or nothing.

@@ -2,8 +2,8 @@
 //!
 //! Rows go in, rows come out; nothing of Arrow shows. [`write_sources`], [`write_inputs`], [`write_territories`] and
 //! [`AreaWriter`] write the tables that every release holds, and the readers beside them give the same rows back, for
-//! verification. [`write_features`] and [`read_features`] are for vectors: those that the door has translated, and a
-//! partner's own GeoParquet.
+//! verification. [`write_features`] and [`read_features`] are for vectors that the door has translated, [`FeatureReader`] is
+//! for a partner's own GeoParquet.
 //!
 //! Files are written where the caller says; temporary names, `fsync` and renaming are the caller's. The same rows make the
 //! same bytes: there is no time stamp in a file, and the writer calls itself `mutirao`. All are compressed with zstd.
@@ -54,6 +54,7 @@ mod sources;
 mod stream;
 mod table;
 mod territories;
+mod text;
 mod transitions;
 pub mod wkb;
 mod writer;
@@ -62,7 +63,7 @@ pub use areas::{AreaReader, AreaRow, AreaWriter};
 pub use error::{Error, FooterError, GeoError, Problem, Result};
 pub use features::{Feature, FeatureTable, write_features};
 pub use inputs::{InputRow, read_inputs, write_inputs};
-pub use partner::read_features;
+pub use partner::{FeatureReader, WkbFeature, read_features};
 pub use sources::{SourceRow, read_sources, write_sources};
 pub use stream::{RowReader, RowWriter};
 pub use table::Row;

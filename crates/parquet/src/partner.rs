@@ -1,36 +1,65 @@
 //! GeoParquet of anyone: a partner's own, or what the door has translated.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use arrow_array::{Array, BinaryArray, RecordBatch};
-use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use arrow_array::{ArrayRef, BinaryArray};
 use parquet::arrow::ProjectionMask;
 use parquet::basic::LogicalType;
 use serde_json::Value;
 
 use crate::batch::Batch;
-use crate::error::{GeoError, Problem, Result};
+use crate::error::{Error, GeoError, Problem, Result};
 use crate::features::{Feature, FeatureTable, duplicate};
 use crate::geo::{self, GeoColumn};
-use crate::geometry;
 use crate::limits::Budget;
 use crate::source::{Source, guarded};
 use crate::table::Batches;
+use crate::{text, wkb};
 
 /// Bytes that a text takes beside its letters, and a feature beside its attributes and geometry.
 const OVERHEAD: (u64, u64) = (24, 48);
 
-/// Reads GeoParquet (0.4, 1.x, 2.0; WKB; planar edges), features in the order of the file.
-///
-/// The fields are all columns but geometries and the boxes that cover them. Values of any type become text, as Arrow shows
-/// them: `2020-08-01`, `true`, `1.5`. A geometry must be a Polygon, which becomes a MultiPolygon of one, or a MultiPolygon;
-/// anything else is an error with its row. A file that names no CRS is in OGC:CRS84, by the standard; one that names `null`
-/// says that its CRS is not known, and so the table's is null.
-pub fn read_features(path: &Path) -> Result<FeatureTable> {
-    guarded(path, || read(Source::open(path)?))
+/// Attributes and a geometry as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WkbFeature {
+    /// One value for every field of the table, as text; `None` where it is missing.
+    pub attributes: Vec<Option<String>>,
+    /// Well-known binary of any kind of geometry, without an SRID of its own, otherwise unchecked behind its first five
+    /// bytes; `None` where it is missing.
+    pub wkb: Option<Vec<u8>>,
 }
 
-fn read(source: Source) -> std::result::Result<FeatureTable, Problem> {
+/// GeoParquet of anyone being read (0.4, 1.x, 2.0; WKB; planar edges), at most some thousands of features at a time, in the
+/// order of the file. After an error there is nothing more.
+///
+/// The fields are all columns but geometries and the boxes that cover them. Values of any type become text: whole numbers
+/// without a point, other numbers in the shortest form that reads back as the same number, without an exponent, and the
+/// rest as Arrow shows it (`2020-08-01`, `true`).
+pub struct FeatureReader {
+    path: PathBuf,
+    column: String,
+    /// `None` at the end and after a failure.
+    batches: Option<Batches>,
+    budget: Budget,
+    /// The CRS as PROJJSON. A file that names none is in OGC:CRS84, by the standard; null where the file says `null`, that
+    /// its CRS is not known. Coordinates are x then y, whatever its axis order.
+    pub crs: Value,
+    /// Names of the attributes.
+    pub fields: Vec<String>,
+    /// How many features there are, by the footer.
+    pub rows: u64,
+    /// How many columns of geometries there are. Only the primary one is read.
+    pub geometries: usize,
+}
+
+impl FeatureReader {
+    /// Opens the file.
+    pub fn open(path: &Path) -> Result<Self> {
+        guarded(path, || open(path, Source::open(path)?))
+    }
+}
+
+fn open(path: &Path, source: Source) -> std::result::Result<FeatureReader, Problem> {
     let column = geo::parse(source.metadata(geo::KEY).ok_or(GeoError::Missing)?)?;
     let names: Vec<String> = source.builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     if let Some(column) = duplicate(&names) {
@@ -39,14 +68,49 @@ fn read(source: Source) -> std::result::Result<FeatureTable, Problem> {
     let crs = check_native(&source, &column)?;
     let wanted: Vec<usize> = (0..names.len()).filter(|&i| !column.aside.contains(&names[i])).collect();
     let fields = wanted.iter().map(|&i| names[i].clone()).filter(|name| *name != column.name).collect();
-    let mut budget = Budget::new(source.bytes);
+    let rows = source.builder.metadata().file_metadata().num_rows().unsigned_abs();
+    let budget = Budget::new(source.bytes);
     let mask = ProjectionMask::roots(source.builder.parquet_schema(), wanted);
-    let mut batches = Batches::new(Source { builder: source.builder.with_projection(mask), ..source })?;
-    let mut features = Vec::new();
-    while let Some((more, _)) = batches.next(|batch| batch_features(batch, &column.name, &mut budget))? {
-        features.extend(more);
+    let batches = Batches::new(Source { builder: source.builder.with_projection(mask), ..source })?;
+    let (path, geometries) = (path.to_path_buf(), column.geometries);
+    Ok(FeatureReader { path, column: column.name, batches: Some(batches), budget, crs, fields, rows, geometries })
+}
+
+impl Iterator for FeatureReader {
+    type Item = Result<Vec<WkbFeature>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut batches = self.batches.take()?;
+        let next = guarded(&self.path, || {
+            let next = batches.next(|batch| batch_features(batch, &self.column, &mut self.budget))?;
+            Ok(next.map(|(features, _)| (features, batches)))
+        });
+        match next.transpose()? {
+            Ok((features, batches)) => {
+                self.batches = Some(batches);
+                Some(Ok(features))
+            }
+            Err(error) => Some(Err(error)),
+        }
     }
-    Ok(FeatureTable { crs, fields, features })
+}
+
+/// Reads GeoParquet with a [`FeatureReader`], all of it.
+///
+/// A geometry must be a Polygon, which becomes a MultiPolygon of one, or a MultiPolygon; anything else is an error with its
+/// row.
+pub fn read_features(path: &Path) -> Result<FeatureTable> {
+    let mut reader = FeatureReader::open(path)?;
+    let mut features = Vec::new();
+    for batch in &mut reader {
+        for feature in batch? {
+            let geometry = feature.wkb.as_deref().map(wkb::read_multipolygon).transpose();
+            let row = features.len() as u64;
+            let geometry = geometry.map_err(|what| Error::at(path)(Problem::Geometry { row, what }))?;
+            features.push(Feature { attributes: feature.attributes, geometry });
+        }
+    }
+    Ok(FeatureTable { crs: reader.crs, fields: reader.fields, features })
 }
 
 /// Holds the column's own type, if it is one of Parquet's geospatial ones, against the metadata. Returns the CRS.
@@ -65,46 +129,45 @@ fn check_native(source: &Source, column: &GeoColumn) -> std::result::Result<Valu
     }
 }
 
-fn batch_features(batch: &Batch<'_>, name: &str, budget: &mut Budget) -> std::result::Result<Vec<Feature>, Problem> {
+fn batch_features(batch: &Batch<'_>, name: &str, budget: &mut Budget) -> std::result::Result<Vec<WkbFeature>, Problem> {
     let binary = batch.optional_bytes(name)?;
     let shape = batch.columns.schema_ref().index_of(name)?;
     let attributes = (0..batch.columns.num_columns()).filter(|&i| i != shape);
     let mut features = geometries(binary, batch.first_row, budget)?;
     for index in attributes {
-        add_attribute(&mut features, batch.columns, index, budget)?;
+        add_attribute(&mut features, batch.columns.column(index), budget)?;
     }
     Ok(features)
 }
 
 /// Features without attributes as yet.
-fn geometries(binary: &BinaryArray, first_row: u64, budget: &mut Budget) -> std::result::Result<Vec<Feature>, Problem> {
-    let feature = |i| {
-        let bytes = if binary.is_null(i) { 0 } else { binary.value_length(i).unsigned_abs() };
-        budget.spend(OVERHEAD.1 + u64::from(bytes))?;
-        Ok(Feature { attributes: Vec::new(), geometry: geometry::read(binary, first_row, i)? })
+fn geometries(
+    binary: &BinaryArray,
+    first_row: u64,
+    budget: &mut Budget,
+) -> std::result::Result<Vec<WkbFeature>, Problem> {
+    let feature = |(row, wkb): (u64, Option<&[u8]>)| {
+        budget.spend(OVERHEAD.1 + wkb.map_or(0, |wkb| wkb.len() as u64))?;
+        wkb.map_or(Ok(()), wkb::check_head).map_err(|what| Problem::Geometry { row, what })?;
+        Ok(WkbFeature { attributes: Vec::new(), wkb: wkb.map(<[u8]>::to_vec) })
     };
-    (0..binary.len()).map(feature).collect()
+    (first_row..).zip(binary).map(feature).collect()
 }
 
 /// Adds the values of a column to the features, as text.
 fn add_attribute(
-    features: &mut [Feature],
-    columns: &RecordBatch,
-    index: usize,
+    features: &mut [WkbFeature],
+    column: &ArrayRef,
     budget: &mut Budget,
 ) -> std::result::Result<(), Problem> {
-    let column = columns.column(index);
-    // Of a column without a type every value is missing, though no bit says so.
-    let missing = column.logical_nulls();
-    let options = FormatOptions::new().with_display_error(false);
-    let formatter = ArrayFormatter::try_new(column.as_ref(), &options)?;
-    for (i, feature) in features.iter_mut().enumerate() {
-        let is_missing = missing.as_ref().is_some_and(|missing| missing.is_null(i));
-        let text = if is_missing { None } else { Some(formatter.value(i).try_to_string()?) };
+    let mut features = features.iter_mut();
+    text::each(column, |text| {
         budget.spend(OVERHEAD.0 + text.as_ref().map_or(0, |text| text.len() as u64))?;
-        feature.attributes.push(text);
-    }
-    Ok(())
+        if let Some(feature) = features.next() {
+            feature.attributes.push(text);
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -180,7 +180,8 @@ fn a_release_that_is_what_it_says_passes() {
     assert_eq!(json["notes"], serde_json::json!([]), "everything can be checked");
     assert_eq!(json["checked"]["pixels"], 2 * 1200 * 900);
     let rows = AreaReader::open(&copy.path("areas.parquet")).unwrap().flat_map(Result::unwrap).count();
-    let transitions = TransitionReader::open(&copy.path("transitions.parquet")).unwrap().flat_map(Result::unwrap).count();
+    let transitions =
+        TransitionReader::open(&copy.path("transitions.parquet")).unwrap().flat_map(Result::unwrap).count();
     assert_eq!(json["checked"]["rows"], rows + transitions);
     // Levels of 1200 x 900 with tiles of 512: 600 x 450, 300 x 225.
     assert_eq!(json["checked"]["overview_pixels"], 2 * (600 * 450 + 300 * 225));
@@ -454,6 +455,71 @@ fn gaps_are_bounded_where_nobody_says_where_the_area_ends() {
     };
     assert_eq!(gaps(5), Some(0), "no one can tell");
     assert_eq!(gaps(150 * 130), Some(1), "more than there is");
+}
+
+/// Pixels, column and row, of a raster so wide.
+fn pixels([width, height]: [u32; 2], value: impl Fn(u32, u32) -> i32) -> Tif {
+    let all: Vec<i32> = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| value(x, y)).collect();
+    Tif::of(width, &all)
+}
+
+/// The release passes without notes; pixels of class 3 that go from territory 1 to territory 2 are found, though the sums stay.
+fn each_row_is_held_against_its_own_pixels(net: &Net, rest: &str) {
+    net.tif("map", &pixels([700, 600], |x, y| if (x / 7 + y / 11) % 3 == 0 { 4 } else { 3 }));
+    net.pipeline(&format!(
+        "layers:\n  map: {{ source: map.tif }}\n{rest}\
+         coverage: {{ method: prevalence, rules: [ {{ take: {{ map: any }} }} ] }}\nterritories:\n  zone: {{ layer: zones }}\n"
+    ));
+    net.run(&[]).ok();
+    let (code, json) = verdict(net);
+    assert_eq!((code, json["notes"].as_array().map(Vec::len)), (Some(0), Some(0)), "{json:#}");
+    let mut areas = [0.0; 2];
+    change_areas(&net.release(), |rows| {
+        for (territory, (by, area)) in ["1", "2"].into_iter().zip([7, -7].into_iter().zip(&mut areas)) {
+            let of_territory = |row: &&mut AreaRow| row.territory == territory && row.class == 3;
+            let row = rows.iter_mut().find(of_territory).unwrap();
+            assert!(row.pixels > 1000, "{row:?}");
+            row.area_ha += row.area_ha / row.pixels as f64 * by as f64;
+            row.pixels += by;
+            *area = row.area_ha;
+        }
+    });
+    let (code, json) = verdict(net);
+    assert_eq!((code, &json["counts"]), (Some(1), &serde_json::json!({ "verify-area-row": 2 })), "{json:#}");
+    for (finding, territory) in json["findings"].as_array().unwrap().iter().zip(["zone 1", "zone 2"]) {
+        assert!(finding["message"].as_str().unwrap().contains(territory), "{json:#}");
+    }
+}
+
+#[test]
+fn rows_of_a_warped_region_layer_are_held_against_their_own_pixels() {
+    for how in ["nearest", "mode", "{ method: mode, nodata: ignore }"] {
+        let net = Net::new([700, 600]);
+        // Pixels of 50 m, off the grid's nodes, nothing at the edges.
+        let mut zones =
+            pixels([410, 350], |x, y| if x < 9 || y > 340 { 0 } else { 1 + ((x / 37 + y / 23) % 2) as i32 });
+        zones.origin = [404_983.0, 180_011.0];
+        zones.resolution = 50.0;
+        net.tif("zones", &zones);
+        let zones = format!("  zones: {{ source: zones.tif, role: region, resample: {how} }}\n");
+        each_row_is_held_against_its_own_pixels(&net, &zones);
+    }
+}
+
+#[test]
+fn rows_of_a_composite_region_layer_are_held_against_their_own_pixels() {
+    let composite = "  zones: { role: region, members: {\
+                     \n    west: { source: west.tif, area: { sides: 1 } },\
+                     \n    east: { source: east.tif, area: { sides: [2, 3] } } } }\n";
+    let sides = "  sides: { source: sides.tif, role: region }\n";
+    // A composite may stand before the layer that its areas name.
+    for layers in [format!("{sides}{composite}"), format!("{composite}{sides}")] {
+        let net = Net::new([700, 600]);
+        net.tif("sides", &pixels([700, 600], |x, y| if x < 300 + y / 4 { 1 } else { 2 + (x % 2) as i32 }));
+        net.tif("west", &pixels([700, 600], |_, y| 1 + (y / 50 % 2) as i32));
+        net.tif("east", &pixels([700, 600], |x, _| if x > 690 { 0 } else { 2 - (x / 50 % 2) as i32 }));
+        each_row_is_held_against_its_own_pixels(&net, &layers);
+    }
 }
 
 #[test]

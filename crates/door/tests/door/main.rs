@@ -1,6 +1,7 @@
 //! The built program, asked as its clients ask it.
 
 mod crs;
+mod geoparquet;
 mod raster;
 mod vector;
 mod warp;

@@ -5,7 +5,7 @@ use mutirao_parquet::{FeatureTable, read_features};
 
 use super::{ask, shared, text};
 
-fn question(path: &Path, out: &Path) -> VectorQuestion {
+pub fn question(path: &Path, out: &Path) -> VectorQuestion {
     VectorQuestion {
         path: path.to_owned(),
         layer: None,
@@ -16,7 +16,7 @@ fn question(path: &Path, out: &Path) -> VectorQuestion {
     }
 }
 
-fn translate(question: VectorQuestion) -> Result<(VectorTranslated, FeatureTable), Refusal> {
+pub fn translate(question: VectorQuestion) -> Result<(VectorTranslated, FeatureTable), Refusal> {
     let out = question.out.clone();
     match ask(Question::Vector(question))? {
         Answer::Vector(done) => Ok((done, read_features(&out).expect("it reads back"))),
@@ -24,7 +24,7 @@ fn translate(question: VectorQuestion) -> Result<(VectorTranslated, FeatureTable
     }
 }
 
-const TWO: &str = r#"{"type":"FeatureCollection","features":[
+pub const TWO: &str = r#"{"type":"FeatureCollection","features":[
  {"type":"Feature","properties":{"code":1600105,"share":0.1,"whole":2.0,"name":"Amapá","on":true,"day":"2020-07-31","none":null},
   "geometry":{"type":"Polygon","coordinates":[[[-51,1,7],[-50,1,7],[-50,2,7],[-51,2,7],[-51,1,7]]]}},
  {"type":"Feature","properties":{"code":2,"share":null,"whole":3.0,"name":"","on":false,"day":null,"none":null},"geometry":null},
@@ -63,6 +63,18 @@ fn attributes_become_text_and_vertices_move() {
 }
 
 #[test]
+fn a_last_feature_without_geometry_is_no_damage() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, out) = (folder.path().join("in.geojson"), folder.path().join("out.parquet"));
+    let empty = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1},"geometry":null}]}"#;
+    std::fs::write(&path, empty).expect("written");
+    let asked = VectorQuestion { crs_override: Some(text("EPSG:4326")), ..question(&path, &out) };
+    let (done, table) = translate(asked).expect("an answer");
+    assert_eq!((done.empty, table.features.len()), (1, 1));
+    assert!(table.features[0].geometry.is_none());
+}
+
+#[test]
 fn what_cannot_be_translated_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let (path, out) = (folder.path().join("in.geojson"), folder.path().join("out.parquet"));
@@ -94,7 +106,7 @@ fn vectors(folder: &Path, found: &mut Vec<PathBuf>) {
         let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         if path.is_dir() {
             vectors(&path, found);
-        } else if ["shp", "gpkg", "json", "geojson"].contains(&ending.as_str()) {
+        } else if ["shp", "gpkg", "json", "geojson", "parquet"].contains(&ending.as_str()) {
             found.push(path);
         }
     }

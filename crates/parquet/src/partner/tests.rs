@@ -2,14 +2,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, LargeStringArray, NullArray,
-    TimestampMillisecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int64Array, LargeStringArray,
+    NullArray, TimestampMicrosecondArray, TimestampMillisecondArray,
 };
 use arrow_schema::Field;
 use mutirao_core::geometry::{MultiPolygon, Polygon};
 use serde_json::json;
 
 use super::*;
+use crate::geometry;
 use crate::table::optional_text_field;
 use crate::writer::Writer;
 
@@ -21,9 +22,9 @@ fn read_all(path: &Path) -> crate::Result<usize> {
         let mut batches = Batches::new(source)?;
         let mut values = 0;
         let mut texts = |batch: &Batch<'_>| {
-            let mut features = vec![Feature { attributes: Vec::new(), geometry: None }; batch.len()];
-            let mut columns = 0..batch.columns.num_columns();
-            columns.try_for_each(|index| add_attribute(&mut features, batch.columns, index, &mut budget))?;
+            let mut features = vec![WkbFeature { attributes: Vec::new(), wkb: None }; batch.len()];
+            let mut columns = batch.columns.columns().iter();
+            columns.try_for_each(|column| add_attribute(&mut features, column, &mut budget))?;
             Ok(features.iter().map(|feature| feature.attributes.len()).sum::<usize>())
         };
         while let Some((more, _)) = batches.next(&mut texts)? {
@@ -89,9 +90,15 @@ fn attributes_of_any_type_become_text() {
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("code", Arc::new(Int64Array::from(vec![Some(1_600_105), None]))),
         ("share", Arc::new(Float64Array::from(vec![Some(0.1), None]))),
+        ("tiny", Arc::new(Float64Array::from(vec![Some(1e-7), None]))),
+        ("whole", Arc::new(Float32Array::from(vec![Some(2.0), None]))),
         ("valid", Arc::new(BooleanArray::from(vec![Some(true), None]))),
         ("day", Arc::new(Date32Array::from(vec![Some(18_475), None]))),
         ("at", Arc::new(TimestampMillisecondArray::from(vec![Some(1_596_240_000_000), None]))),
+        (
+            "utc",
+            Arc::new(TimestampMicrosecondArray::from(vec![Some(1_596_240_000_500_000), None]).with_timezone("UTC")),
+        ),
         ("price", Arc::new(decimal)),
         ("name", Arc::new(LargeStringArray::from(vec![Some(" São\t"), None]))),
         ("nothing", Arc::new(NullArray::new(2))),
@@ -102,11 +109,25 @@ fn attributes_of_any_type_become_text() {
         json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": column, "centre": {} } });
     file(&path, &columns, &geo.to_string());
     let table = read_features(&path).unwrap();
-    assert_eq!(table.fields, ["code", "share", "valid", "day", "at", "price", "name", "nothing"]);
-    let texts = ["1600105", "0.1", "true", "2020-08-01", "2020-08-01T00:00:00", "123.45", " São\t"];
+    assert_eq!(
+        table.fields,
+        ["code", "share", "tiny", "whole", "valid", "day", "at", "utc", "price", "name", "nothing"]
+    );
+    let texts = [
+        "1600105",
+        "0.1",
+        "0.0000001",
+        "2",
+        "true",
+        "2020-08-01",
+        "2020-08-01T00:00:00",
+        "2020-08-01T00:00:00.500+00:00",
+        "123.45",
+        " São\t",
+    ];
     let expected: Vec<_> = texts.iter().map(|text| Some(text.to_string())).chain([None]).collect();
     assert_eq!(table.features[0], Feature { attributes: expected, geometry: Some(square()) });
-    assert_eq!(table.features[1], Feature { attributes: vec![None; 8], geometry: None });
+    assert_eq!(table.features[1], Feature { attributes: vec![None; 11], geometry: None });
     assert_eq!(table.crs["id"], json!({ "authority": "OGC", "code": "CRS84" }), "no crs means OGC:CRS84");
 }
 

@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub use read::read_multipolygon;
+pub use read::{check_head, read_multipolygon};
 pub use write::{encoded_len, write_multipolygon};
 
 /// The type code of a polygon.

@@ -25,6 +25,11 @@ pub fn read_multipolygon(bytes: &[u8]) -> Result<MultiPolygon, WkbError> {
     }
 }
 
+/// Whether `bytes` begin as WKB of some kind of geometry, and without an SRID of its own. What follows is not looked at.
+pub fn check_head(bytes: &[u8]) -> Result<(), WkbError> {
+    Cursor { bytes }.head().map(|_| ())
+}
+
 /// The error for a kind that is not an area.
 fn refused(code: u32) -> WkbError {
     const KINDS: [&str; 18] = [
