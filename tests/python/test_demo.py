@@ -1,9 +1,11 @@
 """The demo's release, pixel for pixel against the brute force."""
 
+import geopandas
 import numpy as np
 import pyarrow.parquet
 import pytest
 import rasterio
+import rasterio.features
 
 import bruteforce
 
@@ -62,6 +64,30 @@ def test_transitions_equal_a_cross_table_of_the_pixels(demo):
         own = of_period.groupby([*place, "class"]).pixels.sum()
         moved = table.groupby([*place, column]).pixels.sum()
         assert own.to_dict() == moved.to_dict()
+
+
+def test_a_crossing_is_where_territories_of_both_kinds_lie(demo, root):
+    biomes = read(root / "fixtures/demo/biomes.tif")[0]
+    territories = geopandas.read_parquet(demo / "territories.parquet")
+    areas = pyarrow.parquet.read_table(demo / "areas.parquet").to_pandas()
+    with rasterio.open(demo / "coverage/2019.tif") as raster:
+        coverage, transform = raster.read(1), raster.transform
+    inside = read(demo / "agreement/2019.tif")[0] != 255
+    assert biomes.shape == coverage.shape
+    due = {}
+    for _, own in territories[territories.kind == "municipality"].iterrows():
+        here = rasterio.features.geometry_mask([own.geometry], coverage.shape, transform, invert=True) & inside
+        for biome, klass in zip(*(side.tolist() for side in (biomes[here], coverage[here]))):
+            key = (f"{biome}|{own.key}", klass)
+            due[key] = due.get(key, 0) + 1
+    own = areas[(areas.period == "2019") & (areas.territory_kind == "biome_municipality") & (areas.territory != "")]
+    counted = own[own.pixels > 0].groupby(["territory", "class"]).pixels.sum()
+    assert counted.to_dict() == due
+    names = dict(zip(territories.key, territories.name))
+    assert all(names[key.split("|")[1]] == name for key, name in zip(own.territory, own.territory_name))
+    # What lies in no municipality lies in no crossing; together they are the whole.
+    kinds = areas[areas.period == "2019"].groupby("territory_kind").pixels.sum()
+    assert kinds["biome_municipality"] == kinds["coverage"]
 
 
 def test_plan_shows_how_territories_are_transformed(mutirao, root):

@@ -122,7 +122,7 @@ fn stamps(pipeline: &Pipeline) -> Vec<Stamp> {
         members().flat_map(|member| &member.inputs).flat_map(|input| &input.files).map(PathBuf::as_path).collect();
     named.extend(pipeline.territories.iter().filter_map(|kind| match &kind.from {
         TerritorySource::Vector { path, .. } => Some(path.as_path()),
-        TerritorySource::Layer(_) => None,
+        TerritorySource::Layer(_) | TerritorySource::Crossing(_) => None,
     }));
     if let GridSpec::Like { file, .. } = &pipeline.grid {
         named.push(file);
@@ -173,7 +173,7 @@ fn lint_rules(network: &mut Network) {
 fn used_elsewhere(pipeline: &Pipeline) -> Vec<LayerId> {
     let of_territories = pipeline.territories.iter().filter_map(|kind| match kind.from {
         TerritorySource::Layer(layer) => Some(layer),
-        TerritorySource::Vector { .. } => None,
+        TerritorySource::Vector { .. } | TerritorySource::Crossing(_) => None,
     });
     let of_areas =
         pipeline.layers.iter().flat_map(|layer| &layer.members).filter_map(|member| Some(member.area.as_ref()?.layer));

@@ -377,6 +377,8 @@ pub enum TerritorySource {
     },
     /// The values of a region layer.
     Layer(LayerId),
+    /// Where territories of two other kinds meet: their places in the pipeline's list.
+    Crossing([usize; 2]),
 }
 
 /// What is written, and how.

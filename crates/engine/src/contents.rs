@@ -45,10 +45,10 @@ impl Contents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::count::NO_TERRITORY;
+    use crate::count::TerritoryId;
 
     fn key(class: Option<u16>, source: u16, rule: u16) -> AreaKey {
-        AreaKey { period: 1, kind: 0, territory: NO_TERRITORY, class, source, rule }
+        AreaKey { period: 1, kind: 0, territory: TerritoryId::NONE, class, source, rule }
     }
 
     fn contents(keys: &[AreaKey]) -> Contents {

@@ -30,7 +30,7 @@ use crate::{
     shelf::Shelf,
     slots::{LayerSlots, assign},
     spool::Spool,
-    territories::{Kind, KindZones},
+    territories::{Kind, KindFrom, KindZones},
     worker::{AtWork, Faults, Shared, Worker},
 };
 
@@ -106,8 +106,10 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
     let judges = judges(pipeline, &plan.table, &meanings);
     let bands = bands(pipeline, plan);
     let factors = AreaFactors::of(plan)?;
-    let zones: Vec<Option<KindZones>> =
-        kinds.iter().map(|kind| kind.layer.is_none().then(|| KindZones::new(&plan.grid, side, kind))).collect();
+    let zones: Vec<Option<KindZones>> = kinds
+        .iter()
+        .map(|kind| (kind.from == KindFrom::Polygons).then(|| KindZones::new(&plan.grid, side, kind)))
+        .collect();
     let (found, faulty) = (Mutex::new(Faults::default()), AtomicBool::new(false));
     let shared = Shared {
         inputs: Inputs { plan, files: &files, slots },

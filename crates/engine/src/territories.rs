@@ -22,7 +22,7 @@ pub struct Territory {
     pub key: String,
     /// Its name.
     pub name: String,
-    /// Its polygons in the coverage's CRS; none for the values of a region layer.
+    /// Its polygons in the coverage's CRS; none where it has no own.
     pub geometry: Option<MultiPolygon>,
 }
 
@@ -31,12 +31,23 @@ pub struct Territory {
 pub struct Kind {
     /// The kind's name.
     pub name: String,
-    /// Its territories; of a region layer those that it declares, others become known while counting.
+    /// Its territories; of a region layer those that it declares, others become known while counting, as those of a crossing do.
     pub territories: Vec<Territory>,
-    /// The region layer whose values they are, if they are that.
-    pub layer: Option<LayerId>,
+    /// Where they lie.
+    pub from: KindFrom,
     /// What was done to their polygons, in words.
     pub treatment: String,
+}
+
+/// Where the territories of a kind lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KindFrom {
+    /// In their own polygons.
+    Polygons,
+    /// Where a region layer holds their value.
+    Layer(LayerId),
+    /// Where territories of two other kinds meet, by their places.
+    Crossing([usize; 2]),
 }
 
 impl Kind {
@@ -58,7 +69,7 @@ impl Kind {
             }
         }
         territories.sort_by(|a, b| a.key.cmp(&b.key));
-        Kind { name: name.to_owned(), territories, layer: None, treatment }
+        Kind { name: name.to_owned(), territories, from: KindFrom::Polygons, treatment }
     }
 }
 
@@ -128,7 +139,13 @@ fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dy
         TerritorySource::Layer(layer) => {
             let territories = declared_values(pipeline, *layer);
             let treatment = format!("the values of {}", pipeline.layers[*layer].name);
-            return Ok(Kind { name: kind.kind.clone(), territories, layer: Some(*layer), treatment });
+            return Ok(Kind { name: kind.kind.clone(), territories, from: KindFrom::Layer(*layer), treatment });
+        }
+        TerritorySource::Crossing(both) => {
+            let [first, second] = both.map(|at| &pipeline.territories[at].kind);
+            let treatment = format!("where {first} and {second} meet");
+            let from = KindFrom::Crossing(*both);
+            return Ok(Kind { name: kind.kind.clone(), territories: Vec::new(), from, treatment });
         }
         TerritorySource::Vector { path, layer, key, name, crs, allow_ballpark } => {
             (path, layer, key, name, crs, allow_ballpark)

@@ -14,14 +14,14 @@ use mutirao_mosaic::{
 
 use crate::{
     areas::AreaFactors,
-    count::{Count, Ground, Tally, ZonesHere},
+    count::{Count, Ground, KindHere, Tally, ZonesHere},
     error::Result,
     fill::{Conflict, Inputs, LayerBuffer, UnknownValue, order},
     judge::Judge,
     product::Band,
     pyramid::Pyramid,
     sheet::Tile,
-    territories::{Kind, KindZones},
+    territories::{Kind, KindFrom, KindZones},
 };
 
 /// What all workers of a run share.
@@ -133,16 +133,7 @@ impl<'a, S: Slot> Worker<'a, S> {
         let composed = compose(width, height, &views, &mut self.scratch, |slots| judge.judge(slots));
         self.look_for_unknown(&composed, &tile.window, period)?;
 
-        let kinds: Vec<ZonesHere<'_>> = self
-            .shared
-            .kinds
-            .iter()
-            .zip(zone_rows)
-            .filter_map(|(kind, rows)| match (kind.layer, rows) {
-                (Some(layer), _) => Some(ZonesHere::Layer(layer)),
-                (None, rows) => rows.as_ref().map(|rows| ZonesHere::Polygons(rows)),
-            })
-            .collect();
+        let kinds = self.kinds_here(zone_rows);
         let ground = Ground { tile: tile.window, factors: self.shared.factors, kinds: &kinds };
         let count = Count { period: period as u16, composed: &composed, meanings: self.shared.meanings };
         count.areas(&ground, &mut self.tally)?;
@@ -154,6 +145,20 @@ impl<'a, S: Slot> Worker<'a, S> {
             return Ok(());
         }
         at_work.pyramid.add(period as u16, tile.col, tile.row, self.paint(&composed, at_work.side))
+    }
+
+    /// Where the territories of all kinds lie in the tile at hand.
+    fn kinds_here<'z>(&self, zone_rows: &'z [Option<Arc<ZoneRows>>]) -> Vec<KindHere<'z>> {
+        let own = |at: usize| match (&self.shared.kinds[at].from, &zone_rows[at]) {
+            (KindFrom::Layer(layer), _) => Some(ZonesHere::Layer(*layer)),
+            (_, rows) => rows.as_deref().map(ZonesHere::Polygons),
+        };
+        let kind = |(at, kind): (usize, &Kind)| match kind.from {
+            KindFrom::Crossing([first, second]) => Some(KindHere::Crossing([own(first)?, own(second)?])),
+            KindFrom::Polygons | KindFrom::Layer(_) => Some(KindHere::Own(own(at)?)),
+        };
+        // Rows are there for all that is polygons, and nobody crosses a crossing: none is left out.
+        self.shared.kinds.iter().enumerate().filter_map(kind).collect()
     }
 
     /// Counts what changed since the period before, and at the last period what changed since the first.

@@ -18,7 +18,7 @@ use mutirao_core::{
 };
 use mutirao_engine::{
     areas::Amount,
-    count::{AreaKey, HistogramKey, NO_TERRITORY, Tally, TransitionKey},
+    count::{AreaKey, HistogramKey, Tally, TerritoryId, TransitionKey},
     plan::{Built, Drawing, Opened, Opener, Oracle, Polygons, Refused, build, fit},
     reader::LayerReader,
     run::{Outcomes, Setting, run},
@@ -358,7 +358,7 @@ fn areas_and_transitions_are_those_of_the_pixels() {
     for (period, bands) in (0u16..).zip(&came.images) {
         for ((code, source), rule) in bands[0].iter().zip(&bands[1]).zip(&bands[2]) {
             let (class, source, rule) = (class(*code), u16::from(*source), u16::from(*rule));
-            let key = AreaKey { period, kind: 0, territory: NO_TERRITORY, class, source, rule };
+            let key = AreaKey { period, kind: 0, territory: TerritoryId::NONE, class, source, rule };
             *areas.entry(key).or_default() += 1;
         }
     }

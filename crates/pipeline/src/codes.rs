@@ -1,7 +1,7 @@
 //! The codes of this crate's findings, for the book and for those who sort findings by machine.
 
 /// Every code that [`crate::read`] gives, with its meaning.
-pub const CODES: [(&str, &str); 30] = [
+pub const CODES: [(&str, &str); 31] = [
     (
         "yaml-syntax",
         "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
@@ -22,6 +22,7 @@ pub const CODES: [(&str, &str); 30] = [
     ("unknown-class", "A class that the legend lacks, or a value that the layer asked can never hold."),
     ("unknown-layer", "A layer that is not there."),
     ("unknown-region", "A region layer that is not there, or a region that it can never hold."),
+    ("unknown-territory", "A kind of territories that is not there."),
     (
         "unknown-period",
         "A period that the pipeline does not have; a warning where a layer speaks for none of its periods.",

@@ -1,7 +1,10 @@
 //! `mutirao plan`.
 
 use mutirao_core::{finding::Finding, pipeline::Pipeline};
-use mutirao_engine::plan::{Estimate, Plan, estimate, fit};
+use mutirao_engine::{
+    plan::{Estimate, Plan, estimate, fit},
+    territories::KindFrom,
+};
 use serde::Serialize;
 
 use crate::{
@@ -71,7 +74,7 @@ fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimat
     text.push_str(&table(&rows, &[1, 2, 3, 4]));
     for kind in &network.kinds {
         let count = match kind.territories.len() {
-            0 if kind.layer.is_some() => "as many as are met".to_owned(),
+            0 if kind.from != KindFrom::Polygons => "as many as are met".to_owned(),
             count => count.to_string(),
         };
         text.push_str(&format!("\nterritories {}: {count}, {}", kind.name, kind.treatment));

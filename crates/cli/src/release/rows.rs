@@ -6,26 +6,28 @@ use std::iter::Peekable;
 use mutirao_engine::{
     Result,
     areas::Amount,
-    count::{AreaKey, NO_TERRITORY, Sorted, TransitionKey},
+    count::{AreaKey, Sorted, TerritoryId, TransitionKey},
+    territories::KindFrom,
 };
 use mutirao_parquet::{AreaRow, TransitionRow};
 
 use super::Content;
 
 /// Period, kind and territory, as in [`AreaKey`].
-type Place = (u16, u16, i32);
+type Place = (u16, u16, TerritoryId);
 
 /// The territories of a kind (from 1) that have rows in every period, in their order: those of a vector file, and the values that a region
-/// layer declares or that were met in any period.
-pub fn territories(content: &Content<'_>, kind: u16) -> Result<BTreeSet<i32>> {
+/// layer declares or that were met in any period; of a crossing those that were met.
+pub fn territories(content: &Content<'_>, kind: u16) -> Result<BTreeSet<TerritoryId>> {
     let of = &content.kinds[usize::from(kind) - 1];
-    if of.layer.is_none() {
-        return Ok((0..of.territories.len() as i32).collect());
+    if of.from == KindFrom::Polygons {
+        return Ok((0..of.territories.len() as i32).map(TerritoryId::of).collect());
     }
-    let mut values: BTreeSet<i32> = of.territories.iter().filter_map(|territory| territory.key.parse().ok()).collect();
+    let declared = of.territories.iter().filter_map(|territory| territory.key.parse().ok());
+    let mut values: BTreeSet<TerritoryId> = declared.map(TerritoryId::of).collect();
     for entry in content.outcomes.tally.areas.sorted()? {
         let (key, _) = entry?;
-        if key.kind == kind && key.territory != NO_TERRITORY {
+        if key.kind == kind && key.territory != TerritoryId::NONE {
             values.insert(key.territory);
         }
     }
@@ -122,17 +124,23 @@ fn kind_name(content: &Content<'_>, kind: u16) -> String {
     kind.checked_sub(1).map_or("coverage", |index| &content.kinds[usize::from(index)].name).to_owned()
 }
 
-/// Key and name of a territory; both empty for the whole and for what lies in none.
-pub fn words(content: &Content<'_>, kind: u16, territory: i32) -> (String, String) {
-    let Some(kind) = kind.checked_sub(1).map(|index| &content.kinds[usize::from(index)]) else {
+/// Key and name of a territory; both empty for the whole and for what lies in none. Of a crossing those of both, joined by `|`.
+pub fn words(content: &Content<'_>, kind: u16, territory: TerritoryId) -> (String, String) {
+    let Some(kind) = kind.checked_sub(1).map(usize::from).filter(|_| territory != TerritoryId::NONE) else {
         return Default::default();
     };
-    if territory == NO_TERRITORY {
-        return Default::default();
+    match content.kinds[kind].from {
+        KindFrom::Layer(_) => (territory.place().to_string(), String::new()),
+        KindFrom::Polygons => {
+            let territory = &content.kinds[kind].territories[territory.place() as usize];
+            (territory.key.clone(), territory.name.clone())
+        }
+        KindFrom::Crossing(both) => {
+            let [first, second] = territory.parts();
+            let (first, second) =
+                (words(content, both[0] as u16 + 1, first), words(content, both[1] as u16 + 1, second));
+            let names: Vec<String> = [first.1, second.1].into_iter().filter(|name| !name.is_empty()).collect();
+            (format!("{}|{}", first.0, second.0), names.join("|"))
+        }
     }
-    if kind.layer.is_some() {
-        return (territory.to_string(), String::new());
-    }
-    let territory = &kind.territories[territory as usize];
-    (territory.key.clone(), territory.name.clone())
 }

@@ -6,7 +6,7 @@ use mutirao_core::{
     grid::Grid,
     pipeline::{Member, Pipeline},
 };
-use mutirao_engine::{EngineError, Result, plan::PlannedFile};
+use mutirao_engine::{EngineError, Result, plan::PlannedFile, territories::KindFrom};
 use mutirao_parquet::{
     AreaWriter, InputRow, RowWriter, SourceRow, TerritoryRow, TransitionWriter, write_inputs, write_sources,
     write_territories,
@@ -124,10 +124,10 @@ fn territory_rows(content: &Content<'_>) -> Result<Vec<TerritoryRow>> {
     for (kind, number) in content.kinds.iter().zip(1u16..) {
         for territory in territories(content, number)? {
             let (key, name) = words(content, number, territory);
-            // The values of a region layer have no polygons.
-            let geometry = match kind.layer {
-                Some(_) => None,
-                None => kind.territories[territory as usize].geometry.clone(),
+            // Values of region layers and crossings have no polygons of their own.
+            let geometry = match kind.from {
+                KindFrom::Polygons => kind.territories[territory.place() as usize].geometry.clone(),
+                KindFrom::Layer(_) | KindFrom::Crossing(_) => None,
             };
             rows.push(TerritoryRow { kind: kind.name.clone(), key, name, geometry });
         }

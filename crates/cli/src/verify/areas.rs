@@ -5,7 +5,6 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mutirao_engine::areas::{Amount, AreaFactors};
-use mutirao_mosaic::zones::NO_ZONE;
 use mutirao_parquet::AreaRow;
 
 use super::{
@@ -102,7 +101,9 @@ impl Compared<'_> {
             for period in 0..self.periods.periods.len() {
                 let (why, in_sum) = match &kind.place {
                     Place::Unknown { why, in_sum } => (Some(why), *in_sum),
-                    Place::Polygons(_) | Place::Region(_) => (self.scan.blind.get(&(index, period)), true),
+                    Place::Polygons(_) | Place::Region(_) | Place::Crossing(_) => {
+                        (self.scan.blind.get(&(index, period)), true)
+                    }
                 };
                 let Some(why) = why else { continue };
                 let how = if in_sum { "; they were compared in sum" } else { "" };
@@ -221,12 +222,7 @@ impl Compared<'_> {
     }
 
     fn territory(&self, kind: usize, zone: u32) -> String {
-        let Some(kind) = kind.checked_sub(1).map(|at| &self.kinds[at]) else { return String::new() };
-        match kind.place {
-            _ if zone == NO_ZONE => String::new(),
-            Place::Polygons(_) => kind.territories[zone as usize].0.clone(),
-            Place::Region(_) | Place::Unknown { .. } => zone.cast_signed().to_string(),
-        }
+        kind.checked_sub(1).map_or_else(String::new, |at| self.kinds[at].key(zone))
     }
 
     /// What is wrong with a row, if anything: pixels first, then the area.

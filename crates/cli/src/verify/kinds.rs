@@ -1,5 +1,7 @@
 //! The kinds of territories of a release, and where they lie.
 
+mod crossing;
+
 use std::collections::BTreeMap;
 
 use mutirao_core::{
@@ -7,7 +9,7 @@ use mutirao_core::{
     grid::{Grid, Window},
     pipeline::{TerritoryKind, TerritorySource},
 };
-use mutirao_mosaic::zones::{ZoneRows, ZoneRun, Zones};
+use mutirao_mosaic::zones::{NO_ZONE, ZoneRows, ZoneRun, Zones};
 use mutirao_parquet::{AreaRow, Territories, TerritoryRow};
 
 use super::{Release, region::RegionLayer};
@@ -32,6 +34,8 @@ pub enum Place {
     Polygons(Zones),
     /// Where a region layer holds their value.
     Region(Box<RegionLayer>),
+    /// Where territories of two other kinds meet, by their places. The zone is the place of the joined key.
+    Crossing([usize; 2]),
     /// Nobody can say any more.
     Unknown {
         /// Why.
@@ -63,17 +67,47 @@ impl Rows {
 }
 
 impl Kind {
-    /// Where the territories lie in the rows of a window of the grid.
-    ///
-    /// # Errors
-    /// Why a region layer cannot be read.
-    pub fn rows(&self, period: usize, window: &Window) -> Result<Rows, String> {
+    /// Where its own territories lie in the rows of a window of the grid; those of a crossing are not its own.
+    fn own_rows(&self, period: usize, window: &Window) -> Result<Rows, String> {
         match &self.place {
             Place::Polygons(zones) => Ok(Rows::Polygons(zones.rows(window.row, window.row_end()))),
             Place::Region(layer) => Ok(Rows::Region(window.row, layer.runs(period, window)?)),
-            Place::Unknown { .. } => Ok(Rows::Unknown),
+            Place::Crossing(_) | Place::Unknown { .. } => Ok(Rows::Unknown),
         }
     }
+
+    /// The key of a zone; empty for what lies in no territory.
+    pub fn key(&self, zone: u32) -> String {
+        match self.place {
+            _ if zone == NO_ZONE => String::new(),
+            Place::Polygons(_) | Place::Crossing(_) => {
+                self.territories.get(zone as usize).map_or_else(|| "(not listed)".to_owned(), |(key, _)| key.clone())
+            }
+            Place::Region(_) | Place::Unknown { .. } => zone.cast_signed().to_string(),
+        }
+    }
+
+    /// The zone of a key; none if the kind has no such one.
+    pub fn zone(&self, key: &str) -> Option<u32> {
+        match self.place {
+            _ if key.is_empty() => Some(NO_ZONE),
+            Place::Polygons(_) | Place::Crossing(_) => {
+                self.territories.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok().map(|at| at as u32)
+            }
+            Place::Region(_) | Place::Unknown { .. } => key.parse().ok().map(i32::cast_unsigned),
+        }
+    }
+}
+
+/// Where the territories of all kinds lie in the rows of a window of the grid, or why a region layer cannot be read.
+pub fn rows(kinds: &[Kind], period: usize, window: &Window) -> Vec<Result<Rows, String>> {
+    let own: Vec<Result<Rows, String>> = kinds.iter().map(|kind| kind.own_rows(period, window)).collect();
+    let crossed = kinds.iter().map(|kind| match kind.place {
+        Place::Crossing(of) => Some(crossing::rows(kind, of.map(|at| &kinds[at]), of.map(|at| &own[at]), window)),
+        Place::Polygons(_) | Place::Region(_) | Place::Unknown { .. } => None,
+    });
+    let crossed: Vec<Option<Result<Rows, String>>> = crossed.collect();
+    own.into_iter().zip(crossed).map(|(own, crossed)| crossed.unwrap_or(own)).collect()
 }
 
 /// The kinds that the tables and the pipeline know.
@@ -100,7 +134,15 @@ pub fn kinds(release: &Release<'_>, territories: Option<&Territories>, rows: &[A
             .map(|name| Kind { name: (*name).to_owned(), territories: Vec::new(), place: why() })
             .collect();
     }
-    by_name.into_iter().map(kind).collect()
+    let names: Vec<&str> = by_name.keys().copied().collect();
+    let mut kinds: Vec<Kind> = by_name.into_iter().map(kind).collect();
+    for index in 0..kinds.len() {
+        if let Some(TerritorySource::Crossing(of)) = known(names[index]).map(|kind| &kind.from) {
+            let of = of.map(|at| names.iter().position(|name| *name == of_pipeline[at].kind).unwrap_or(index));
+            kinds[index].place = crossing::place(&kinds, of);
+        }
+    }
+    kinds
 }
 
 fn kind(

@@ -14,7 +14,7 @@ use mutirao_mosaic::plane::Plane;
 use super::{
     Release,
     census::{Census, Place, Reading, Side, TilePlanes},
-    kinds::{Kind, Rows},
+    kinds::{Kind, Rows, rows},
     overviews::{Below, Differences, compare},
     periods::{PRODUCTS, Periods, Said, Sheet},
     report::{RESTORE, Report},
@@ -164,13 +164,13 @@ impl Work<'_> {
     }
 
     fn zones(&self, period: usize, window: &Window, done: &mut Done) -> Vec<Rows> {
-        let rows = |(index, kind): (usize, &Kind)| {
-            kind.rows(period, window).unwrap_or_else(|why| {
+        let known = |(index, rows): (usize, std::result::Result<Rows, String>)| {
+            rows.unwrap_or_else(|why| {
                 done.blind.entry((index, period)).or_insert(why);
                 Rows::Unknown
             })
         };
-        self.kinds.iter().enumerate().map(rows).collect()
+        rows(self.kinds, period, window).into_iter().enumerate().map(known).collect()
     }
 
     fn rows(

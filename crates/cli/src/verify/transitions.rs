@@ -17,7 +17,7 @@ use mutirao_parquet::TransitionRow;
 
 use super::{
     areas::TOLERANCE,
-    kinds::{Kind, Place, Rows},
+    kinds::{Kind, Place, Rows, rows},
     periods::Periods,
     report::{RESTORE, Report},
     stop_if_asked,
@@ -137,7 +137,7 @@ impl Compared<'_> {
             "coverage" => (0, NO_ZONE),
             name => {
                 let at = self.kinds.iter().position(|kind| kind.name == name)?;
-                (at + 1, zone_of(&self.kinds[at], &row.territory)?)
+                (at + 1, self.kinds[at].zone(&row.territory)?)
             }
         };
         pairs(self.periods.periods.len()).contains(&pair).then_some((
@@ -222,7 +222,7 @@ impl Compared<'_> {
         let height = like.side.min(like.window.height - top);
         let band = Window { row: like.window.row + top, height, ..like.window };
         let zones: Vec<Vec<Rows>> = (0..self.periods.periods.len())
-            .map(|period| self.kinds.iter().map(|kind| kind.rows(period, &band)).collect())
+            .map(|period| rows(self.kinds, period, &band).into_iter().collect())
             .collect::<std::result::Result<_, _>>()?;
         for col in 0..like.window.width.div_ceil(like.side) {
             let left = col * like.side;
@@ -309,16 +309,5 @@ impl Compared<'_> {
                 }
             }
         }
-    }
-}
-
-/// The zone of a territory; none if the kind has no such one.
-fn zone_of(kind: &Kind, territory: &str) -> Option<u32> {
-    match kind.place {
-        _ if territory.is_empty() => Some(NO_ZONE),
-        Place::Polygons(_) => {
-            kind.territories.binary_search_by(|(known, _)| known.as_str().cmp(territory)).ok().map(|at| at as u32)
-        }
-        Place::Region(_) | Place::Unknown { .. } => territory.parse().ok().map(i32::cast_unsigned),
     }
 }

@@ -3,20 +3,33 @@
 use std::collections::HashMap;
 
 use mutirao_core::{grid::Window, rule::LayerId};
-use mutirao_mosaic::{runs::Runs, zones::ZoneRows};
+use mutirao_mosaic::{
+    runs::Runs,
+    zones::{ZoneRows, ZoneRun},
+};
 
-use super::key::NO_TERRITORY;
+use super::key::TerritoryId;
 use crate::{
     areas::{Amount, AreaFactors},
     error::Result,
 };
 
-/// Where the territories of one kind lie in a tile.
+/// Where territories lie in a tile.
+#[derive(Clone, Copy)]
 pub enum ZonesHere<'a> {
-    /// Polygons.
+    /// In polygons.
     Polygons(&'a ZoneRows),
-    /// The values of a region layer.
+    /// Where a region layer holds their value.
     Layer(LayerId),
+}
+
+/// Where the territories of one kind lie in a tile.
+#[derive(Clone, Copy)]
+pub enum KindHere<'a> {
+    /// Its own.
+    Own(ZonesHere<'a>),
+    /// Where those of two other kinds meet.
+    Crossing([ZonesHere<'a>; 2]),
 }
 
 /// Where a tile lies.
@@ -26,7 +39,43 @@ pub struct Ground<'a> {
     /// True areas.
     pub factors: &'a AreaFactors,
     /// The kinds of territories, from 1.
-    pub kinds: &'a [ZonesHere<'a>],
+    pub kinds: &'a [KindHere<'a>],
+}
+
+/// The zones of the polygons of a kind: one, or two of a crossing of polygons, of which the rest stays 0.
+type Zones = [u32; 2];
+
+impl<'a> KindHere<'a> {
+    fn parts(&self) -> &[ZonesHere<'a>] {
+        match self {
+            KindHere::Own(zones) => std::slice::from_ref(zones),
+            KindHere::Crossing(both) => both,
+        }
+    }
+
+    fn polygons(&self) -> Vec<&'a ZoneRows> {
+        let rows = |zones: &ZonesHere<'a>| match *zones {
+            ZonesHere::Polygons(rows) => Some(rows),
+            ZonesHere::Layer(_) => None,
+        };
+        self.parts().iter().filter_map(rows).collect()
+    }
+
+    /// The territory, from the zones of its polygons and the values of its region layers.
+    fn territory(&self, zones: Zones, value: impl Fn(LayerId) -> TerritoryId) -> TerritoryId {
+        let mut zones = zones.into_iter();
+        let mut part = |part: &ZonesHere<'_>| match part {
+            ZonesHere::Layer(layer) => value(*layer),
+            // Of the polygons as many zones are known as there are of them.
+            ZonesHere::Polygons(_) => {
+                zones.next().map_or(TerritoryId::NONE, |zone| TerritoryId::of(zone.cast_signed()))
+            }
+        };
+        match self {
+            KindHere::Own(own) => part(own),
+            KindHere::Crossing([first, second]) => TerritoryId::crossing(part(first), part(second)),
+        }
+    }
 }
 
 impl Ground<'_> {
@@ -39,26 +88,27 @@ impl Ground<'_> {
         &self,
         runs: &Runs,
         indices: usize,
-        value: impl Fn(LayerId, usize) -> i32,
-        mut add: impl FnMut(u16, i32, usize, Amount) -> Result<()>,
+        value: impl Fn(LayerId, usize) -> TerritoryId,
+        mut add: impl FnMut(u16, TerritoryId, usize, Amount) -> Result<()>,
     ) -> Result<()> {
         let whole = self.of_whole(runs, indices);
-        let mut add_all = |kind: u16, amounts: &[Amount], territory: &dyn Fn(usize) -> i32| {
-            let there = amounts.iter().enumerate().filter(|(_, amount)| amount.pixels > 0);
-            there.into_iter().try_for_each(|(index, amount)| add(kind, territory(index), index, *amount))
-        };
-        add_all(0, &whole, &|_| NO_TERRITORY)?;
-        for (zones, kind) in self.kinds.iter().zip(1u16..) {
-            match zones {
-                ZonesHere::Layer(layer) => add_all(kind, &whole, &|index| value(*layer, index))?,
-                ZonesHere::Polygons(rows) => match self.only_zone(rows) {
-                    Some(zone) => add_all(kind, &whole, &|_| zone.cast_signed())?,
-                    None => {
-                        for (zone, amounts) in self.by_zone(runs, indices, rows) {
-                            add_all(kind, &amounts, &|_| zone.cast_signed())?;
-                        }
+        for (index, amount) in there(&whole) {
+            add(0, TerritoryId::NONE, index, amount)?;
+        }
+        for (of, kind) in self.kinds.iter().zip(1u16..) {
+            let polygons = of.polygons();
+            let mut add_all = |zones: Zones, amounts: &[Amount]| {
+                there(amounts).try_for_each(|(index, amount)| {
+                    add(kind, of.territory(zones, |layer| value(layer, index)), index, amount)
+                })
+            };
+            match self.only_zones(&polygons) {
+                Some(zones) => add_all(zones, &whole)?,
+                None => {
+                    for (zones, amounts) in self.by_zones(runs, indices, &polygons) {
+                        add_all(zones, &amounts)?;
                     }
-                },
+                }
             }
         }
         Ok(())
@@ -80,12 +130,19 @@ impl Ground<'_> {
         self.factors.weigh(self.tile.row + row as u32, col, col + len as u32)
     }
 
-    /// The zone that all of the tile lies in, if there is one.
+    /// The zones that all of the tile lies in, if it lies in one of each.
+    fn only_zones(&self, polygons: &[&ZoneRows]) -> Option<Zones> {
+        let mut only = Zones::default();
+        for (zone, rows) in only.iter_mut().zip(polygons) {
+            *zone = self.only_zone(rows)?;
+        }
+        Some(only)
+    }
+
     fn only_zone(&self, rows: &ZoneRows) -> Option<u32> {
         let mut only = None;
         for row in self.tile.row..self.tile.row_end() {
-            let mut here =
-                rows.row(row).iter().filter(|run| run.start < self.tile.col_end() && run.end > self.tile.col);
+            let mut here = self.here(rows, row);
             let run = here.next()?;
             let covers = run.start <= self.tile.col && run.end >= self.tile.col_end();
             if !covers || here.next().is_some() || only.is_some_and(|zone| zone != run.zone) {
@@ -96,18 +153,36 @@ impl Ground<'_> {
         only
     }
 
-    fn by_zone(&self, runs: &Runs, indices: usize, zones: &ZoneRows) -> HashMap<u32, Vec<Amount>> {
-        let mut by_zone: HashMap<u32, Vec<Amount>> = HashMap::new();
+    /// The runs of zones of a row of the grid that meet the tile.
+    fn here<'a>(&self, rows: &'a ZoneRows, row: u32) -> impl Iterator<Item = &'a ZoneRun> + use<'a> {
+        let [start, end] = [self.tile.col, self.tile.col_end()];
+        rows.row(row).iter().filter(move |run| run.start < end && run.end > start)
+    }
+
+    /// The zones of a row of the grid within the tile, overlaid where there are two sets of polygons: first column, end, zones.
+    fn zones(&self, polygons: &[&ZoneRows], row: u32) -> Vec<(u32, u32, Zones)> {
+        let mut zones = vec![(self.tile.col, self.tile.col_end(), Zones::default())];
+        for (at, rows) in polygons.iter().enumerate() {
+            let meet = |&(start, end, known): &(u32, u32, Zones)| {
+                self.here(rows, row).filter_map(move |run| {
+                    let mut zones = known;
+                    zones[at] = run.zone;
+                    let [start, end] = [run.start.max(start), run.end.min(end)];
+                    (start < end).then_some((start, end, zones))
+                })
+            };
+            zones = zones.iter().flat_map(meet).collect();
+        }
+        zones
+    }
+
+    fn by_zones(&self, runs: &Runs, indices: usize, polygons: &[&ZoneRows]) -> HashMap<Zones, Vec<Amount>> {
+        let mut by_zones: HashMap<Zones, Vec<Amount>> = HashMap::new();
         for row in 0..runs.height() {
             let first = row * runs.width();
             let line = runs.row(row);
-            for zone in zones.row(self.tile.row + row as u32) {
-                let from = zone.start.max(self.tile.col);
-                let to = zone.end.min(self.tile.col_end());
-                if from >= to {
-                    continue;
-                }
-                let amounts = by_zone.entry(zone.zone).or_insert_with(|| vec![Amount::default(); indices]);
+            for (from, to, zones) in self.zones(polygons, self.tile.row + row as u32) {
+                let amounts = by_zones.entry(zones).or_insert_with(|| vec![Amount::default(); indices]);
                 let [from, to] = [from, to].map(|col| first + (col - self.tile.col) as usize);
                 let begin = line.partition_point(|run| run.start as usize + run.len as usize <= from);
                 for run in line[begin..].iter().take_while(|run| (run.start as usize) < to) {
@@ -117,6 +192,11 @@ impl Ground<'_> {
                 }
             }
         }
-        by_zone
+        by_zones
     }
+}
+
+/// What is there at all, by index.
+fn there(amounts: &[Amount]) -> impl Iterator<Item = (usize, Amount)> + '_ {
+    amounts.iter().copied().enumerate().filter(|(_, amount)| amount.pixels > 0)
 }

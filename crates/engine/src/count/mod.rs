@@ -13,8 +13,8 @@ use mutirao_mosaic::{
     slot::{Held, SlotMeaning},
 };
 
-pub use ground::{Ground, ZonesHere};
-pub use key::{AreaKey, HistogramKey, NO_TERRITORY, TransitionKey};
+pub use ground::{Ground, KindHere, ZonesHere};
+pub use key::{AreaKey, HistogramKey, TerritoryId, TransitionKey};
 pub use ledger::{Key, Ledger, Sorted};
 
 use crate::{areas::Amount, error::Result, shelf::Shelf};
@@ -148,8 +148,8 @@ impl Count<'_> {
     }
 
     /// The value of a region layer as a territory.
-    fn value(&self, layer: usize, combination: usize) -> i32 {
+    fn value(&self, layer: usize, combination: usize) -> TerritoryId {
         let slot = self.composed.slots(combination)[layer];
-        self.meanings[layer][slot].held.value().unwrap_or(NO_TERRITORY)
+        self.meanings[layer][slot].held.value().map_or(TerritoryId::NONE, TerritoryId::of)
     }
 }

@@ -14,7 +14,7 @@ pub(crate) static TERRITORY: Table = Table {
         Key::new("layer", Kind::Text, "A region layer; with `source`, which layer of the file."),
         Key::new("crs", Kind::Text, "The CRS, instead of the file's."),
         Key::new("allow_ballpark", Kind::Bool, "Whether a ballpark transformation is good enough.").or("false"),
-        Key::new("cross", Kind::Pair(&Kind::Text), "Two kinds, crossed.").unbuilt(Unbuilt::Always),
+        Key::new("cross", Kind::Pair(&Kind::Text), "Two kinds that are no crossings; keys are joined by `|`."),
     ],
 };
 

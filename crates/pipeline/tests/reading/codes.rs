@@ -70,6 +70,17 @@ fn types_and_values_are_strict() {
 }
 
 #[test]
+fn crossings_are_of_two_kinds_that_are_there() {
+    let end = "    - { take: { base: any } }\n";
+    let with =
+        |cross: &str| format!("{end}territories:\n  biome: {{ layer: biomes }}\n  both: {{ cross: [{cross}] }}\n");
+    expect(end, &with("biome, biom"), "unknown-territory", "did you mean \"biome\"");
+    expect(end, &with("biome, biome"), "invalid-value", "crossed with itself");
+    expect(end, &with("both, biome"), "invalid-value", "a crossing itself");
+    expect(end, &with("biome"), "invalid-value", "a list of two");
+}
+
+#[test]
 fn what_is_not_built_yet_says_so() {
     expect("id: test\n", "id: test\nfilters: [ { sieve: 3 } ]\n", "not-built-yet", "later version");
     for method in ["min", "max"] {
@@ -79,7 +90,6 @@ fn what_is_not_built_yet_says_so() {
     }
     let end = "    - { take: { base: any } }\n";
     let with = |more: &str| format!("{end}{more}");
-    expect(end, &with("territories: { a: { cross: [b, c] } }\n"), "not-built-yet", "cross");
     expect(end, &with("outputs: { patches: { min_ha: 1 } }\n"), "not-built-yet", "patches");
     let fallback = "{ fallback: [a], members: { a: { source: data/mining.tif, area: { biomes: 1 } } } }";
     expect("layers:\n", &format!("layers:\n  many: {fallback}\n"), "not-built-yet", "fallback");

@@ -12,9 +12,7 @@ use crate::support::Folder;
 const EXAMPLE: &str = include_str!("amapa.yaml");
 
 fn read() -> (Folder, Reading) {
-    let cross = "  biome_municipality: { cross: [biome, municipality] }\n";
-    assert!(EXAMPLE.contains(cross));
-    let folder = Folder::with(&EXAMPLE.replace(cross, ""));
+    let folder = Folder::with(EXAMPLE);
     let ids =
         [(1, ""), (3, "1"), (9, "14"), (10, ""), (11, "10"), (12, "10"), (14, ""), (18, "14"), (24, ""), (30, "")];
     let lines = ids.map(|(id, parent)| format!("{id},{parent},Class {id},#00{id:02}ff\n")).concat();
@@ -86,7 +84,8 @@ fn it_becomes_the_right_model() {
     assert_eq!(rules[3].give, Some(Give::Class(41)));
     assert_eq!(rules[4].take, ValueSet::any());
 
-    assert_eq!(pipeline.territories.len(), 2);
+    assert_eq!(pipeline.territories.len(), 3);
+    assert_eq!(pipeline.territories[2].from, TerritorySource::Crossing([1, 0]));
     assert_eq!(pipeline.territories[1].from, TerritorySource::Layer(2));
     assert!(matches!(&pipeline.territories[0].from, TerritorySource::Vector { key, .. } if key == "code"));
     let outputs = &pipeline.outputs;
@@ -95,11 +94,4 @@ fn it_becomes_the_right_model() {
     let table = pipeline.rule_table();
     assert_eq!((table.rules.len(), table.layers.len(), table.periods), (5, 9, vec!["2019".into(), "2020".into()]));
     assert!(pipeline.named_values.is_empty());
-}
-
-#[test]
-fn with_its_cross_it_waits_for_a_later_version() {
-    let folder = Folder::with(EXAMPLE);
-    let reading = folder.read();
-    assert!(reading.findings.iter().any(|finding| finding.code == "not-built-yet"));
 }
