@@ -48,7 +48,7 @@ pub enum Command {
     },
     /// Check, merge, export, publish
     #[command(
-        after_help = "Examples:\n  mutirao run pipelines/demo --out out\n  mutirao run pipelines/demo --out out --overwrite --threads 2 --memory 1G"
+        after_help = "Examples:\n  mutirao run pipelines/demo --out out\n  mutirao run pipelines/demo --out out --overwrite --threads 2 --memory 1G\n  mutirao run pipelines/demo --draft --bbox=-51.5,1.6,-51.4,1.7 --period 2020"
     )]
     Run(RunArgs),
     /// For one place: every layer's class, the rule that won, why the others did not, the partner
@@ -96,6 +96,52 @@ pub struct RunArgs {
     /// Replace the release if it is there already
     #[arg(long)]
     pub overwrite: bool,
+    #[command(flatten)]
+    pub draft: DraftArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DraftArgs {
+    /// Try it out: writes `<out>/<id>/draft`, never a release; its pixels are those of the full run
+    #[arg(long)]
+    pub draft: bool,
+    /// Of a draft: only the tiles that meet this box, in degrees
+    #[arg(long, value_name = "W,S,E,N", requires = "draft", allow_hyphen_values = true)]
+    pub bbox: Option<Bbox>,
+    /// Of a draft: only the tiles that meet the bounds of a territory, such as municipality=1600105
+    #[arg(long, value_name = "KIND=KEY", requires = "draft")]
+    pub territory: Option<String>,
+    /// Of a draft: only this period; may be given several times
+    #[arg(long, value_name = "PERIOD", requires = "draft")]
+    pub period: Vec<String>,
+}
+
+/// West, south, east, north in degrees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bbox(pub [f64; 4]);
+
+impl std::str::FromStr for Bbox {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers: Vec<f64> =
+            text.split(',').map(|part| part.trim().parse()).collect::<Result<_, _>>().unwrap_or_default();
+        let [west, south, east, north] = <[f64; 4]>::try_from(numbers)
+            .map_err(|_| format!("\"{text}\" is not four numbers: west,south,east,north"))?;
+        let sane = west < east && south < north && west >= -360.0 && east <= 360.0 && south >= -90.0 && north <= 90.0;
+        if sane {
+            Ok(Bbox([west, south, east, north]))
+        } else {
+            Err(format!("\"{text}\" is no box: west,south,east,north"))
+        }
+    }
+}
+
+impl std::fmt::Display for Bbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [west, south, east, north] = self.0;
+        write!(f, "{west},{south},{east},{north}")
+    }
 }
 
 #[derive(Debug, Args)]

@@ -81,6 +81,14 @@ pub struct Window {
     pub height: u32,
 }
 
+impl Grid {
+    /// The grid of some of its pixels.
+    pub fn part(&self, window: &Window) -> Grid {
+        let [x, y] = self.transform().to_map(f64::from(window.col), f64::from(window.row));
+        Grid { origin: [x, y], size: [window.width, window.height], ..self.clone() }
+    }
+}
+
 impl Window {
     /// Pixels held.
     pub fn pixels(&self) -> usize {

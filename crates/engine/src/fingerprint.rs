@@ -53,6 +53,12 @@ impl Fingerprint {
         Ok(fingerprint)
     }
 
+    /// Of a file whose bytes nobody hashes: it is known by its stamp alone, and its hash is empty.
+    pub fn unread(stamp: &Stamp) -> Self {
+        let path = stamp.path.clone();
+        Fingerprint { bytes: stamp.marks[0] as u64, sha256: String::new(), stamp: stamp.clone(), path }
+    }
+
     /// Whether the file is still what it was.
     ///
     /// # Errors

@@ -40,6 +40,8 @@ pub struct Setting<'a> {
     pub pipeline: &'a Pipeline,
     /// The plan.
     pub plan: &'a Plan,
+    /// The pixels that are made: all of the grid, or some of it, from a corner of tiles on.
+    pub window: Window,
     /// The opened rasters, by their place in the plan.
     pub sources: &'a [Arc<dyn RasterSource>],
     /// The kinds of territories, in the pipeline's order.
@@ -96,7 +98,7 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
     let Setting { pipeline, plan, kinds, .. } = *setting;
     let side = pipeline.outputs.tile;
     let superblock = superblock(plan, side);
-    let work: Vec<(Sheet, Vec<Tile>)> = sheets(&plan.grid, pipeline.outputs.sheet)
+    let work: Vec<(Sheet, Vec<Tile>)> = sheets(&setting.window, pipeline.outputs.sheet)
         .into_iter()
         .map(|sheet| (sheet, tiles(&sheet, side, superblock)))
         .collect();

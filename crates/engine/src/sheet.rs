@@ -1,6 +1,6 @@
 //! Sheets and tiles: how the grid is cut, and in which order it is done.
 
-use mutirao_core::grid::{Grid, Window};
+use mutirao_core::grid::Window;
 
 use crate::plan::{Placement, Plan};
 
@@ -26,9 +26,9 @@ pub struct Tile {
     pub window: Window,
 }
 
-/// The sheets of a grid, row by row.
-pub fn sheets(grid: &Grid, side: u32) -> Vec<Sheet> {
-    cut(&grid.window(), side).map(|(col, row, window)| Sheet { col, row, window }).collect()
+/// The sheets of a window of the grid, row by row.
+pub fn sheets(window: &Window, side: u32) -> Vec<Sheet> {
+    cut(window, side).map(|(col, row, window)| Sheet { col, row, window }).collect()
 }
 
 /// The tiles of a sheet in the order in which they are done: superblocks of `superblock` x `superblock` tiles, row by row, so that input

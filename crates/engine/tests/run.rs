@@ -270,6 +270,7 @@ fn run_once(tile: u32, threads: usize, memory: u64) -> (Came, usize) {
     let setting = Setting {
         pipeline: &pipeline,
         plan: &plan,
+        window: plan.grid.window(),
         sources: &sources,
         kinds: &[],
         encoder: &Plain,

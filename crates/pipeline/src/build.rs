@@ -83,6 +83,9 @@ fn name_like_file(root: &Node, key: &str, sink: &mut Sink) {
     if node.text().is_some_and(|text| !scalar::is_file_name(text)) {
         let message = format!("`{key}` is {}, which can be no folder's name", node.shown());
         sink.error("invalid-value", node.spot, message, "use letters, digits, `.`, `_` and `-`, no dot first");
+    } else if key == "version" && node.text() == Some("draft") {
+        let message = "`version` is draft, the folder of drafts";
+        sink.error("invalid-value", node.spot, message, "give the release another version");
     }
 }
 

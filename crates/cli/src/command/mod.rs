@@ -1,5 +1,6 @@
 //! The commands.
 
+mod draft;
 mod explain;
 mod init;
 mod lint;

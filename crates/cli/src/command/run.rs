@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use mutirao_core::{
+    grid::Window,
     pipeline::Pipeline,
     raster::DType,
     sink::{Event, Observer},
@@ -14,7 +15,7 @@ use mutirao_engine::{
     areas::{Amount, AreaFactors},
     count::AreaKey,
     fingerprint::{Fingerprint, Stamp},
-    plan::{Plan, fit},
+    plan::{Plan, fit, keep_periods},
     publish::{Lock, Staging},
     run::{Outcomes, Setting},
 };
@@ -22,7 +23,11 @@ use serde::Serialize;
 
 use crate::{
     args::RunArgs,
-    command::{Failure, print_json, print_line},
+    command::{
+        Failure,
+        draft::{self, Cut},
+        print_json, print_line,
+    },
     encoder::EncoderPool,
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
@@ -50,7 +55,7 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     if !json {
         tell(&network.findings, &network.texts);
     }
-    let (Some(pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
+    let (Some(mut pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
         if json {
             print_json("run", Body { verdict: "refused", release: None, error: None, findings: &network.findings });
         } else {
@@ -58,12 +63,27 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         }
         return Exit::Findings;
     };
-    fit(&pipeline, &mut plan, args.memory);
-    match publish(args, &pipeline, &plan, &network, threads, tools, started) {
+    let window = match draft::cut(&args.draft, &plan, &network.kinds, pipeline.outputs.tile, tools) {
+        Ok(Cut { window, periods }) => {
+            keep_periods(&mut pipeline, &mut plan, &periods);
+            window
+        }
+        Err(failure) => {
+            let untold = if json { &network.findings[..] } else { &[] };
+            return failure.tell("run", untold, &network.texts, json);
+        }
+    };
+    // What waits between the rows of tiles of a small window is little.
+    if window == plan.grid.window() {
+        fit(&pipeline, &mut plan, args.memory);
+    }
+    let job = Job { args, pipeline: &pipeline, plan: &plan, window, network: &network, threads };
+    match publish(&job, tools, started) {
         Ok(published) => {
             if json {
+                let verdict = if published.is_draft { "drafted" } else { "published" };
                 let release = Some(published.path);
-                print_json("run", Body { verdict: "published", release, error: None, findings: &network.findings });
+                print_json("run", Body { verdict, release, error: None, findings: &network.findings });
             } else {
                 print_line(&summary(&pipeline, &plan, &published));
             }
@@ -92,32 +112,44 @@ fn fail(error: &EngineError, network: &Network, json: bool) -> Exit {
 /// A release, and the areas of its whole.
 struct Published {
     path: PathBuf,
+    is_draft: bool,
     whole: HashMap<AreaKey, Amount>,
     factors: AreaFactors,
 }
 
-fn publish(
-    args: &RunArgs,
-    pipeline: &Pipeline,
-    plan: &Plan,
-    network: &Network,
+/// The folder of drafts, in a version's place.
+const DRAFT: &str = "draft";
+
+/// What is run.
+struct Job<'a> {
+    args: &'a RunArgs,
+    pipeline: &'a Pipeline,
+    plan: &'a Plan,
+    /// The pixels that are made.
+    window: Window,
+    network: &'a Network,
     threads: usize,
-    tools: &Tools,
-    started: Timestamp,
-) -> mutirao_engine::Result<Published> {
-    let target = args.out.join(&pipeline.id).join(&pipeline.version);
+}
+
+fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> mutirao_engine::Result<Published> {
+    let Job { args, pipeline, plan, window, network, threads } = *job;
+    let is_draft = args.draft.draft;
+    let target = args.out.join(&pipeline.id).join(if is_draft { DRAFT } else { &pipeline.version });
     let _lock = Lock::take(&target)?;
-    let staging = Staging::begin(&target, args.overwrite)?;
+    let staging = Staging::begin(&target, args.overwrite || is_draft)?;
     let observer: &dyn Observer = &*tools.progress;
-    let inputs = fingerprints(&network.stamps, observer)?;
-    let whole = plan.grid.window();
+    let inputs = match is_draft {
+        true => network.stamps.iter().map(Fingerprint::unread).collect(),
+        false => fingerprints(&network.stamps, observer)?,
+    };
     let encoder = EncoderPool::new(
-        spec_of(pipeline, plan, &whole, 1, DType::Uint8),
-        spec_of(pipeline, plan, &whole, 1, DType::Uint16),
+        spec_of(pipeline, plan, &window, 1, DType::Uint8),
+        spec_of(pipeline, plan, &window, 1, DType::Uint16),
     );
     let outcomes = mutirao_engine::run::run(&Setting {
         pipeline,
         plan,
+        window,
         sources: &network.sources,
         kinds: &network.kinds,
         encoder: &encoder,
@@ -127,8 +159,16 @@ fn publish(
         staging: staging.folder(),
     })?;
     inputs.iter().try_for_each(Fingerprint::check)?;
-    let content =
-        Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs, texts: &network.texts };
+    let content = Content {
+        pipeline,
+        plan,
+        window,
+        is_draft,
+        outcomes: &outcomes,
+        kinds: &network.kinds,
+        inputs: &inputs,
+        texts: &network.texts,
+    };
     observer.event(Event::Begin { what: "writing", units: None });
     release::write(&content, &staging, observer)?;
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
@@ -147,7 +187,7 @@ fn publish(
     staging.write("manifest.json", &text)?;
     let published = staging.publish()?;
     observer.event(Event::End);
-    Ok(Published { path: published, whole, factors })
+    Ok(Published { path: published, is_draft, whole, factors })
 }
 
 fn is_spool(name: &str) -> bool {
@@ -213,7 +253,8 @@ fn summary(pipeline: &Pipeline, plan: &Plan, published: &Published) -> String {
         won.push(vec!["(nobody)".to_owned(), String::new(), thousands(*gaps), share(*gaps, total)]);
     }
     text.push_str(&table(&won, &[1]));
-    text.push_str(&format!("\nrelease: {}", published.path.display()));
+    let what = if published.is_draft { "draft, no release" } else { "release" };
+    text.push_str(&format!("\n{what}: {}", published.path.display()));
     text
 }
 

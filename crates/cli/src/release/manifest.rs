@@ -12,10 +12,13 @@ use super::Content;
 /// The name of the format.
 pub const SCHEMA: &str = "mutirao.release/1";
 
+/// The name of the format of drafts.
+pub const DRAFT_SCHEMA: &str = "mutirao.draft/1";
+
 /// The manifest of a release.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Manifest {
-    /// [`SCHEMA`].
+    /// [`SCHEMA`] or [`DRAFT_SCHEMA`].
     pub schema: String,
     /// The network's id.
     pub id: String,
@@ -97,7 +100,7 @@ impl Manifest {
         let pipeline = content.pipeline;
         let absolute = std::path::absolute(&pipeline.path).unwrap_or_else(|_| pipeline.path.clone());
         Ok(Manifest {
-            schema: SCHEMA.to_owned(),
+            schema: if content.is_draft { DRAFT_SCHEMA } else { SCHEMA }.to_owned(),
             id: pipeline.id.clone(),
             title: pipeline.title.clone(),
             version: pipeline.version.clone(),
@@ -106,7 +109,7 @@ impl Manifest {
             command: circumstances.command,
             started: circumstances.started,
             finished: circumstances.finished,
-            grid: content.plan.grid.clone(),
+            grid: content.plan.grid.part(&content.window),
             periods: content.plan.periods.clone(),
             pipeline: PipelineEntry { path: absolute, sha256: sha256_of(&folder.join("pipeline.yaml"))? },
             files: files.iter().map(|name| file_entry(folder, name)).collect::<Result<_>>()?,
@@ -132,10 +135,10 @@ impl Manifest {
         let text = std::fs::read_to_string(&path).map_err(EngineError::io("read", &path))?;
         let malformed = |what: String| EngineError::Malformed { path: path.clone(), what };
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
-        if manifest.schema == SCHEMA {
-            Ok(manifest)
-        } else {
-            Err(malformed(format!("its schema is {}", manifest.schema)))
+        match manifest.schema.as_str() {
+            SCHEMA => Ok(manifest),
+            DRAFT_SCHEMA => Err(malformed("this is a draft, no release".to_owned())),
+            other => Err(malformed(format!("its schema is {other}"))),
         }
     }
 }

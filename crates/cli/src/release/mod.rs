@@ -9,7 +9,7 @@ mod tables;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mutirao_core::{pipeline::Pipeline, sink::Observer};
+use mutirao_core::{grid::Window, pipeline::Pipeline, sink::Observer};
 use mutirao_engine::{
     EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
@@ -22,6 +22,10 @@ pub struct Content<'a> {
     pub pipeline: &'a Pipeline,
     /// The plan that was run.
     pub plan: &'a Plan,
+    /// The pixels of the grid that were made: all, but in a draft.
+    pub window: Window,
+    /// Whether it is a draft: a try, never a release.
+    pub is_draft: bool,
     /// What came of it.
     pub outcomes: &'a Outcomes,
     /// The territories.

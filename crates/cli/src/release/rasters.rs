@@ -146,6 +146,7 @@ fn write_period(content: &Content<'_>, staging: &Staging, product: Product, look
         let name = format!("{label}/{}_{}.tif", sheet.sheet.col, sheet.sheet.row);
         write_sheet(content, staging, &format!("{folder}/{name}"), look, sheet, period)?;
         let Window { col, row, width, height } = sheet.sheet.window;
+        let [col, row] = [col - content.window.col, row - content.window.row];
         written.push(vrt::Sheet { path: name, col, row, width, height });
     }
     let text = vrt::mosaic(&frame(content, look), &look.descriptions(label), &written);
@@ -220,7 +221,7 @@ fn statistics(contents: &Contents, window: &Window) -> Option<Statistics> {
 }
 
 fn frame(content: &Content<'_>, look: &Look) -> vrt::Frame {
-    let grid = &content.plan.grid;
+    let grid = content.plan.grid.part(&content.window);
     vrt::Frame {
         width: grid.width(),
         height: grid.height(),

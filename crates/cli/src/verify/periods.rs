@@ -84,7 +84,7 @@ pub fn open(release: &Release<'_>, report: &mut Report) -> Periods {
     let pipeline = release.pipeline.as_ref().ok();
     let side = sheet_side(release.grid(), pipeline, &periods);
     for period in periods.iter_mut().filter(|period| period.broken.is_none()) {
-        let due: Vec<Window> = sheets(release.grid(), side).into_iter().map(|sheet| sheet.window).collect();
+        let due: Vec<Window> = sheets(&release.grid().window(), side).into_iter().map(|sheet| sheet.window).collect();
         for sheet in period.sheets.iter().filter(|sheet| !due.contains(&sheet.window)) {
             let message = format!("{}: it lies where no sheet of {side} pixels does", sheet.name);
             report.find("verify-manifest", message.clone(), RESTORE);

@@ -87,7 +87,7 @@ fn add_inputs(estimate: &mut Estimate, pipeline: &Pipeline, plan: &Plan) -> u64 
 fn add_outputs(estimate: &mut Estimate, pipeline: &Pipeline, plan: &Plan) -> u64 {
     let bands = bands(pipeline, plan).len() as u64;
     let tile = pipeline.outputs.tile;
-    for sheet in sheets(&plan.grid, pipeline.outputs.sheet) {
+    for sheet in sheets(&plan.grid.window(), pipeline.outputs.sheet) {
         for level in levels(sheet.window.width, sheet.window.height, tile) {
             let tiles = u64::from(level.width.div_ceil(tile)) * u64::from(level.height.div_ceil(tile));
             estimate.tiles_written += tiles * bands * plan.periods.len() as u64;

@@ -8,6 +8,7 @@ mod build;
 mod estimate;
 mod files;
 mod layers;
+mod periods;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{AREA_CELL, Built, build};
 pub use estimate::{Estimate, estimate, fit, tally_share, waiting_share};
+pub use periods::keep_periods;
 
 /// Opens rasters: plain ones as they are, others through the door.
 pub trait Opener: Sync {
