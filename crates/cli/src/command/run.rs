@@ -27,7 +27,7 @@ use crate::{
     release::{self, Content, manifest::Circumstances, manifest::Manifest, spec_of},
     show::{
         findings::{count, tell},
-        table::{table, thousands},
+        table::{hectares, share, table, thousands},
     },
 };
 
@@ -120,8 +120,16 @@ fn publish(
         staging: staging.folder(),
     })?;
     inputs.iter().try_for_each(Fingerprint::check)?;
-    let content =
-        Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs, texts: &network.texts };
+    let content = Content {
+        pipeline,
+        plan,
+        outcomes: &outcomes,
+        kinds: &network.kinds,
+        inputs: &inputs,
+        texts: &network.texts,
+        findings: &network.findings,
+        started,
+    };
     observer.event(Event::Begin { what: "writing", units: None });
     release::write(&content, &staging, observer)?;
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
@@ -208,13 +216,4 @@ fn summary(pipeline: &Pipeline, plan: &Plan, outcomes: &Outcomes, path: &Path) -
     text.push_str(&table(&won, &[1]));
     text.push_str(&format!("\nrelease: {}", path.display()));
     text
-}
-
-/// Hectares in words: small areas keep a decimal, so that a class that is there never reads as 0.
-fn hectares(area: f64) -> String {
-    if area > 0.0 && area < 10.0 { format!("{area:.2}") } else { thousands(area.round() as u64) }
-}
-
-fn share(part: u64, total: u64) -> String {
-    if total == 0 { "-".to_owned() } else { format!("{:.2} %", 100.0 * part as f64 / total as f64) }
 }

@@ -5,11 +5,13 @@ mod rasters;
 mod rows;
 mod store;
 mod tables;
+mod texts;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mutirao_core::{pipeline::Pipeline, sink::Observer};
+use jiff::Timestamp;
+use mutirao_core::{finding::Finding, pipeline::Pipeline, sink::Observer};
 use mutirao_engine::{
     EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
@@ -31,6 +33,19 @@ pub struct Content<'a> {
     pub inputs: &'a [Fingerprint],
     /// The texts as they were read, by path.
     pub texts: &'a BTreeMap<String, String>,
+    /// What was found before the run; no error.
+    pub findings: &'a [Finding],
+    /// When the run began.
+    pub started: Timestamp,
+}
+
+impl Content<'_> {
+    /// A text as it was when the run began: somebody may have edited its file since.
+    fn text(&self, path: &Path) -> Result<&str> {
+        let text = self.texts.get(&path.display().to_string());
+        text.map(String::as_str)
+            .ok_or_else(|| EngineError::Malformed { path: path.to_owned(), what: "it was never read".to_owned() })
+    }
 }
 
 /// Writes all files of a release but the manifest.
@@ -40,14 +55,7 @@ pub struct Content<'a> {
 pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
     rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
-    write_text(content, staging, &content.pipeline.path, "pipeline.yaml")?;
-    write_text(content, staging, &content.pipeline.legend_path, "legend.csv")
-}
-
-/// A text as it was when the run began: somebody may have edited its file since.
-fn write_text(content: &Content<'_>, staging: &Staging, path: &Path, name: &str) -> Result<()> {
-    match content.texts.get(&path.display().to_string()) {
-        Some(text) => staging.write(name, text),
-        None => Err(EngineError::Malformed { path: path.to_owned(), what: "it was never read".to_owned() }),
-    }
+    staging.write("pipeline.yaml", content.text(&content.pipeline.path)?)?;
+    // They tell of the files that are there.
+    texts::write(content, staging)
 }
