@@ -4,6 +4,7 @@ pub mod manifest;
 mod rasters;
 mod rows;
 mod store;
+mod styles;
 mod tables;
 mod texts;
 
@@ -56,6 +57,7 @@ pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) 
     rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
     staging.write("pipeline.yaml", content.text(&content.pipeline.path)?)?;
+    styles::write(content, staging)?;
     // They tell of the files that are there.
     texts::write(content, staging)
 }

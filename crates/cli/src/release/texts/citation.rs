@@ -47,9 +47,6 @@ fn authors_of(partners: &[&Partner], pipeline: &Pipeline) -> String {
 
 fn entity(partner: &Partner, indent: &str) -> String {
     let mut text = format!("{indent}- name: {}\n", quoted(or(&partner.name, &partner.id)));
-    if !partner.id.is_empty() {
-        text.push_str(&format!("{indent}  alias: {}\n", quoted(&partner.id)));
-    }
     if let Some(url) = partner.url.as_deref().filter(|url| is_address(url)) {
         text.push_str(&format!("{indent}  website: {}\n", quoted(url)));
     }

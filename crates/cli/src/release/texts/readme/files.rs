@@ -56,7 +56,7 @@ fn opening(content: &Content<'_>) -> String {
     let path = format!("coverage/{last}.{ending}").replace('\\', "\\\\").replace('"', "\\\"");
     format!(
         "## How to open them\n\n\
-         - **QGIS**: draw a file of `coverage/` into the window; names and colours come with it. Parquet opens there too.\n\
+         - **QGIS**: drag a file of `coverage/` into the window; names and colours come with it. Parquet opens there too.\n\
          - **Excel, LibreOffice**: `areas.csv` by a double click; where columns do not come apart (a country of decimal commas), \
          by *Data > From text*, UTF-8, separated by commas, decimal point. A name that looks like a formula has an apostrophe \
          before it.\n\
