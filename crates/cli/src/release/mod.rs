@@ -1,6 +1,7 @@
 //! Writing a release: rasters, tables, texts, and the manifest last.
 
 pub mod manifest;
+mod preview;
 mod rasters;
 mod rows;
 mod store;
@@ -58,6 +59,7 @@ pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) 
     tables::write(content, staging.folder())?;
     staging.write("pipeline.yaml", content.text(&content.pipeline.path)?)?;
     styles::write(content, staging)?;
+    preview::write(content, staging, observer)?;
     // They tell of the files that are there.
     texts::write(content, staging)
 }
