@@ -24,7 +24,7 @@ use crate::{
     encoder::EncoderPool,
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
-    release::{self, Content, manifest::Circumstances, manifest::Manifest, spec_of},
+    release::{self, Content, listing, manifest::Circumstances, manifest::Manifest, spec_of},
     show::{
         findings::{count, tell},
         table::{hectares, share, table, thousands},
@@ -100,6 +100,9 @@ fn publish(
 ) -> mutirao_engine::Result<(PathBuf, Outcomes)> {
     let target = args.out.join(&pipeline.id).join(&pipeline.version);
     let _lock = Lock::take(&target)?;
+    let listing = args.out.join(&pipeline.id);
+    // Known before the run, not after hours.
+    listing::read(&listing, &pipeline.id)?;
     let staging = Staging::begin(&target, args.overwrite)?;
     let observer: &dyn Observer = &*tools.progress;
     let inputs = fingerprints(&network.stamps, observer)?;
@@ -146,6 +149,7 @@ fn publish(
     drop(sheets);
     staging.write("manifest.json", &text)?;
     let published = staging.publish()?;
+    listing::add(&listing, &pipeline.id, &pipeline.version, Timestamp::now())?;
     observer.event(Event::End);
     Ok((published, Outcomes { sheets: Vec::new(), bands, tally, factors }))
 }

@@ -1,5 +1,6 @@
 //! Writing a release: rasters, tables, texts, and the manifest last.
 
+pub mod listing;
 pub mod manifest;
 mod preview;
 mod rasters;
@@ -20,6 +21,7 @@ use mutirao_engine::{
 
 pub use rasters::spec_of;
 pub use rows::area_rows;
+pub use texts::areas_csv;
 
 /// Everything that a release is made of.
 pub struct Content<'a> {

@@ -74,8 +74,11 @@ fn draw(
     let pipeline = content.pipeline;
     let mut canvas = Canvas::white(layout.width, layout.height);
     let room = (layout.width - 2 * MARGIN) as f32;
-    let title = fonts.fitted(&pipeline.title, TITLE, room);
-    fonts.draw(&mut canvas, &title, TITLE, [MARGIN, MARGIN], BLACK);
+    // A long title is smaller before it is cut.
+    let sizes = [TITLE.size, 20.0, 17.0].map(|size| Style { size, ..TITLE });
+    let style = sizes.into_iter().find(|style| fonts.width(&pipeline.title, *style) <= room).unwrap_or(sizes[2]);
+    let title = fonts.fitted(&pipeline.title, style, room);
+    fonts.draw(&mut canvas, &title, style, [MARGIN, MARGIN + TITLE.line() - style.line()], BLACK);
     let below = MARGIN + TITLE.line();
     let label = fonts.fitted(period, PERIOD, room * 0.6);
     fonts.draw(&mut canvas, &label, PERIOD, [MARGIN, below], BLACK);

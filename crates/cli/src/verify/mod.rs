@@ -1,6 +1,7 @@
 //! Verifying a release: everything that it holds is read again and held against everything else that it says.
 
 mod areas;
+mod areas_csv;
 mod census;
 mod codes;
 mod factors;
@@ -73,6 +74,7 @@ fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Re
             Ok(all)
         })
     });
+    areas_csv::check(release, report);
     let sources: Option<Vec<SourceRow>> = table(release, "sources.parquet", report, read_sources);
     let territories: Option<Territories> = table(release, "territories.parquet", report, read_territories);
     let periods = periods::open(release, report);
