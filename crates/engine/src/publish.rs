@@ -59,19 +59,43 @@ impl Lock {
     }
 }
 
-/// Replaces a small file in one step: a reader sees the old text or the new one.
-///
-/// # Errors
-/// The system's; the old file is untouched then.
-pub fn replace(path: &Path, text: &str) -> Result<()> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let staged = parent.join(format!("{PREFIX}{name}"));
-    let mut file = File::create(&staged).map_err(EngineError::io("create", &staged))?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    written.map_err(EngineError::io("write", &staged))?;
-    fs::rename(&staged, path).map_err(EngineError::io("write", path))?;
-    sync(parent)
+/// The new text of a small file, written and synced beside it. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Replacement {
+    staged: PathBuf,
+    path: PathBuf,
+}
+
+impl Replacement {
+    /// Writes the text.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn write(path: &Path, text: &str) -> Result<Self> {
+        let parent = path.parent().unwrap_or(Path::new("."));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let new = Replacement { staged: parent.join(format!("{PREFIX}{name}")), path: path.to_owned() };
+        let mut file = File::create(&new.staged).map_err(EngineError::io("create", &new.staged))?;
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+        written.map_err(EngineError::io("write", &new.staged))?;
+        Ok(new)
+    }
+
+    /// Puts it in the file's place in one step: a reader sees the old text or the new one.
+    ///
+    /// # Errors
+    /// The system's; the old file is untouched then.
+    pub fn finish(self) -> Result<()> {
+        fs::rename(&self.staged, &self.path).map_err(EngineError::io("write", &self.path))?;
+        sync(self.path.parent().unwrap_or(Path::new(".")))
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        // After `finish` there is nothing to remove.
+        let _ = fs::remove_file(&self.staged);
+    }
 }
 
 /// A release while it is made.

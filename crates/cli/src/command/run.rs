@@ -148,8 +148,10 @@ fn publish(
     // The spools go before the release is synced.
     drop(sheets);
     staging.write("manifest.json", &text)?;
+    let manifest = staging.folder().join("manifest.json");
+    let listed = listing::prepare(&listing, &pipeline.id, &pipeline.version, &manifest, Timestamp::now())?;
     let published = staging.publish()?;
-    listing::add(&listing, &pipeline.id, &pipeline.version, Timestamp::now())?;
+    listed.finish()?;
     observer.event(Event::End);
     Ok((published, Outcomes { sheets: Vec::new(), bands, tally, factors }))
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use mutirao_engine::{
     EngineError, Result,
     fingerprint::sha256_of,
-    publish::{Lock, replace},
+    publish::{Lock, Replacement},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -87,21 +87,37 @@ pub fn read(folder: &Path, id: &str) -> Result<Listing> {
     Ok(listing)
 }
 
-/// Adds a release that was just published, or replaces its entry; releases published before are superseded by it.
+/// A list that waits for its release to be published.
+pub struct Pending {
+    new: Replacement,
+    _lock: Lock,
+}
+
+impl Pending {
+    /// Puts the list in its place, once the release is in its own.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn finish(self) -> Result<()> {
+        self.new.finish()
+    }
+}
+
+/// Writes the list anew with a release that is about to be published, which replaces its own entry; releases published before
+/// are superseded by it. What may fail, fails here and not when the release is out.
 ///
 /// # Errors
 /// As [`read`]; the system's.
-pub fn add(folder: &Path, id: &str, version: &str, now: Timestamp) -> Result<()> {
+pub fn prepare(folder: &Path, id: &str, version: &str, manifest: &Path, now: Timestamp) -> Result<Pending> {
     let path = folder.join(NAME);
     // Runs of other versions may end at the same time.
-    let _lock = Lock::wait(&path)?;
+    let lock = Lock::wait(&path)?;
     let mut listing = read(folder, id)?;
     listing.find_others(folder, version)?;
-    let manifest = sha256_of(&folder.join(version).join("manifest.json"))?;
-    listing.publish(version, manifest, now);
+    listing.publish(version, sha256_of(manifest)?, now);
     let text = serde_json::to_string_pretty(&listing)
         .map_err(|error| EngineError::Malformed { path: path.clone(), what: error.to_string() })?;
-    replace(&path, &format!("{text}\n"))
+    Ok(Pending { new: Replacement::write(&path, &format!("{text}\n"))?, _lock: lock })
 }
 
 impl Listing {
@@ -160,8 +176,9 @@ mod tests {
 
     fn publish(folder: &Path, version: &str, time: &str) {
         fs::create_dir_all(folder.join(version)).unwrap();
-        fs::write(folder.join(version).join("manifest.json"), version).unwrap();
-        add(folder, "net", version, time.parse().unwrap()).unwrap();
+        let manifest = folder.join(version).join("manifest.json");
+        fs::write(&manifest, version).unwrap();
+        prepare(folder, "net", version, &manifest, time.parse().unwrap()).unwrap().finish().unwrap();
     }
 
     #[test]

@@ -18,8 +18,11 @@ const NAME: &str = "areas.csv";
 /// Columns that say what a line is of, and those that say how much.
 const COLUMNS: [&str; 6] = ["period", "territory_kind", "territory", "class", "pixels", "area_ha"];
 
-/// What a line says: period, kind, territory, class, pixels, hectares.
-type Line = [String; 6];
+/// How far an area may be from the sum, relative to it: sums of rows in another order differ in their last digits.
+const TOLERANCE: f64 = 1e-9;
+
+/// Pixels and hectares by period, kind, territory and class.
+type Sums = BTreeMap<[String; 4], (i64, f64)>;
 
 /// Checks every line; what `areas.parquet` itself lacks is found elsewhere.
 pub fn check(release: &Release<'_>, report: &mut Report) {
@@ -29,13 +32,22 @@ pub fn check(release: &Release<'_>, report: &mut Report) {
         return;
     }
     let Ok(batches) = AreaReader::open(&release.folder.join("areas.parquet")) else { return };
-    let rows = batches.map_while(Result::ok).flatten();
-    if let Err(why) = compare(&path, sums(rows)) {
+    let mut due = Sums::new();
+    batches.map_while(Result::ok).flatten().for_each(|row| add(&mut due, &row));
+    if let Err(why) = compare(&path, due) {
         report.find("verify-areas-csv", format!("{NAME}: {why}"), RESTORE);
     }
 }
 
-fn compare(path: &Path, due: impl Iterator<Item = Line>) -> Result<(), String> {
+fn add(sums: &mut Sums, row: &AreaRow) {
+    let [period, kind, territory] =
+        [&row.period, &row.territory_kind, &row.territory].map(|text| harmless(text).into_owned());
+    let (pixels, area) = sums.entry([period, kind, territory, row.class.to_string()]).or_default();
+    *pixels += row.pixels;
+    *area += row.area_ha;
+}
+
+fn compare(path: &Path, mut due: Sums) -> Result<(), String> {
     let mut file = BufReader::new(File::open(path).map_err(|error| error.to_string())?);
     let mut mark = [0; BYTE_ORDER_MARK.len()];
     if file.read_exact(&mut mark).is_err() || mark != BYTE_ORDER_MARK {
@@ -46,42 +58,25 @@ fn compare(path: &Path, due: impl Iterator<Item = Line>) -> Result<(), String> {
     let place =
         |column: &str| header.iter().position(|name| name == column).ok_or(format!("it has no column {column}"));
     let places = COLUMNS.map(place).into_iter().collect::<Result<Vec<usize>, String>>()?;
-    let mut found = reader.records();
-    for due in due {
-        let Some(record) = found.next() else { return Err(format!("a line is missing: {}", due.join(","))) };
+    for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let said: Vec<&str> = places.iter().map(|at| record.get(*at).unwrap_or_default()).collect();
-        if said != due {
-            let line = record.position().map_or(0, csv::Position::line);
-            return Err(format!("line {line} says {}, the rows of areas.parquet {}", said.join(","), due.join(",")));
-        }
-    }
-    match found.next() {
-        None => Ok(()),
-        Some(_) => Err("it has lines that areas.parquet has no rows for".to_owned()),
-    }
-}
-
-/// The lines that are due, by rows in the order of period, kind and territory.
-fn sums(rows: impl Iterator<Item = AreaRow>) -> impl Iterator<Item = Line> {
-    let mut rows = rows.peekable();
-    std::iter::from_fn(move || {
-        let first = rows.next()?;
-        let mut classes = BTreeMap::from([(first.class, (first.pixels, first.area_ha))]);
-        let same = |row: &AreaRow| {
-            (&row.period, &row.territory_kind, &row.territory)
-                == (&first.period, &first.territory_kind, &first.territory)
+        let line = record.position().map_or(0, csv::Position::line);
+        let [period, kind, territory, class, pixels, area] =
+            std::array::from_fn(|at| record.get(places[at]).unwrap_or_default().to_owned());
+        let key = [period, kind, territory, class];
+        let Some((due_pixels, due_area)) = due.remove(&key) else {
+            return Err(format!("line {line} ({}) stands twice, or areas.parquet has no such rows", key.join(",")));
         };
-        while let Some(row) = rows.next_if(same) {
-            let (pixels, area) = classes.entry(row.class).or_default();
-            *pixels += row.pixels;
-            *area += row.area_ha;
+        let is_near = |area: f64| (area - due_area).abs() <= TOLERANCE * due_area.abs();
+        if pixels.parse() != Ok(due_pixels) || !area.parse().is_ok_and(is_near) {
+            return Err(format!(
+                "line {line} ({}) says {pixels} pixels, {area} ha; the rows of areas.parquet {due_pixels} and {due_area}",
+                key.join(",")
+            ));
         }
-        let of = [&first.period, &first.territory_kind, &first.territory].map(|text| harmless(text).into_owned());
-        Some(classes.into_iter().map(move |(class, (pixels, area))| {
-            let [period, kind, territory] = of.clone();
-            [period, kind, territory, class.to_string(), pixels.to_string(), area.to_string()]
-        }))
-    })
-    .flatten()
+    }
+    match due.into_keys().next() {
+        None => Ok(()),
+        Some(key) => Err(format!("a line is missing: {}", key.join(","))),
+    }
 }
