@@ -121,8 +121,8 @@ def test_duckdb_reads_the_spreadsheet_by_itself(release):
     path = release.folder / "areas.csv"
     first = duckdb.sql(f"select * from read_csv('{path}', all_varchar = true) limit 1")
     assert first.columns[:6] == ["period", "territory_kind", "territory", "territory_name", "class", "class_name"]
-    count = duckdb.sql(f"select count(*) from read_csv('{path}', all_varchar = true)").fetchone()
-    assert count == (len(pandas.read_csv(path)),)
+    count = duckdb.sql(f"select count(*) from read_csv('{path}', all_varchar = true)").fetchall()
+    assert count == [(len(pandas.read_csv(path)),)]
 
 
 def test_the_legend_keeps_its_columns_and_gains_levels(demo, root):
