@@ -5,6 +5,7 @@ pub(crate) mod files;
 pub(crate) mod grid;
 pub(crate) mod inputs;
 pub(crate) mod layers;
+pub(crate) mod licences;
 pub(crate) mod members;
 pub(crate) mod outputs;
 pub(crate) mod partners;
@@ -46,6 +47,7 @@ pub(crate) fn build(root: &Node, path: &Path, sink: &mut Sink, files: &mut Files
     let grid = root.get("grid").and_then(|node| grid::read_grid(node, files, sink));
     let mut partners = partners::read_partners(root);
     let layers = layers::read_layers(root, &known, &mut partners, files, sink);
+    licences::check_licences(root, &layers.facts, sink);
     let coverage = root.get("coverage").and_then(|node| coverage::read_coverage(node, &known, &layers, sink));
     let territories = territories::read_territories(root, &layers.facts, files, sink);
     let outputs = outputs::read_outputs(root, known.legend.as_ref(), sink);

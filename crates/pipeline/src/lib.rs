@@ -47,7 +47,7 @@ use yaml::Spot;
 #[derive(Debug)]
 pub struct Reading {
     /// The pipeline, if what is wrong still leaves its meaning whole: files and periods that are missing, a class that equals
-    /// nodata, or parts that are not built yet. Before a run, no finding may be an error.
+    /// nodata, licences at odds, or parts that are not built yet. Before a run, no finding may be an error.
     pub pipeline: Option<Pipeline>,
     /// Everything that is wrong or odd: of the pipeline first, then of other files, each by line and column.
     pub findings: Vec<Finding>,
@@ -63,7 +63,8 @@ impl Reading {
 }
 
 /// Errors that leave a pipeline's meaning whole.
-const HARMLESS: [&str; 4] = ["missing-file", "missing-period", "class-equals-nodata", "not-built-yet"];
+const HARMLESS: [&str; 5] =
+    ["missing-file", "missing-period", "class-equals-nodata", "not-built-yet", "licence-conflict"];
 
 /// Reads a pipeline and what it names. A folder stands for the `pipeline.yaml` in it.
 ///

@@ -1,6 +1,7 @@
 //! Verifying a release: everything that it holds is read again and held against everything else that it says.
 
 mod areas;
+mod areas_csv;
 mod census;
 mod codes;
 mod factors;
@@ -72,6 +73,7 @@ pub fn verify(folder: &Path, threads: usize, tools: &Tools) -> Result<Report> {
 /// Holds rasters and tables against each other.
 fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Report) -> Result<()> {
     let rows: Option<Vec<AreaRow>> = table(release, "areas.parquet", report, |path| all_rows(AreaReader::open(path)?));
+    areas_csv::check(release, report);
     let sources: Option<Vec<SourceRow>> = table(release, "sources.parquet", report, read_sources);
     let territories: Option<Territories> = table(release, "territories.parquet", report, read_territories);
     let periods = periods::open(release, report);

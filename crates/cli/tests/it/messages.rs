@@ -26,6 +26,7 @@ coverage:
   rules:
     - { take: { mines: 30 }, where: { states: 16 }, unless: [ { when: { base: 33 }, give: base } ] }
     - { take: { base: any } }
+license: CC-BY-4.0
 ",
     );
     net
