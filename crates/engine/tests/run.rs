@@ -215,6 +215,7 @@ fn pipeline(names: &[String], tile: u32) -> Pipeline {
             nodata: 0,
             agreement: true,
             provenance: Provenance::All,
+            patches: Patches::None,
         },
         named_values: vec![],
     }

@@ -48,7 +48,7 @@ pub(crate) fn build(root: &Node, path: &Path, sink: &mut Sink, files: &mut Files
     let layers = layers::read_layers(root, &known, &mut partners, files, sink);
     let coverage = root.get("coverage").and_then(|node| coverage::read_coverage(node, &known, &layers, sink));
     let territories = territories::read_territories(root, &layers.facts, files, sink);
-    let outputs = outputs::read_outputs(root, known.legend.as_ref(), sink);
+    let outputs = outputs::read_outputs(root, &known, sink);
     let (grid, tolerance) = grid?;
     let (coverage, named_values) = coverage?;
     let text = |key: &str| root.get_text(key).map(str::to_owned);

@@ -46,8 +46,7 @@ pub(crate) static OUTPUTS: Table = Table {
             Kind::Either(&[Kind::Words(&["auto", "none"]), Kind::Table(&PATCHES)]),
             "Patches of one class and source as polygons.",
         )
-        .or("auto")
-        .unbuilt(Unbuilt::Mapping),
+        .or("auto"),
     ],
 };
 
