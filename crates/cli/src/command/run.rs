@@ -120,8 +120,16 @@ fn publish(
         staging: staging.folder(),
     })?;
     inputs.iter().try_for_each(Fingerprint::check)?;
-    let content =
-        Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs, texts: &network.texts };
+    let content = Content {
+        pipeline,
+        plan,
+        outcomes: &outcomes,
+        kinds: &network.kinds,
+        inputs: &inputs,
+        texts: &network.texts,
+        threads,
+        memory: args.memory,
+    };
     observer.event(Event::Begin { what: "writing", units: None });
     release::write(&content, &staging, observer)?;
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();

@@ -1,6 +1,7 @@
 //! Writing a release: rasters, tables, texts, and the manifest last.
 
 pub mod manifest;
+pub mod patches;
 mod rasters;
 mod rows;
 mod store;
@@ -31,6 +32,10 @@ pub struct Content<'a> {
     pub inputs: &'a [Fingerprint],
     /// The texts as they were read, by path.
     pub texts: &'a BTreeMap<String, String>,
+    /// How many threads may be at work.
+    pub threads: usize,
+    /// How much memory they may take, in bytes.
+    pub memory: u64,
 }
 
 /// Writes all files of a release but the manifest.
@@ -40,6 +45,7 @@ pub struct Content<'a> {
 pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
     rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
+    patches::write(content, staging, observer)?;
     write_text(content, staging, &content.pipeline.path, "pipeline.yaml")?;
     write_text(content, staging, &content.pipeline.legend_path, "legend.csv")
 }

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{AREA_CELL, Built, build};
 pub use estimate::{Estimate, estimate, fit, waiting_share};
+pub use files::crs_of;
 
 /// Opens rasters: plain ones as they are, others through the door.
 pub trait Opener: Sync {
