@@ -1,6 +1,5 @@
 //! Patches into `coverage.parquet`.
 
-use std::error::Error;
 use std::io;
 use std::path::Path;
 
@@ -70,8 +69,7 @@ pub fn row(part: PatchPart, finished: &Finished<'_>, factors: &AreaFactors) -> P
 
 /// What the system said, if it was the system: a full disk is to be known as one.
 pub fn failed(path: &Path, error: mutirao_parquet::Error) -> EngineError {
-    let causes = std::iter::successors(Some(&error as &(dyn Error + 'static)), |error| (*error).source());
-    let code = causes.filter_map(|error| error.downcast_ref::<io::Error>()).find_map(io::Error::raw_os_error);
+    let code = error.system().and_then(io::Error::raw_os_error);
     let source = code.map_or_else(|| io::Error::other(error.to_string()), io::Error::from_raw_os_error);
     EngineError::io("write", path)(source)
 }
