@@ -1,9 +1,9 @@
 //! The patches of a coverage.
 //!
 //! In two passes over the pixels: the first labels every cell of the lattice and joins what touches its lines, the second labels once
-//! more and traces outlines. Nothing waits on disk, and between cells only the parts at lines are kept. The first pass is cheap beside
-//! the second, whose outlines have to be encoded; a spill of the parts at lines would write the largest outlines twice. A coverage of
-//! one cell needs no first pass.
+//! more and traces outlines. Nothing waits on disk, and between cells only the parts at lines are kept. Labelling, decoding
+//! included, was measured at a tenth of the whole where patches are many and small, and at two fifths where they are few; a spill of the
+//! parts at lines would write the largest outlines twice instead. A coverage of one cell needs no first pass.
 
 use mutirao_core::{finding::Finding, geometry::Polygon, grid::Window, sink::Event, values::ValueSet};
 use mutirao_mosaic::patches::{Border, Cell, Joined, Joiner, Labeller, Lattice, NOTHING, Outliner, Part, Sums, Whole};
