@@ -45,7 +45,6 @@ impl Rasters {
     /// Its bands, to be read.
     pub fn finished(&self) -> Finished<'_> {
         let facts = self.source.facts();
-        let window = self.grid.window();
         let period = |band: u16| FinishedPeriod {
             label: self.label(band),
             class: one(&self.path, &self.source, band, &self.grid, facts.nodata),
@@ -56,7 +55,6 @@ impl Rasters {
             rule: None,
             area: Area::Classes,
         };
-        debug_assert_eq!([facts.width, facts.height], [window.width, window.height]);
         Finished { grid: self.grid.clone(), periods: (0..facts.bands).map(period).collect() }
     }
 

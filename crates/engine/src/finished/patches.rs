@@ -10,7 +10,7 @@ use mutirao_mosaic::patches::{Border, Cell, Joined, Joiner, Labeller, Lattice, N
 
 use super::{
     Finished, Means,
-    order::{Gate, in_order},
+    order::{Gate, Pass, in_order},
 };
 use crate::{
     areas::AreaFactors,
@@ -23,8 +23,8 @@ const BATCH: (usize, usize) = (2048, 1 << 16);
 /// Memory that a cell of a common map takes on its way, in bytes: as many threads are at work as there is room for.
 const CELL_BYTES: u64 = 64 << 20;
 
-/// Memory for each run of a cell: itself and what labels it.
-const RUN_BYTES: u64 = 32;
+/// Memory for each run of a cell at most, in bytes: itself twice, while runs are sorted, and what labels it.
+const RUN_BYTES: u64 = 24;
 
 /// Which patches are wanted.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,9 +113,8 @@ impl Search<'_> {
         let label = |at: usize, give: &dyn Fn(T) -> bool| {
             let mut pass = self.gate.begin(at);
             let unit = self.unit(at);
-            let labeller = self.label(&unit)?;
-            pass.take(labeller.runs() as u64 * RUN_BYTES);
-            work(unit, &labeller.finish(), give);
+            let cell = self.label(&unit, &mut pass)?.finish();
+            work(unit, &cell, give);
             observer.event(Event::Advance(1));
             self.stop_if_asked()
         };
@@ -148,8 +147,8 @@ impl Search<'_> {
         Ok(joiners.into_iter().map(Joiner::finish).collect())
     }
 
-    /// Reads a cell and labels it.
-    fn label(&self, unit: &Unit) -> Result<Labeller> {
+    /// Reads a cell and labels it, as far as memory goes.
+    fn label(&self, unit: &Unit, pass: &mut Pass<'_>) -> Result<Labeller> {
         let Unit { period, window, .. } = *unit;
         let of = &self.finished.periods[period];
         let mut labeller = Labeller::new(window.width as u16);
@@ -166,7 +165,9 @@ impl Search<'_> {
                 source.read(&rows, &mut sources)?;
             }
             self.combine(&mut values, &sources)?;
+            let before = labeller.runs();
             values.chunks_exact(window.width as usize).for_each(|row| labeller.row(row));
+            pass.take((labeller.runs() - before) as u64 * RUN_BYTES);
             row = end;
         }
         Ok(labeller)

@@ -135,21 +135,21 @@ impl Labeller {
     }
 
     /// The cell of all rows.
-    pub fn finish(mut self) -> Cell {
-        let mut values = Vec::new();
-        // From labels to parts: the smallest label of a set comes first, and gives the next number.
-        let mut numbers = vec![0; self.sets.len()];
-        for label in 0..numbers.len() {
-            let smallest = self.sets.find(label as u32) as usize;
-            if smallest == label {
-                numbers[label] = values.len() as u32;
-                values.push(self.values[label]);
-            } else {
-                numbers[label] = numbers[smallest];
+    pub fn finish(self) -> Cell {
+        let Labeller { runs, mut labels, mut values, sets, .. } = self;
+        let parts = sets.into_sets();
+        let mut count = 0;
+        for (label, part) in parts.iter().enumerate() {
+            // The smallest label of a part comes first.
+            if *part == count {
+                values[count as usize] = values[label];
+                count += 1;
             }
         }
-        self.labels.iter_mut().for_each(|label| *label = numbers[*label as usize]);
-        let (runs, starts) = by_part(&self.runs, &self.labels, values.len());
+        values.truncate(count as usize);
+        labels.iter_mut().for_each(|label| *label = parts[*label as usize]);
+        drop(parts);
+        let (runs, starts) = by_part(&runs, &labels, count as usize);
         Cell { runs, starts, values }
     }
 }
@@ -158,11 +158,14 @@ impl Labeller {
 fn by_part(runs: &[Run], parts: &[u32], count: usize) -> (Vec<Run>, Vec<u32>) {
     let mut starts = vec![0u32; count + 1];
     parts.iter().for_each(|part| starts[*part as usize + 1] += 1);
-    (0..count).for_each(|part| starts[part + 1] += starts[part]);
-    let mut next = starts.clone();
+    // Where each part begins stands one place further on, until its runs are put there: then it is where the next one begins.
+    let mut next = 0;
+    for start in &mut starts[1..] {
+        next += std::mem::replace(start, next);
+    }
     let mut sorted = vec![Run { row: 0, start: 0, end: 0 }; runs.len()];
     for (run, part) in runs.iter().zip(parts) {
-        let at = &mut next[*part as usize];
+        let at = &mut starts[*part as usize + 1];
         sorted[*at as usize] = *run;
         *at += 1;
     }

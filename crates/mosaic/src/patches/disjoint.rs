@@ -14,11 +14,6 @@ impl Disjoint {
         new
     }
 
-    /// How many numbers there are.
-    pub(super) fn len(&self) -> usize {
-        self.parent.len()
-    }
-
     /// The smallest number of the set that holds `at`. Paths are halved on the way.
     pub(super) fn find(&mut self, mut at: u32) -> u32 {
         while self.parent[at as usize] != at {
@@ -34,5 +29,17 @@ impl Disjoint {
         let (a, b) = (self.find(a), self.find(b));
         self.parent[a.max(b) as usize] = a.min(b);
         a.min(b)
+    }
+
+    /// The sets, numbered by their smallest numbers: for each number that of its set.
+    pub(super) fn into_sets(mut self) -> Vec<u32> {
+        let mut sets = 0;
+        for at in 0..self.parent.len() {
+            // A parent is smaller, so it bears the number of the set already.
+            let parent = self.parent[at] as usize;
+            self.parent[at] = if parent == at { sets } else { self.parent[parent] };
+            sets += u32::from(parent == at);
+        }
+        self.parent
     }
 }
