@@ -50,7 +50,7 @@ pub(crate) fn build(root: &Node, path: &Path, sink: &mut Sink, files: &mut Files
     licences::check_licences(root, &layers.facts, sink);
     let coverage = root.get("coverage").and_then(|node| coverage::read_coverage(node, &known, &layers, sink));
     let territories = territories::read_territories(root, &layers.facts, files, sink);
-    let outputs = outputs::read_outputs(root, known.legend.as_ref(), sink);
+    let outputs = outputs::read_outputs(root, &known, sink);
     let (grid, tolerance) = grid?;
     let (coverage, named_values) = coverage?;
     let text = |key: &str| root.get_text(key).map(str::to_owned);

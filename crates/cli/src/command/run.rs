@@ -181,6 +181,8 @@ fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> mutirao_engine::
         texts: &network.texts,
         findings: &network.findings,
         started,
+        threads,
+        memory: args.memory,
     };
     observer.event(Event::Begin { what: "writing", units: None });
     release::write(&content, &staging, observer)?;

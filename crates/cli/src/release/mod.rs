@@ -2,6 +2,7 @@
 
 pub mod listing;
 pub mod manifest;
+pub mod patches;
 mod preview;
 mod rasters;
 mod rows;
@@ -44,6 +45,10 @@ pub struct Content<'a> {
     pub findings: &'a [Finding],
     /// When the run began.
     pub started: Timestamp,
+    /// How many threads may be at work.
+    pub threads: usize,
+    /// How much memory they may take, in bytes.
+    pub memory: u64,
 }
 
 impl Content<'_> {
@@ -69,6 +74,7 @@ pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) 
     if content.is_draft {
         return Ok(());
     }
+    patches::write(content, staging, observer)?;
     // They tell of the files that are there.
     texts::write(content, staging)
 }

@@ -39,7 +39,12 @@ pub(super) fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Obs
         let entries = entries(content, at);
         let layout = layout(&content.plan.grid.part(&content.window), &entries, &fonts);
         let parts = parts(content, staging, at);
-        let classes = sample(&content.plan.grid.part(&content.window), &parts, layout.map.size(), content.pipeline.outputs.nodata)?;
+        let classes = sample(
+            &content.plan.grid.part(&content.window),
+            &parts,
+            layout.map.size(),
+            content.pipeline.outputs.nodata,
+        )?;
         let canvas = draw(content, period, &fonts, &layout, &entries, &classes);
         let path = staging.folder().join(format!("preview/{period}.png"));
         canvas.save(&path).map_err(EngineError::io("write", &path))?;

@@ -4,12 +4,13 @@ mod areas;
 mod areas_csv;
 mod census;
 mod codes;
-mod factors;
+pub mod factors;
 mod files;
 mod kinds;
 mod made;
 mod overviews;
-mod periods;
+mod patches;
+pub mod periods;
 mod raster;
 mod region;
 mod report;
@@ -70,6 +71,24 @@ pub fn verify(folder: &Path, threads: usize, tools: &Tools) -> Result<Report> {
     Ok(report)
 }
 
+/// The grid and the rasters of a release, and its pipeline if it can still be read; none where there is no release.
+pub fn rasters(folder: &Path, report: &mut Report) -> Option<(Grid, periods::Periods, Option<Pipeline>)> {
+    let manifest = match Manifest::read(folder) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            report.find("verify-manifest", error.to_string(), report::RESTORE);
+            return None;
+        }
+    };
+    if !is_usable(&manifest, report) {
+        return None;
+    }
+    let pipeline = pipeline_of(folder, &manifest);
+    let release = Release { folder, manifest, pipeline };
+    let periods = periods::open(&release, report);
+    Some((release.manifest.grid, periods, release.pipeline.ok()))
+}
+
 /// Holds rasters and tables against each other.
 fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Report) -> Result<()> {
     let rows: Option<Vec<AreaRow>> = table(release, "areas.parquet", report, |path| all_rows(AreaReader::open(path)?));
@@ -86,6 +105,7 @@ fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Re
     };
     let kinds = kinds::kinds(release, territories.as_ref(), rows.as_deref().unwrap_or_default(), tools);
     let scan = scan::scan(release, &periods, &kinds, factors.as_ref(), threads, &*tools.progress, report)?;
+    patches::check(release, &periods, factors.as_ref(), threads, &*tools.progress, report)?;
     codes::check(release, &periods, sources.as_deref(), &scan.census, report);
     let (periods, kinds, factors) = (&periods, &kinds, factors.as_ref());
     if let Some(rows) = rows {
