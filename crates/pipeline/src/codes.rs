@@ -1,7 +1,7 @@
 //! The codes of this crate's findings, for the book and for those who sort findings by machine.
 
 /// Every code that [`crate::read`] gives, with its meaning.
-pub const CODES: [(&str, &str); 30] = [
+pub const CODES: [(&str, &str); 34] = [
     (
         "yaml-syntax",
         "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
@@ -26,7 +26,11 @@ pub const CODES: [(&str, &str); 30] = [
         "unknown-period",
         "A period that the pipeline does not have; a warning where a layer speaks for none of its periods.",
     ),
-    ("unknown-group", "A group that is not there, or stands further down."),
+    ("unknown-group", "A group that is not there."),
+    ("unknown-member", "A member that a composite does not have."),
+    ("group-ring", "Groups that name one another in a ring."),
+    ("period-overlap", "A warning: two periods share days."),
+    ("period-order", "A warning: a period begins before the one that is listed before it."),
     ("unknown-partner", "A warning: a partner that is not listed and is spelled much like one that is."),
     ("class-equals-nodata", "A class of the legend has the code of nothing in the coverage."),
     ("legend-syntax", "The legend is no CSV, or a line has more or fewer fields than the header."),

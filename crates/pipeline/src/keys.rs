@@ -39,8 +39,6 @@ pub(crate) enum Unbuilt {
     Always,
     /// A list with something in it.
     Nonempty,
-    /// These words.
-    Words(&'static [&'static str]),
     /// A mapping.
     Mapping,
 }

@@ -57,7 +57,6 @@ fn of_key(key: &'static Key, tables: &mut Tables) -> Value {
     let mut schema = Map::new();
     let built = match key.unbuilt {
         crate::keys::Unbuilt::Nothing => "",
-        crate::keys::Unbuilt::Words(_) => " Not built yet: min, max.",
         crate::keys::Unbuilt::Mapping => " Not built yet: a mapping.",
         crate::keys::Unbuilt::Always | crate::keys::Unbuilt::Nonempty => " Not built yet.",
     };

@@ -116,15 +116,10 @@ impl Walker<'_> {
             Unbuilt::Nothing => false,
             Unbuilt::Always => true,
             Unbuilt::Nonempty => !node.items().is_empty(),
-            Unbuilt::Words(words) => node.text().is_some_and(|text| words.contains(&text)),
             Unbuilt::Mapping => node.is_mapping(),
         };
         if used {
-            let what = match key.unbuilt {
-                Unbuilt::Words(_) => format!("{}: {}", self.here(), node.shown()),
-                _ => self.here(),
-            };
-            let message = format!("{what} is not built yet; a later version will have it");
+            let message = format!("{} is not built yet; a later version will have it", self.here());
             self.sink.error("not-built-yet", entry.spot, message, "take it away for now");
         } else {
             self.kind(node, &key.kind, entry.spot);

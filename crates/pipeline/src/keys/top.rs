@@ -31,7 +31,11 @@ pub(crate) static PIPELINE: Table = Table {
         .required(),
         Key::new("partners", Kind::Named("partner", &Kind::Table(&PARTNER)), "Who delivers layers."),
         Key::new("layers", Kind::Named("layer", &Kind::Table(&LAYER)), "What the coverage is made of.").required(),
-        Key::new("groups", Kind::Named("group", &Kind::Values), "Names for sets of values."),
+        Key::new(
+            "groups",
+            Kind::Named("group", &Kind::Values),
+            "Names for sets of values; a group may name others, but not in a ring.",
+        ),
         Key::new("coverage", Kind::Table(&COVERAGE), "How layers become a coverage.").required(),
         Key::new("filters", Kind::List(&Kind::Anything), "Filters over the coverage.")
             .or("[]")

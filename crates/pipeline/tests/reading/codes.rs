@@ -72,17 +72,10 @@ fn types_and_values_are_strict() {
 #[test]
 fn what_is_not_built_yet_says_so() {
     expect("id: test\n", "id: test\nfilters: [ { sieve: 3 } ]\n", "not-built-yet", "later version");
-    for method in ["min", "max"] {
-        let (rules, method) = (GOOD.find("  rules").unwrap(), format!("  method: {method}\n"));
-        let finding = only(&format!("{}{method}", &GOOD[..rules])).0;
-        assert_eq!(finding.code, "not-built-yet");
-    }
     let end = "    - { take: { base: any } }\n";
     let with = |more: &str| format!("{end}{more}");
     expect(end, &with("territories: { a: { cross: [b, c] } }\n"), "not-built-yet", "cross");
     expect(end, &with("outputs: { patches: { min_ha: 1 } }\n"), "not-built-yet", "patches");
-    let fallback = "{ fallback: [a], members: { a: { source: data/mining.tif, area: { biomes: 1 } } } }";
-    expect("layers:\n", &format!("layers:\n  many: {fallback}\n"), "not-built-yet", "fallback");
     for fine in ["filters: []\n", "outputs: { patches: auto, transitions: true }\n", "outputs: { patches: none }\n"] {
         let folder = Folder::with(&format!("{GOOD}{fine}"));
         assert_eq!(folder.read().findings, []);
