@@ -7,6 +7,7 @@ use mutirao_core::{
     pipeline::{Method, Pipeline},
     raster::{BlockContent, BlockIndex, RasterSource},
     rule::{Condition, Give, LayerId, Role},
+    values::ValueSet,
 };
 use mutirao_engine::{EngineError, Result, plan::Plan, probe::Probe};
 use mutirao_geotiff::GeoTiff;
@@ -172,8 +173,8 @@ impl Explainer<'_> {
         };
         let rule = &self.plan.table.rules[rule];
         let taken = &self.plan.layers[rule.layer].name;
-        let mut words =
-            format!("rule {} takes {} of {taken}", outcome.rule, value_words(probe.layers[rule.layer].held));
+        let held = value_words(probe.layers[rule.layer].held);
+        let mut words = format!("rule {} takes {held} of {taken}{}", outcome.rule, meant(&rule.take));
         if let Some(at) = usize::from(outcome.part).checked_sub(1) {
             let exception = &rule.unless[at];
             let conditions: Vec<String> = exception.when.iter().map(|when| self.condition(when, probe)).collect();
@@ -211,7 +212,7 @@ impl Explainer<'_> {
 
     fn condition(&self, condition: &Condition, probe: &Probe) -> String {
         let name = &self.plan.layers[condition.layer].name;
-        format!("{name} holds {}", value_words(probe.layers[condition.layer].held))
+        format!("{name} holds {}{}", value_words(probe.layers[condition.layer].held), meant(&condition.values))
     }
 
     fn why_not(&self, number: u16, why: WhyNot, probe: &Probe) -> String {
@@ -251,6 +252,11 @@ struct Who {
     source: String,
     member: Option<String>,
     partner: Option<String>,
+}
+
+/// A set that was written by name, with what it means.
+fn meant(set: &ValueSet) -> String {
+    set.written().map(|_| format!(", one of {set}")).unwrap_or_default()
 }
 
 fn value_words(held: Held) -> String {

@@ -264,6 +264,7 @@ fn lint_says_what_areas_and_named_sets_mean() {
     let head = head.split("partners:").next().unwrap().to_owned();
     net.write("pipeline.yaml", format!("{head}{COMPOSITE}"));
     insta::assert_snapshot!("lint_areas", net.mutirao(&["lint", "."]));
+    net.run(&[]).fails(1, &["error[area-overlap]"]);
     let apart = COMPOSITE
         .replace("[15, 16] }", "16 }")
         .replace("  biomes:", "  other: { source: states.tif, role: region }\n  biomes:");
@@ -271,6 +272,13 @@ fn lint_says_what_areas_and_named_sets_mean() {
     insta::assert_snapshot!("lint_areas_of_two_layers", net.mutirao(&["lint", "."]));
     net.write("pipeline.yaml", format!("{head}{apart}"));
     net.run(&[]).ok();
+    // Where the rule that wins was written by name, its answer says what that means.
+    let named = apart.replace(
+        "    - { take: { base: 3 } }\n",
+        "    - { take: { base: farming }, unless: [ { when: { biomes: { not: 14+ } }, give: 33 } ] }\n",
+    );
+    net.write("pipeline.yaml", format!("{head}{named}"));
+    net.run(&["--overwrite"]).ok();
     insta::assert_snapshot!("explain_named_sets", net.mutirao(&["explain", "out/net/1", "--xy", "405045", "179985"]));
 }
 

@@ -470,6 +470,10 @@ fn a_fallback_speaks_where_the_responsible_member_is_nothing_and_nowhere_else() 
     // Where biomes is nothing or 4 nobody is responsible, so nobody fills in.
     let filled = expected([3, 15, 33, 33, 0, 0, 15, 0], [2, 3, 4, 4, 0, 0, 3, 0]);
     assert_eq!(with_fallback("    fallback: [east, south]\n", 15).merged().bands("2020"), filled);
+    let net = with_fallback("    fallback: [east, south]\n", 15);
+    net.run(&[]).ok();
+    let told = net.mutirao(&["explain", "out/net/1", "--xy", "405045", "179985"]);
+    told.fails(0, &["    base: 15 Pasture (east), since west is nothing there\n"]);
     let without = expected([3, 0, 0, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0, 0]);
     assert_eq!(with_fallback("", 15).merged().bands("2020"), without);
 }
@@ -477,7 +481,7 @@ fn a_fallback_speaks_where_the_responsible_member_is_nothing_and_nowhere_else() 
 #[test]
 fn a_value_that_nobody_knows_counts_where_a_fallback_is_asked() {
     let said = with_fallback("    fallback: [east, south]\n", 99).run(&[]);
-    said.fails(1, &["east.tif", "holds 99", "at 1 pixel"]);
+    said.fails(1, &["east.tif holds the undeclared value 99 in 1 pixel: (column 1, row 0)"]);
 }
 
 #[test]
@@ -518,6 +522,30 @@ coverage: { method: first }
     );
     let found = net.merged().bands("2020");
     assert_eq!((found.class, found.source), (vec![3, 3, 15, 15], vec![1, 1, 2, 2]));
+}
+
+#[test]
+fn a_partner_may_take_over_from_another() {
+    let net = Net::of_periods([2, 1], "[2019, 2020]");
+    net.tif("biomes", &Tif::of(2, &[1, 1])).tif("a", &Tif::of(2, &[3, 0])).tif("b", &Tif::of(2, &[15, 0]));
+    let pipeline = |more: &str| {
+        format!(
+            "layers:
+  biomes: {{ source: biomes.tif, role: region, classes: 1 }}
+  base:
+    members:
+      a: {{ source: a.tif, periods: 2019, area: {{ biomes: 1 }} }}
+      b: {{ source: b.tif, periods: [2020{more}], static: {}, area: {{ biomes: any }} }}
+coverage: {{ method: first }}
+",
+            !more.is_empty()
+        )
+    };
+    net.pipeline(&pipeline(""));
+    let merged = net.merged();
+    assert_eq!((merged.bands("2019").class, merged.bands("2020").class), (vec![3, 0], vec![15, 0]));
+    net.pipeline(&pipeline(", 2019"));
+    net.run(&["--overwrite"]).fails(1, &["error[area-overlap]", "`a` and `b`, are responsible where `biomes` is 1"]);
 }
 
 #[test]

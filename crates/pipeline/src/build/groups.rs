@@ -13,6 +13,9 @@ use crate::{
     yaml::{Entry, Node},
 };
 
+/// How long a chain of groups may be in which each names the next.
+const MAX_DEPTH: usize = 64;
+
 /// Reads the groups, each after those that it names.
 pub(crate) fn read_groups(root: &Node, legend: Option<&Legend>, sink: &mut Sink) -> Groups {
     let entries = root.get("groups").map(Node::entries).unwrap_or_default();
@@ -49,6 +52,12 @@ impl<'a> Reader<'a> {
             };
             sink.error("group-ring", entry.spot, message, "write out the values of one of them");
             // A group that is broken is known all the same, so that its users are not reported too.
+            self.groups.insert(entry.key.clone(), Default::default());
+            return;
+        }
+        if self.open.len() == MAX_DEPTH {
+            let message = format!("groups name one another more than {MAX_DEPTH} deep");
+            sink.error("too-many", entry.spot, message, "write out the values of one of them");
             self.groups.insert(entry.key.clone(), Default::default());
             return;
         }

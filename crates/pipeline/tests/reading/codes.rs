@@ -62,6 +62,13 @@ fn types_and_values_are_strict() {
         "invalid-value",
         "a day",
     );
+    expect("periods: [2019, 2020]", "periods: [2020, 2019]", "period-order", "2019 begins before 2020");
+    expect(
+        "periods: [2019, 2020]",
+        "periods: { 2019: { start: 2019-01-01, end: 2020-03-31 }, 2020: { start: 2020-03-31, end: 2020-12-31 } }",
+        "period-overlap",
+        "share days, 2020-03-31 to 2020-03-31",
+    );
     expect("give: 30 }", "give: 30 }\n    - { take: { base: none } }", "invalid-value", "nothing is never taken");
     expect("give: 30 }", "give: 30 }\n    - { take: { base: 1, mining: 2 }, give: 1 }", "invalid-value", "takes one");
     expect("give: 30 }", "give: 30 }\n    - { take: { biomes: 1 }, give: 1 }", "invalid-value", "no class layer");
@@ -116,6 +123,24 @@ fn names_must_be_known() {
     expect("give: 30", "periods: 2021.., give: 30", "unknown-period", "2019, 2020");
     expect("partner: lab, source", "partner: lab, periods: [Y2019, 2019], source", "unknown-period", "Y2019");
     expect("give: 30", "where: { base: naturl }, give: 30", "unknown-group", "did you mean \"natural\"?");
+    let groups = |more: &str| format!("natural: [1+, 33]\n{more}");
+    expect("natural: [1+, 33]\n", &groups("  a: [b, natural]\n  b: { not: a }\n"), "group-ring", "a -> b");
+    expect("natural: [1+, 33]\n", &groups("  a: [3, [4, a]]\n"), "group-ring", "names itself");
+    let chain = |length: usize| {
+        let names: String = (0..length).map(|at| format!("  g{at}: g{}\n", at + 1)).collect();
+        groups(&format!("{names}  g{length}: 3\n"))
+    };
+    expect("natural: [1+, 33]\n", &chain(100), "too-many", "64 deep");
+    assert!(Folder::with(&changed("natural: [1+, 33]\n", &chain(40_000))).read().has_errors());
+    let many = |more: &str| {
+        format!(
+            "layers:\n  many: {{ members: {{ one: {{ source: data/mining.tif, static: true, area: {{ biomes: 1 }} }} }}{more} }}\n"
+        )
+    };
+    expect("layers:\n", &many(", fallback: [one, oen]"), "unknown-member", "did you mean \"one\"?");
+    expect("layers:\n", &many(", fallback: [one, one]"), "invalid-value", "stands twice");
+    expect("layers:\n", &many("").replace("biomes: 1 ", "biomes: none "), "unknown-region", "no member is responsible");
+    expect("source: data/mining.tif", "fallback: [a], source: data/mining.tif", "invalid-value", "the layer has none");
     expect("partner: lab,", "partner: lap,", "unknown-partner", "did you mean \"lab\"?");
     let warning = only(&changed("partner: lab,", "partner: lap,")).0;
     assert_eq!(warning.severity, Severity::Warning);
