@@ -256,7 +256,7 @@ struct Who {
 
 /// A set that was written by name, with what it means.
 fn meant(set: &ValueSet) -> String {
-    set.written().map(|_| format!(", one of {set}")).unwrap_or_default()
+    set.written().map(|_| format!(", as {set}")).unwrap_or_default()
 }
 
 fn value_words(held: Held) -> String {
