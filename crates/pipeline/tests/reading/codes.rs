@@ -137,7 +137,7 @@ fn names_must_be_known() {
             "layers:\n  many: {{ members: {{ one: {{ source: data/mining.tif, static: true, area: {{ biomes: 1 }} }} }}{more} }}\n"
         )
     };
-    expect("layers:\n", &many(", fallback: [one, oen]"), "unknown-member", "did you mean \"one\"?");
+    expect("layers:\n", &many(", fallback: [one, ones]"), "unknown-member", "did you mean \"one\"?");
     expect("layers:\n", &many(", fallback: [one, one]"), "invalid-value", "stands twice");
     expect("layers:\n", &many("").replace("biomes: 1 ", "biomes: none "), "unknown-region", "no member is responsible");
     expect("source: data/mining.tif", "fallback: [a], source: data/mining.tif", "invalid-value", "the layer has none");
