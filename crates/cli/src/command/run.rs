@@ -26,7 +26,7 @@ use crate::{
     encoder::EncoderPool,
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
-    release::{self, Content, manifest::Circumstances, manifest::Manifest, spec_of},
+    release::{self, Content, footprint::Footprint, manifest::Circumstances, manifest::Manifest, spec_of},
     show::{
         findings::{count, tell},
         table::{table, thousands},
@@ -110,6 +110,12 @@ fn publish(
     let staging = Staging::begin(&target, args.overwrite)?;
     let observer: &dyn Observer = &*tools.progress;
     let inputs = fingerprints(&network.stamps, observer)?;
+    let footprint = Footprint::of(&plan.grid, &tools.door);
+    if footprint.is_none() {
+        observer.event(Event::Note("where on the earth the grid lies is not known: the STAC items will not say it"));
+    }
+    // To the second: nobody needs to know more of it.
+    let created = format!("{started:.0}");
     let whole = plan.grid.window();
     let encoder = EncoderPool::new(
         spec_of(pipeline, plan, &whole, 1, DType::Uint8),
@@ -127,17 +133,26 @@ fn publish(
         staging: staging.folder(),
     })?;
     inputs.iter().try_for_each(Fingerprint::check)?;
-    let content =
-        Content { pipeline, plan, outcomes: &outcomes, kinds: &network.kinds, inputs: &inputs, texts: &network.texts };
+    let content = Content {
+        pipeline,
+        plan,
+        outcomes: &outcomes,
+        kinds: &network.kinds,
+        inputs: &inputs,
+        texts: &network.texts,
+        findings: &network.findings,
+        footprint: footprint.as_ref(),
+        started: &created,
+    };
     observer.event(Event::Begin { what: "writing", units: None });
-    release::write(&content, &staging, observer)?;
+    let mut hashes = release::write(&content, &staging, observer)?;
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
     let circumstances = Circumstances {
         command: std::env::args().collect(),
         started: started.to_string(),
         finished: Timestamp::now().to_string(),
     };
-    let manifest = Manifest::of(&content, staging.folder(), &files, circumstances)?;
+    let manifest = Manifest::of(&content, &mut hashes, &files, circumstances)?;
     let text = serde_json::to_string_pretty(&manifest)
         .map_err(|error| EngineError::Malformed { path: target.clone(), what: error.to_string() })?;
     let Outcomes { sheets, tally, factors, .. } = outcomes;

@@ -1,19 +1,24 @@
 //! Writing a release: rasters, tables, texts, and the manifest last.
 
+pub mod footprint;
+pub mod hashes;
 pub mod manifest;
 mod rasters;
+mod report;
 mod rows;
+mod stac;
 mod store;
 mod tables;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mutirao_core::{pipeline::Pipeline, sink::Observer};
+use mutirao_core::{finding::Finding, pipeline::Pipeline, sink::Observer};
 use mutirao_engine::{
     EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
 
+use self::{footprint::Footprint, hashes::Hashes};
 pub use rasters::spec_of;
 
 /// Everything that a release is made of.
@@ -30,17 +35,28 @@ pub struct Content<'a> {
     pub inputs: &'a [Fingerprint],
     /// The texts as they were read, by path.
     pub texts: &'a BTreeMap<String, String>,
+    /// What was found before the run and did not stop it.
+    pub findings: &'a [Finding],
+    /// Where on the earth the grid lies, if that is known.
+    pub footprint: Option<&'a Footprint>,
+    /// When the run began, UTC, by RFC 3339.
+    pub started: &'a str,
 }
 
-/// Writes all files of a release but the manifest.
+/// Writes all files of a release but the manifest. What was hashed on the way is handed on, so that no file is read twice for it.
 ///
 /// # Errors
 /// Where a file cannot be written, or somebody asked to stop.
-pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
+pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<Hashes> {
     rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
     write_text(content, staging, &content.pipeline.path, "pipeline.yaml")?;
-    write_text(content, staging, &content.pipeline.legend_path, "legend.csv")
+    write_text(content, staging, &content.pipeline.legend_path, "legend.csv")?;
+    // These two tell of all other files, so they come last.
+    report::write(content, staging)?;
+    let mut hashes = Hashes::of(staging.folder());
+    stac::write(content, staging, &mut hashes)?;
+    Ok(hashes)
 }
 
 /// A text as it was when the run began: somebody may have edited its file since.

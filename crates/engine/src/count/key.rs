@@ -38,6 +38,19 @@ pub struct TransitionKey {
     pub class_to: Option<u16>,
 }
 
+/// How many layers speak and agree at a pixel inside the coverage's area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AgreementKey {
+    /// The period's place.
+    pub period: u16,
+    /// Layers that speak; 0 is a gap.
+    pub speak: u8,
+    /// Of them, those that say the winning class.
+    pub same: u8,
+    /// Of them, those that say one of the same top class.
+    pub same_top: u8,
+}
+
 /// The territory of pixels that lie in none of their kind, and of the whole coverage: before all others.
 pub const NO_TERRITORY: i32 = i32::MIN;
 
