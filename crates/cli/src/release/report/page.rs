@@ -1,7 +1,7 @@
 //! The page: everything that its template shows.
 
 use askama::Template;
-use mutirao_core::legend::Legend;
+use mutirao_core::{legend::Legend, pipeline::Pipeline};
 use mutirao_engine::{Result, publish::Staging};
 
 use super::{
@@ -22,10 +22,15 @@ use super::{
 /// Previews that are fetched at once; the others when they come into view.
 const AT_ONCE: usize = 2;
 
+/// Characters of a tab's title at most.
+const LONGEST_TAB: usize = 60;
+
 /// The page.
 #[derive(Template)]
 #[template(path = "report/page.html")]
 pub struct Page<'a> {
+    /// What a browser's tab says.
+    tab: String,
     title: &'a str,
     id: &'a str,
     version: &'a str,
@@ -81,6 +86,7 @@ impl<'a> Page<'a> {
         let areas = by_class(content);
         let agreement = agreement::rows(content);
         Ok(Page {
+            tab: tab(pipeline),
             title: &pipeline.title,
             id: &pipeline.id,
             version: &pipeline.version,
@@ -109,6 +115,13 @@ impl<'a> Page<'a> {
             files: files::rows(staging, periods)?,
         })
     }
+}
+
+/// Title and version, or id and version where that is too long for a tab.
+fn tab(pipeline: &Pipeline) -> String {
+    let Pipeline { id, title, version, .. } = pipeline;
+    let full = format!("{title}, version {version}");
+    if full.chars().count() <= LONGEST_TAB { full } else { format!("{id} {version}") }
 }
 
 fn figures(content: &Content<'_>, area: f64, agreement: &[AgreementRow]) -> Vec<(String, &'static str)> {

@@ -110,7 +110,8 @@ fn provider(partner: &Partner) -> Value {
         provider.insert("description".into(), words.join("; ").into());
     }
     provider.insert("roles".into(), json!(["producer", "licensor"]));
-    provider.extend(partner.url.as_deref().map(|url| ("url".to_owned(), url.into())));
+    provider
+        .extend(partner.url.as_deref().filter(|url| url.starts_with("http")).map(|url| ("url".to_owned(), url.into())));
     provider.into()
 }
 

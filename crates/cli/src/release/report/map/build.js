@@ -24,7 +24,7 @@ const { metafile } = await build({
   absWorkingDir: here,
   bundle: true,
   minify: true,
-  format: "esm",
+  format: "iife",
   target: "es2022",
   charset: "utf8",
   legalComments: "none",

@@ -12,7 +12,8 @@ class Deflate extends BaseDecoder {
 
 class Zstd extends BaseDecoder {
   decodeBlock(buffer) {
-    return decompress(new Uint8Array(buffer)).buffer;
+    // A copy: what comes back may be a part of a larger buffer.
+    return decompress(new Uint8Array(buffer)).slice().buffer;
   }
 }
 

@@ -6,6 +6,7 @@ import GeoTIFF from "ol/source/GeoTIFF.js";
 import WebGLTileLayer from "ol/layer/WebGLTile.js";
 import ScaleLine from "ol/control/ScaleLine.js";
 import Zoom from "ol/control/Zoom.js";
+import { defaults } from "ol/interaction/defaults.js";
 
 const figure = document.getElementById("map");
 const facts = figure && JSON.parse(figure.dataset.map);
@@ -19,6 +20,12 @@ async function answersRanges(url) {
   } catch {
     return false;
   }
+}
+
+/** Whether the browser draws with WebGL, which the map is painted by. */
+function paints() {
+  const canvas = document.createElement("canvas");
+  return Boolean(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
 }
 
 /** The colour of each class, and nothing for all that is no class. */
@@ -66,7 +73,7 @@ function show() {
   target.setAttribute("role", "application");
   target.setAttribute("aria-label", "Map: arrow keys move it, plus and minus zoom");
   const says = document.createElement("output");
-  says.textContent = "Drag to move; click for the class of a pixel.";
+  says.textContent = "Click the map, then drag and zoom; a click tells the class of a pixel.";
   const choices = document.createElement("div");
   choices.className = "choices";
   choices.setAttribute("role", "group");
@@ -81,6 +88,8 @@ function show() {
     target,
     layers: layers.flat(),
     controls: [new Zoom(), new ScaleLine()],
+    // Before it is clicked it lets the page scroll.
+    interactions: defaults({ onFocusOnly: true }),
     view: new View({ projection, extent, showFullExtent: true, constrainOnlyCenter: true, center: [0, 1].map((axis) => (extent[axis] + extent[axis + 2]) / 2), zoom: 0 }),
   });
   map.getView().fit(extent, { size: map.getSize() });
@@ -107,4 +116,5 @@ function show() {
   });
 }
 
-if (facts && location.protocol.startsWith("http") && (await answersRanges(facts.periods[0].files[0]))) show();
+const canShow = facts?.periods[0]?.files.length && location.protocol.startsWith("http") && paints();
+if (canShow) answersRanges(facts.periods[0].files[0]).then((does) => does && show());
