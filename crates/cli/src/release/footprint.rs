@@ -8,8 +8,9 @@ use mutirao_core::{
 };
 use mutirao_engine::plan::Oracle;
 
-/// Parts into which a side is cut: a side that is straight on the map is curved on the earth.
-const PARTS: u32 = 32;
+/// Parts into which a side is cut: a side that is straight on the map is curved on the earth. With one more the lattice has as many places as
+/// fill the door's cells.
+const PARTS: u32 = 31;
 
 /// A ring of [longitude, latitude], closed, counterclockwise.
 pub type Ring = Vec<[f64; 2]>;
@@ -207,7 +208,7 @@ mod tests {
     #[test]
     fn a_grid_wider_than_the_earth_has_the_box_of_what_is_on_it() {
         let place = |col: u32, row: u32| (col > 0 && row > 0).then(|| [f64::from(col), f64::from(row)]);
-        assert_eq!(outline(&place).unwrap().bbox, [1.0, 1.0, 32.0, 32.0]);
+        assert_eq!(outline(&place).unwrap().bbox, [1.0, 1.0, 31.0, 31.0]);
         assert_eq!(outline(&|_, _| None), None);
     }
 }
