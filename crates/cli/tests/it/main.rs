@@ -3,5 +3,6 @@
 mod faults;
 mod messages;
 mod semantics;
+mod stac;
 mod support;
 mod verify;
