@@ -62,3 +62,18 @@ pub fn rows(content: &Content<'_>) -> Vec<AgreementRow> {
     };
     content.plan.periods.iter().zip(&counted).map(row).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pixel_is_one_case() {
+        let of = |speak, same, same_top| CASES[case(&AgreementKey { period: 0, speak, same, same_top })].0;
+        assert_eq!(of(0, 0, 0), "no layer: a gap");
+        assert_eq!(of(1, 1, 1), "one layer alone");
+        assert_eq!(of(3, 3, 3), "several layers, all say this class");
+        assert_eq!(of(3, 2, 3), "several layers, all of the same top class");
+        assert_eq!(of(3, 1, 2), "several layers that differ");
+    }
+}

@@ -1,5 +1,7 @@
 //! The page: everything that its template shows.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use mutirao_core::{legend::Legend, pipeline::Pipeline};
 use mutirao_engine::{Result, publish::Staging};
@@ -125,16 +127,16 @@ fn tab(pipeline: &Pipeline) -> String {
 }
 
 fn figures(content: &Content<'_>, area: f64, agreement: &[AgreementRow]) -> Vec<(String, &'static str)> {
-    let pipeline = content.pipeline;
-    let classes = content.outcomes.tally.whole.keys().filter_map(|key| key.class);
-    let classes: std::collections::BTreeSet<u16> = classes.collect();
+    let classes: BTreeSet<u16> = content.outcomes.tally.whole.keys().filter_map(|key| key.class).collect();
+    let counted = |count: usize, one, many| (count.to_string(), if count == 1 { one } else { many });
     let mut figures = vec![
         (format!("{} ha", hectares(area)), "in the area"),
-        (content.plan.periods.len().to_string(), if content.plan.periods.len() == 1 { "period" } else { "periods" }),
-        (pipeline.partners.len().to_string(), if pipeline.partners.len() == 1 { "partner" } else { "partners" }),
-        (classes.len().to_string(), if classes.len() == 1 { "class on the map" } else { "classes on the map" }),
+        counted(content.plan.periods.len(), "period", "periods"),
+        counted(content.pipeline.partners.len(), "partner", "partners"),
+        counted(classes.len(), "class on the map", "classes on the map"),
     ];
     figures.extend(agreement.last().map(|row| (format!("{} ha", row.gap), "of gaps, in the last period")));
+    figures.retain(|(value, _)| value != "0");
     figures
 }
 

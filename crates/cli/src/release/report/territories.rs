@@ -136,3 +136,42 @@ fn row(pipeline: &Pipeline, mut territory: Territory) -> TerritoryRow {
         key: territory.key,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row of a territory; `territory_name` and the like do not matter here.
+    fn row(territory: u32, class: u16, area_ha: f64) -> AreaRow {
+        AreaRow {
+            period: "2020".into(),
+            territory_kind: "strip".into(),
+            territory: format!("{territory:05}"),
+            territory_name: String::new(),
+            class,
+            source: 1,
+            rule: 0,
+            pixels: 1,
+            area_ha,
+        }
+    }
+
+    #[test]
+    fn of_many_territories_the_largest_are_kept() {
+        let mut kind = Kind { name: "strip".into(), count: 0, kept: Vec::new() };
+        // Areas go up and down, in the order of the keys; each has two rows of one class and one of another.
+        let area = |territory: u32| f64::from(territory * 7919 % 3001);
+        for territory in 0..3001 {
+            for part in [row(territory, 3, area(territory)), row(territory, 3, 1.0), row(territory, 4, 0.5)] {
+                kind.add(&part);
+                assert!(kind.kept.len() <= 2 * MOST);
+            }
+        }
+        kind.shorten(0);
+        assert_eq!(kind.count, 3001);
+        let kept: Vec<f64> = kind.kept.iter().map(|territory| territory.hectares).collect();
+        let due: Vec<f64> = (0..MOST).map(|at| 3000.0 - at as f64 + 1.5).collect();
+        assert_eq!(kept, due);
+        assert!(kind.kept.iter().all(|territory| territory.classes.len() == 2));
+    }
+}
