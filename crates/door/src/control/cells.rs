@@ -97,12 +97,8 @@ impl<'a> Cells<'a> {
     /// one.
     fn largest_error(&self, cell: [u32; 2], corners: &[[f64; 2]; 4]) -> f64 {
         let [left, top] = cell.map(|c| c * self.step);
-        let (width, height) = (self.window.width, self.window.height);
-        let offsets = self.offsets(cell);
-        let inside = || {
-            let places = offsets.iter().flat_map(|&y| offsets.iter().map(move |&x| (x, y)));
-            places.filter(|&(x, y)| left + x < width && top + y < height)
-        };
+        let [across, down] = self.offsets(cell);
+        let inside = || down.iter().flat_map(|&y| across.iter().map(move |&x| (x, y)));
         let exact = self.exact(inside().map(|(x, y)| (left + x, top + y)));
         let step = f64::from(self.step);
         inside().zip(exact).fold(0.0, |worst, ((x, y), exact)| {
@@ -112,14 +108,19 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// Offsets within a cell at which it is measured, the same along both axes.
-    fn offsets(&self, [col, row]: [u32; 2]) -> Vec<u32> {
+    /// Offsets at which the part of a cell that lies in the window is measured, along each axis.
+    fn offsets(&self, [col, row]: [u32; 2]) -> [Vec<u32>; 2] {
         // A fixed scatter (Fibonacci hashing), so that the result does not depend on anything but the grid.
         let hash = (u64::from(row) << 32 | u64::from(col)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
-        if self.step <= SMALL || hash.is_multiple_of(CHECKED_FULLY) {
-            return (0..self.step).collect();
-        }
-        (0..SAMPLES).map(|k| (self.step * (2 * k + 1) + SAMPLES) / (2 * SAMPLES)).collect()
+        let fully = hash.is_multiple_of(CHECKED_FULLY);
+        let inside = [self.window.width - col * self.step, self.window.height - row * self.step];
+        inside.map(|left| {
+            let extent = left.min(self.step);
+            if fully || extent <= SMALL {
+                return (0..extent).collect();
+            }
+            (0..SAMPLES).map(|k| (extent * (2 * k + 1) + SAMPLES) / (2 * SAMPLES)).collect()
+        })
     }
 
     fn pixels(&self, cell: [u32; 2]) -> Vec<[f64; 2]> {

@@ -185,6 +185,33 @@ fn smooth_grids_need_few_nodes() {
     compare(&zone);
 }
 
+/// The last row and column of cells is one pixel wide, narrower than a cell's first sample.
+#[test]
+fn thin_cells_at_the_edge_keep_the_bound() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = Case {
+        from: "EPSG:4326",
+        transform: [-52.0, 0.001, 0.0, 2.0, 0.0, -0.001],
+        size: [2000, 2000],
+        grid: grid("EPSG:31976", [405_000.0, 180_000.0], 1000.0, [33, 33]),
+        window: None,
+    };
+    for bound in [1e-6, 1e-4, 1e-2] {
+        let question = ControlGridQuestion { bound, ..question(&case, folder.path()) };
+        let (_, found) = control(question).expect("an answer");
+        let exact = CoordTransform::new(&srs(&case.grid.crs), &srs(case.from)).expect("a transformation");
+        for (col, row) in (0..33).flat_map(|row| (0..33).map(move |col| (col, row))) {
+            let [x, y] = case.grid.centre(col, row);
+            let (mut xs, mut ys) = ([x], [y]);
+            exact.transform_coords(&mut xs, &mut ys, &mut []).expect("a place");
+            let expected = [(xs[0] + 52.0) / 0.001, (2.0 - ys[0]) / 0.001];
+            let [c, r] = found.position(col, row).expect("a position");
+            let error = (c - expected[0]).hypot(r - expected[1]);
+            assert!(error <= bound, "bound {bound}, column {col}, row {row}: off by {error}");
+        }
+    }
+}
+
 #[test]
 fn the_antimeridian_is_crossed() {
     let pacific = grid("EPSG:3832", [2_900_000.0, 500_000.0], 5_000.0, [200, 200]); // PDC Mercator, centre 150 E
