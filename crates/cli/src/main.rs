@@ -5,6 +5,7 @@
 
 mod args;
 mod command;
+mod coverage;
 mod door;
 mod encoder;
 mod exit;

@@ -4,7 +4,7 @@ use mutirao_core::{grid::Window, pipeline::Overlap, raster::Samples, rule::Condi
 use mutirao_mosaic::slot::{Slot, SlotMeaning};
 
 use crate::{
-    fill::{Conflict, Filled, LayerBuffer},
+    buffer::{Conflict, Filled, LayerBuffer},
     plan::Part,
     window::Pixels,
 };

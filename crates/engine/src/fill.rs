@@ -3,60 +3,16 @@
 use std::collections::BTreeMap;
 
 use mutirao_core::{grid::Window, pipeline::Overlap, rule::Role};
-use mutirao_mosaic::slot::{Held, LayerTile, Slot};
+use mutirao_mosaic::slot::{Held, Slot};
 
 use crate::{
+    buffer::{Filled, LayerBuffer},
     composite::{Area, Joined, MemberTile},
     error::Result,
     file::OpenFile,
     plan::{Part, Plan, PlannedLayer},
     slots::LayerSlots,
 };
-
-/// A layer's slots in a tile, owned.
-#[derive(Debug, Clone)]
-pub enum LayerBuffer<S> {
-    /// All pixels hold this slot.
-    Constant(S),
-    /// Row by row.
-    Pixels(Vec<S>),
-}
-
-impl<S: Slot> LayerBuffer<S> {
-    /// The buffer as composing takes it.
-    pub fn view(&self) -> LayerTile<'_, S> {
-        match self {
-            LayerBuffer::Constant(slot) => LayerTile::Constant(*slot),
-            LayerBuffer::Pixels(slots) => LayerTile::Pixels(slots),
-        }
-    }
-
-    /// The slot at a pixel.
-    pub fn get(&self, pixel: usize) -> usize {
-        match self {
-            LayerBuffer::Constant(slot) => slot.index(),
-            LayerBuffer::Pixels(slots) => slots[pixel].index(),
-        }
-    }
-
-    pub(crate) fn from_pixels(slots: Vec<S>) -> Self {
-        match slots.first() {
-            Some(first) if slots.iter().all(|slot| slot == first) => LayerBuffer::Constant(*first),
-            _ => LayerBuffer::Pixels(slots),
-        }
-    }
-}
-
-/// Pixels at which files of one member say different things.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
-    /// The two files, as places in the plan.
-    pub files: [usize; 2],
-    /// How many pixels of the tile.
-    pub count: u64,
-    /// The first of them, [column, row] of the grid.
-    pub first: [u32; 2],
-}
 
 /// What reading layers needs.
 pub struct Inputs<'a> {
@@ -75,15 +31,6 @@ pub fn order(plan: &Plan) -> Vec<usize> {
     let has_area = |layer: &PlannedLayer| layer.members.iter().any(|member| member.area.is_some());
     order.sort_by_key(|layer| (plan.layers[*layer].role == Role::Class, has_area(&plan.layers[*layer])));
     order
-}
-
-/// A layer's tile, and what is wrong with it.
-#[derive(Debug)]
-pub struct Filled<S> {
-    /// The slots.
-    pub buffer: LayerBuffer<S>,
-    /// Where files differ that must not.
-    pub conflicts: Vec<Conflict>,
 }
 
 impl Inputs<'_> {

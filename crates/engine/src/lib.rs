@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod areas;
+mod buffer;
 mod cache;
 mod composite;
 pub mod contents;

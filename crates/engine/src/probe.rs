@@ -10,9 +10,10 @@ use mutirao_mosaic::{
 };
 
 use crate::{
+    buffer::LayerBuffer,
     error::Result,
     file::OpenFile,
-    fill::{Inputs, LayerBuffer, order},
+    fill::{Inputs, order},
     judge::judges,
     plan::Plan,
     slots::{LayerSlots, assign},

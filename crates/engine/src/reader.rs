@@ -6,9 +6,10 @@ use std::sync::Arc;
 use mutirao_core::{grid::Window, raster::RasterSource};
 
 use crate::{
+    buffer::LayerBuffer,
     error::Result,
     file::OpenFile,
-    fill::{Inputs, LayerBuffer},
+    fill::Inputs,
     plan::Plan,
     slots::{LayerSlots, assign},
 };

@@ -14,9 +14,10 @@ use mutirao_mosaic::{
 
 use crate::{
     areas::AreaFactors,
+    buffer::{Conflict, LayerBuffer},
     count::{Count, Ground, KindHere, Tally, ZonesHere},
     error::Result,
-    fill::{Conflict, Inputs, LayerBuffer, UnknownValue, order},
+    fill::{Inputs, UnknownValue, order},
     judge::Judge,
     product::Band,
     pyramid::Pyramid,

@@ -18,8 +18,9 @@ use serde::Serialize;
 use crate::{
     args::AreasArgs,
     command::{Failure, print_json, print_line},
+    coverage::{Coverage, Target, failure},
     exit::Exit,
-    finished::{Coverage, MEMORY, Target, failed, failure},
+    finished::{MEMORY, failed},
     network::Tools,
     show::table::thousands,
     verify::factors,

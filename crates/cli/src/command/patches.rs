@@ -10,8 +10,9 @@ use serde::Serialize;
 use crate::{
     args::PatchesArgs,
     command::{Failure, print_json, print_line},
+    coverage::{Coverage, Target, crs_facts},
     exit::Exit,
-    finished::{Coverage, MEMORY, Target, Written, crs_facts, write_patches},
+    finished::{MEMORY, Written, write_patches},
     network::Tools,
     show::table::{bytes, thousands},
     verify::factors,

@@ -4,8 +4,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mutirao_engine::{EngineError, Result, fingerprint::sha256_of};
+use serde::{Deserialize, Serialize};
 
-use super::manifest::FileEntry;
+/// A file of the release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Relative to the release's folder, `/` between the parts.
+    pub path: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
 
 /// Sizes and hashes of files that are written and will not change any more.
 #[derive(Debug)]

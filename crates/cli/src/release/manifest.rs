@@ -7,7 +7,10 @@ use mutirao_core::{grid::Grid, pipeline::Period};
 use mutirao_engine::{EngineError, Result};
 use serde::{Deserialize, Serialize};
 
-use super::{Content, hashes::Hashes};
+use super::{
+    Content,
+    hashes::{FileEntry, Hashes},
+};
 
 /// The name of the format.
 pub const SCHEMA: &str = "mutirao.release/1";
@@ -76,17 +79,6 @@ pub struct PipelineEntry {
     /// The file.
     pub path: PathBuf,
     /// Its hash; a copy stands in the release.
-    pub sha256: String,
-}
-
-/// A file of the release.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileEntry {
-    /// Relative to the release's folder, `/` between the parts.
-    pub path: String,
-    /// Bytes.
-    pub bytes: u64,
-    /// SHA-256 in hexadecimal digits.
     pub sha256: String,
 }
 

@@ -11,7 +11,7 @@ use super::{
     report::{RESTORE, Report},
     stop_if_asked,
 };
-use crate::release::manifest::{FileEntry, Manifest};
+use crate::release::{hashes::FileEntry, manifest::Manifest};
 
 /// The one file that cannot list itself.
 const MANIFEST: &str = "manifest.json";

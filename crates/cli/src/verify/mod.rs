@@ -6,6 +6,7 @@ mod census;
 mod codes;
 pub mod factors;
 mod files;
+mod finished;
 mod kinds;
 mod made;
 mod overviews;
@@ -28,6 +29,7 @@ use mutirao_parquet::{
 
 use crate::{network::Tools, release::manifest::Manifest};
 
+pub use finished::finished_of;
 pub use report::{Figures, Report};
 
 /// What a release says of itself, read once.

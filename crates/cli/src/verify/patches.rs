@@ -10,11 +10,12 @@ use mutirao_parquet::{PatchReader, PatchRow};
 
 use super::{
     Release,
+    finished::finished_of,
     periods::Periods,
     report::{RESTORE, Report},
 };
 use crate::{
-    finished::{MEMORY, finished_of, row},
+    finished::{MEMORY, row},
     release::patches::due,
 };
 

@@ -3,20 +3,12 @@
 use std::path::Path;
 
 use mutirao_core::{grid::Grid, legend::Legend, pipeline::Pipeline};
-use mutirao_engine::{
-    finished::{Area, Finished, FinishedPeriod},
-    product::AGREEMENT_OUTSIDE,
-};
+use mutirao_engine::finished::Finished;
 
-use super::{layer, placed};
 use crate::{
     command::Failure,
     exit::Exit,
-    verify::{
-        Report,
-        periods::{Periods, Sheet},
-        rasters,
-    },
+    verify::{Report, finished_of, periods::Periods, rasters},
 };
 
 /// A release whose rasters are open.
@@ -70,30 +62,4 @@ impl Release {
 
 fn first(report: &Report) -> String {
     report.findings().into_iter().next().map_or_else(|| "it is no release".to_owned(), |finding| finding.message)
-}
-
-/// The rasters of a release as one coverage. A boundless one has no edge but the grid's.
-pub fn finished_of<'a>(grid: &Grid, periods: &'a Periods, is_boundless: bool) -> Finished<'a> {
-    let said = periods.said;
-    let period = |period: &'a crate::verify::periods::Period| {
-        let of = |product: usize, band: u16, nothing: Option<u16>| {
-            let file = move |sheet: &'a Sheet| {
-                let raster = sheet.rasters[product].as_ref()?;
-                Some(placed(&raster.name, raster.full(), band, sheet.window, nothing))
-            };
-            layer(period.sheets.iter().filter_map(file))
-        };
-        FinishedPeriod {
-            label: period.label.clone(),
-            class: of(0, 0, Some(said.nodata)),
-            source: (said.provenance > 0).then(|| of(1, 0, None)),
-            rule: (said.provenance > 1).then(|| of(1, 1, None)),
-            area: match (said.agreement, is_boundless) {
-                (true, _) => Area::Where(of(2, 0, Some(AGREEMENT_OUTSIDE))),
-                (false, true) => Area::Whole,
-                (false, false) => Area::Classes,
-            },
-        }
-    };
-    Finished { grid: grid.clone(), periods: periods.periods.iter().map(period).collect() }
 }
