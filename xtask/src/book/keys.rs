@@ -23,7 +23,9 @@ fn section(facts: &TableFacts) -> String {
 fn row(key: &KeyFacts) -> [String; 3] {
     let mut meaning = key.about.to_owned();
     if let Some(default) = key.default {
-        meaning += &format!(" Left out: {}.", code(default));
+        // Some defaults are values, some are words about them.
+        let default = if default.contains(' ') { default.to_owned() } else { code(default) };
+        meaning += &format!(" Left out: {default}.");
     }
     if !key.built {
         meaning += " Not all of it is built: what is not, is refused by `not-built-yet`.";
