@@ -140,7 +140,7 @@ def pipeline_text(table: dict, classes: dict[str, list[int]], width: int, height
         # The states of the world are more than those that rules name.
         kept = sorted(codes + OTHER_STATES) if name == "states" else codes
         role = ", role: region" if name in REGIONS else ""
-        lines.append(f"  {name}: {{ source: data/{name}.tif, classes: {kept}{role} }}")
+        lines.append(f"  {name}: {{ source: data/{name}.tif, classes: {kept}{role}, license: CC0-1.0 }}")
     lines += ["coverage:", "  within: biomes", "  method: prevalence", "  rules:"]
     lines += [f"    - {rule_text(rule)}" for rule in table["rules"]]
     lines += ["territories:", "  biome: { layer: biomes }"]

@@ -26,11 +26,16 @@ TABLES = {
 
 
 def write_network(folder: Path, legend, **keys) -> Path:
-    """Writes a network: `legend` of (id, parent, name, color), the rest as keys of the pipeline; the path of it."""
+    """Writes a network: `legend` of (id, parent, name, color), the rest as keys of the pipeline; the path of it.
+
+    A layer that says nothing of its partner and licence is in the public domain.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     write_csv(folder / "legend.csv", ["id", "parent", "name", "color"], legend)
     entries = {"mutirao": 1, "id": folder.name, "title": folder.name, "version": "1", "license": "CC0-1.0"}
     pipeline = folder / "pipeline.yaml"
+    free = {name: layer if "partner" in layer else {"license": "CC0-1.0"} | layer for name, layer in keys.get("layers", {}).items()}
+    keys = {key: free if key == "layers" else value for key, value in keys.items()}
     text = yaml.safe_dump(entries | {"legend": "legend.csv"} | keys, sort_keys=False, allow_unicode=True)
     pipeline.write_text(text, encoding="utf-8")
     return pipeline

@@ -62,6 +62,16 @@ pub enum Command {
         /// The release's folder
         release: PathBuf,
     },
+    /// The patches of any finished coverage as polygons: pixels of one class and source that touch along edges
+    #[command(
+        after_help = "COVERAGE is the folder of a release (all periods, sources from its provenance) or any GeoTIFF of classes.\nPatches are cut at the lines of a lattice of 4,096 pixels; the parts of one patch share its number.\n\nExamples:\n  mutirao patches out/demo/2026.1 --min-ha 1 --classes '[3, 15]'\n  mutirao patches landcover_2020.tif --out landcover_2020_patches.parquet"
+    )]
+    Patches(PatchesArgs),
+    /// The areas of any finished coverage by any territories
+    #[command(
+        after_help = "COVERAGE is the folder of a release or any GeoTIFF of classes. The columns are those of areas.parquet.\nOf a GeoTIFF, what holds nothing is not counted: it does not say where its area ends.\n\nExamples:\n  mutirao areas out/demo/2026.1 --territories watersheds.gpkg --key code\n  mutirao areas landcover_2020.tif --territories parks.shp --key id --name title --out parks.parquet"
+    )]
+    Areas(AreasArgs),
     /// Print a completion script for a shell
     #[command(hide = true)]
     Completions {
@@ -145,6 +155,54 @@ impl std::fmt::Display for Bbox {
 }
 
 #[derive(Debug, Args)]
+pub struct PatchesArgs {
+    /// The folder of a release, or a GeoTIFF of classes
+    pub coverage: PathBuf,
+    /// A raster of sources on the same grid (its first band), for a GeoTIFF
+    #[arg(long, value_name = "FILE")]
+    pub provenance: Option<PathBuf>,
+    /// Leave out patches that are smaller in all
+    #[arg(long, value_name = "X", value_parser = parse_hectares, default_value = "0")]
+    pub min_ha: f64,
+    /// Patches of these classes only: 3, [3, 4], 50..100, 14+, { not: 33 } [default: all]
+    #[arg(long, value_name = "SET")]
+    pub classes: Option<String>,
+    /// The GeoParquet file to write
+    #[arg(long, value_name = "FILE", default_value = "coverage.parquet")]
+    pub out: PathBuf,
+    /// Replace the file if it is there already
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct AreasArgs {
+    /// The folder of a release, or a GeoTIFF of classes
+    pub coverage: PathBuf,
+    /// A vector file of polygons
+    #[arg(long, value_name = "FILE")]
+    pub territories: PathBuf,
+    /// What the territories are called in the table [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    pub kind: Option<String>,
+    /// The attribute that tells territories apart
+    #[arg(long, value_name = "COLUMN")]
+    pub key: String,
+    /// The attribute with their names [default: the key]
+    #[arg(long, value_name = "COLUMN")]
+    pub name: Option<String>,
+    /// Take a ballpark transformation for good enough
+    #[arg(long)]
+    pub allow_ballpark: bool,
+    /// The file to write: CSV where it ends in .csv, else Parquet [default: CSV on standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it is there already
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// The release's folder
     pub release: PathBuf,
@@ -177,6 +235,12 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
     let number: f64 = digits.parse().map_err(|_| format!("\"{text}\" is no number of bytes, such as 512M or 2G"))?;
     let bytes = number * unit as f64;
     if bytes >= 1.0 { Ok(bytes as u64) } else { Err("must be at least one byte".to_owned()) }
+}
+
+/// Hectares: a number that is not negative.
+fn parse_hectares(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| format!("\"{text}\" is no number of hectares"))
 }
 
 #[cfg(test)]

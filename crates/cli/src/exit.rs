@@ -31,9 +31,11 @@ impl From<Exit> for ExitCode {
 pub fn of_error(error: &EngineError) -> Exit {
     match error {
         EngineError::Findings(_) | EngineError::Input { .. } | EngineError::InputChanged(_) => Exit::Findings,
-        EngineError::Io { .. } | EngineError::Exists(_) | EngineError::NoRelease(_) | EngineError::Locked { .. } => {
-            Exit::Environment
-        }
+        EngineError::Io { .. }
+        | EngineError::Exists(_)
+        | EngineError::NoRelease(_)
+        | EngineError::Damaged { .. }
+        | EngineError::Locked { .. } => Exit::Environment,
         EngineError::Cancelled => Exit::Interrupted,
         EngineError::Encode(_) | EngineError::Malformed { .. } => Exit::Internal,
     }
@@ -44,6 +46,9 @@ pub fn help(error: &EngineError) -> Option<&'static str> {
     match error {
         EngineError::Exists(_) => Some("say --overwrite to replace it, or give the pipeline another `version`"),
         EngineError::NoRelease(_) => Some("move it away, or choose another --out: only releases are replaced"),
+        EngineError::Damaged { .. } => {
+            Some("mend it, or move it away: it is made anew from the releases beside it, but for those withdrawn")
+        }
         EngineError::Locked { .. } => Some("wait until it is done"),
         EngineError::InputChanged(_) => Some("run again when nobody writes to it"),
         EngineError::Input { .. } => Some("deliver the file again"),

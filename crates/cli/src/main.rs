@@ -9,6 +9,7 @@ mod door;
 mod encoder;
 mod exit;
 mod explain;
+mod finished;
 mod network;
 mod open;
 mod release;
@@ -81,6 +82,8 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
         Command::Run(args) => command::run(args, cores(args.threads), tools, cli.json),
         Command::Explain(args) => command::explain(args, tools, cli.json),
         Command::Verify { release } => command::verify(release, cores(None), tools, cli.json),
+        Command::Patches(args) => command::patches(args, cores(None), tools, cli.json),
+        Command::Areas(args) => command::areas(args, cores(None), tools, cli.json),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "mutirao", &mut script);

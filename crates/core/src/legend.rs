@@ -97,6 +97,18 @@ impl Legend {
         self.ancestors(id).last().unwrap_or(id)
     }
 
+    /// The classes from the top of the tree down to `id`; empty if it is no class of the legend.
+    pub fn path(&self, id: u16) -> Vec<&Class> {
+        let mut path: Vec<&Class> = self.ancestors(id).filter_map(|id| self.get(id)).collect();
+        path.reverse();
+        path
+    }
+
+    /// How many levels the tree has: the length of the longest path.
+    pub fn depth(&self) -> usize {
+        self.ids().map(|id| self.ancestors(id).count()).max().unwrap_or(0)
+    }
+
     /// `14+`: a class and all below it.
     pub fn with_descendants(&self, id: u16) -> ValueSet {
         let below = self.ids().filter(|class| self.ancestors(*class).any(|above| above == id));
@@ -122,6 +134,9 @@ mod tests {
         let legend = Legend::new(vec![class(3, Some(1)), class(1, None), class(33, None), class(31, Some(3))]).unwrap();
         assert_eq!(legend.top(31), 1);
         assert_eq!(legend.top(99), 99);
+        assert_eq!(legend.path(31).iter().map(|class| class.id).collect::<Vec<_>>(), [1, 3, 31]);
+        assert!(legend.path(99).is_empty());
+        assert_eq!((legend.depth(), Legend::default().depth()), (3, 0));
         assert_eq!(legend.with_descendants(1), ValueSet::from_values([1, 3, 31]));
     }
 

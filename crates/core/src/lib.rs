@@ -12,6 +12,7 @@ pub mod finding;
 pub mod geometry;
 pub mod grid;
 pub mod legend;
+pub mod licence;
 pub mod pipeline;
 pub mod raster;
 pub mod rule;

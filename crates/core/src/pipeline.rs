@@ -400,6 +400,30 @@ pub struct Outputs {
     pub provenance: Provenance,
     /// Whether areas of transitions are counted and written.
     pub transitions: bool,
+    /// Which patches are written as polygons.
+    pub patches: Patches,
+}
+
+/// Which patches are written as polygons.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Patches {
+    /// All, unless the coverage has more than [`Patches::AUTO_PIXELS`] in all periods together.
+    Auto,
+    /// None.
+    None,
+    /// Those that are large enough, of some classes, of any number of pixels.
+    Those {
+        /// Patches of at least so many hectares in all.
+        min_ha: f64,
+        /// Of these classes; none is of all.
+        classes: Option<ValueSet>,
+    },
+}
+
+impl Patches {
+    /// Pixels of all periods together up to which patches are written without being asked for.
+    pub const AUTO_PIXELS: u64 = 50_000_000;
 }
 
 /// Compression of the COGs.

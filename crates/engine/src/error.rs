@@ -45,6 +45,14 @@ pub enum EngineError {
         /// What is wrong.
         what: String,
     },
+    /// A file that stands beside the releases, and that people may have edited, cannot be read.
+    #[error("{}: {what}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
     /// The release is there already.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),

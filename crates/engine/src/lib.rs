@@ -14,6 +14,7 @@ mod faults;
 mod file;
 pub mod fill;
 pub mod fingerprint;
+pub mod finished;
 pub mod judge;
 mod packed;
 pub mod plan;

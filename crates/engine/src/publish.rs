@@ -23,18 +23,7 @@ impl Lock {
     /// # Errors
     /// [`EngineError::Locked`] with its holder where another run has it; the system's.
     pub fn take(target: &Path) -> Result<Self> {
-        let parent = target.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(EngineError::io("create", parent))?;
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let path = parent.join(format!(".lock-{name}"));
-        let mut options = File::options();
-        let mut file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(EngineError::io("create", &path))?;
+        let (path, mut file) = Self::open(target)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
@@ -47,6 +36,65 @@ impl Lock {
         let told = file.set_len(0).and_then(|()| file.write_all(holder.as_bytes()));
         told.map_err(EngineError::io("write", &path))?;
         Ok(Lock { _file: file })
+    }
+
+    /// Takes the lock of a small file that several runs write, and waits for it: nobody holds it for long.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn wait(target: &Path) -> Result<Self> {
+        let (path, file) = Self::open(target)?;
+        file.lock().map_err(EngineError::io("lock", &path))?;
+        Ok(Lock { _file: file })
+    }
+
+    fn open(target: &Path) -> Result<(PathBuf, File)> {
+        let parent = target.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(EngineError::io("create", parent))?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let path = parent.join(format!(".lock-{name}"));
+        let mut options = File::options();
+        let file = options.read(true).write(true).create(true).truncate(false).open(&path);
+        Ok((path.clone(), file.map_err(EngineError::io("create", &path))?))
+    }
+}
+
+/// The new text of a small file, written and synced beside it. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Replacement {
+    staged: PathBuf,
+    path: PathBuf,
+}
+
+impl Replacement {
+    /// Writes the text.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn write(path: &Path, text: &str) -> Result<Self> {
+        let parent = path.parent().unwrap_or(Path::new("."));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let new = Replacement { staged: parent.join(format!("{PREFIX}{name}")), path: path.to_owned() };
+        let mut file = File::create(&new.staged).map_err(EngineError::io("create", &new.staged))?;
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+        written.map_err(EngineError::io("write", &new.staged))?;
+        Ok(new)
+    }
+
+    /// Puts it in the file's place in one step: a reader sees the old text or the new one.
+    ///
+    /// # Errors
+    /// The system's; the old file is untouched then.
+    pub fn finish(self) -> Result<()> {
+        fs::rename(&self.staged, &self.path).map_err(EngineError::io("write", &self.path))?;
+        sync(self.path.parent().unwrap_or(Path::new(".")))
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        // After `finish` there is nothing to remove.
+        let _ = fs::remove_file(&self.staged);
     }
 }
 

@@ -160,12 +160,20 @@ fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dy
         target: &grid.crs,
         attributes: &[key, name],
     };
-    let Drawing { features, treatment } = opener.polygons(&wanted)?;
+    from_vector(&kind.kind, &wanted, opener)
+}
+
+/// Reads the territories of one kind from a vector file. `wanted` names two attributes: the key and the name.
+///
+/// # Errors
+/// A file that cannot be read, a feature without a key.
+pub fn from_vector(kind: &str, wanted: &Polygons<'_>, opener: &dyn Opener) -> Result<Kind, Refused> {
+    let Drawing { features, treatment } = opener.polygons(wanted)?;
     let without = features.iter().filter(|feature| feature.attributes[0].is_none()).count();
     if without > 0 {
         return Err(Refused {
             code: "territory-key-missing".into(),
-            message: format!("{without} features of {} have no {key}", path.display()),
+            message: format!("{without} features of {} have no {}", wanted.path.display(), wanted.attributes[0]),
             mend: "give every feature a key; features of one key are one territory".into(),
         });
     }
@@ -173,7 +181,7 @@ fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dy
         let [key, name] = [0, 1].map(|at: usize| feature.attributes[at].clone().unwrap_or_default());
         (key, name, feature.geometry)
     });
-    Ok(Kind::from_features(&kind.kind, treatment, parts))
+    Ok(Kind::from_features(kind, treatment, parts))
 }
 
 /// The values that a region layer declares, each a territory even if no pixel holds it; none where it may hold any number.

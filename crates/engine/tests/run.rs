@@ -221,6 +221,7 @@ fn pipeline(names: &[String], tile: u32) -> Pipeline {
             agreement: true,
             provenance: Provenance::All,
             transitions: true,
+            patches: Patches::None,
         },
         named_values: vec![],
     }

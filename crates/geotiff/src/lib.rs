@@ -43,3 +43,4 @@ pub use error::OpenError;
 pub use input::Stamp;
 pub use layout::MAX_BLOCK_BYTES;
 pub use source::GeoTiff;
+pub use xml::escape as escape_xml;

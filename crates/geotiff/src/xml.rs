@@ -2,7 +2,7 @@
 
 /// The text with the characters escaped that XML keeps for itself; control characters that XML cannot hold become
 /// spaces.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -13,6 +13,7 @@ pub mod compose;
 pub mod lint;
 pub mod outcome;
 pub mod overview;
+pub mod patches;
 pub mod plane;
 pub mod reason;
 pub mod runs;

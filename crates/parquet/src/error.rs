@@ -21,6 +21,19 @@ pub struct Error {
 }
 
 impl Error {
+    /// What the system said, if it was the system that refused.
+    pub fn system(&self) -> Option<&std::io::Error> {
+        match &self.what {
+            Problem::Io(error) => Some(error),
+            Problem::Parquet(error) => {
+                let causes =
+                    std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| (*error).source());
+                causes.filter_map(|error| error.downcast_ref()).next()
+            }
+            _ => None,
+        }
+    }
+
     /// Says which file a problem is of.
     pub(crate) fn at(path: &Path) -> impl Fn(Problem) -> Error {
         move |what| Error { path: path.to_path_buf(), what }

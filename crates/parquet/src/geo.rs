@@ -15,9 +15,27 @@ const VERSIONS: [&str; 3] = ["0.4.", "1.", "2.0"];
 /// `crs` is PROJJSON, or null where it is not known. `bounds` are those of all geometries, `None` where there is none.
 /// Orientation is left out: the rings are as their source had them.
 pub(crate) fn metadata(geometry: &str, covering: &str, crs: &Value, bounds: Option<Bounds>) -> String {
-    let mut column = Map::new();
+    of_types(Map::from_iter([types("MultiPolygon")]), geometry, covering, crs, bounds)
+}
+
+/// The same of a column of single polygons, of which exteriors run counter-clockwise and holes clockwise.
+pub(crate) fn polygons(geometry: &str, covering: &str, crs: &Value, bounds: Option<Bounds>) -> String {
+    let orientation = ("orientation".into(), "counterclockwise".into());
+    of_types(Map::from_iter([types("Polygon"), orientation]), geometry, covering, crs, bounds)
+}
+
+fn types(only: &str) -> (String, Value) {
+    ("geometry_types".into(), json!([only]))
+}
+
+fn of_types(
+    mut column: Map<String, Value>,
+    geometry: &str,
+    covering: &str,
+    crs: &Value,
+    bounds: Option<Bounds>,
+) -> String {
     column.insert("encoding".into(), "WKB".into());
-    column.insert("geometry_types".into(), json!(["MultiPolygon"]));
     column.insert("crs".into(), crs.clone());
     if let Some(b) = bounds {
         column.insert("bbox".into(), json!([b.xmin, b.ymin, b.xmax, b.ymax]));

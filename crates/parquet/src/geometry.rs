@@ -44,7 +44,8 @@ pub(crate) fn columns<'a>(
     Ok([Arc::new(binary.finish()), Arc::new(box_column(&boxes)?)])
 }
 
-fn box_column(boxes: &[Option<Bounds>]) -> Result<StructArray, Problem> {
+/// The boxes that cover geometries.
+pub(crate) fn box_column(boxes: &[Option<Bounds>]) -> Result<StructArray, Problem> {
     let side = |pick: fn(&Bounds) -> f64| -> ArrayRef {
         Arc::new(Float64Array::from_iter_values(boxes.iter().map(|b| b.as_ref().map_or(0.0, pick))))
     };

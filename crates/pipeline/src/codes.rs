@@ -1,7 +1,7 @@
 //! The codes of this crate's findings, for the book and for those who sort findings by machine.
 
 /// Every code that [`crate::read`] gives, with its meaning.
-pub const CODES: [(&str, &str); 31] = [
+pub const CODES: [(&str, &str); 33] = [
     (
         "yaml-syntax",
         "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
@@ -29,6 +29,11 @@ pub const CODES: [(&str, &str); 31] = [
     ),
     ("unknown-group", "A group that is not there, or stands further down."),
     ("unknown-partner", "A warning: a partner that is not listed and is spelled much like one that is."),
+    ("licence-missing", "A warning: a class layer, or the product, of which nobody states the licence."),
+    (
+        "licence-conflict",
+        "The product's licence allows what a layer's forbids: commercial use, another licence, any adaptation; a warning for layers of regions and values, where names are dropped, and where a licence is not known.",
+    ),
     ("class-equals-nodata", "A class of the legend has the code of nothing in the coverage."),
     ("legend-syntax", "The legend is no CSV, or a line has more or fewer fields than the header."),
     ("legend-header", "The legend lacks a column, has one twice, or is not separated by commas."),

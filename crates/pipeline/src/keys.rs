@@ -41,8 +41,6 @@ pub(crate) enum Unbuilt {
     Nonempty,
     /// These words.
     Words(&'static [&'static str]),
-    /// A mapping.
-    Mapping,
 }
 
 /// What a value may be.

@@ -31,7 +31,9 @@ use std::{collections::BTreeMap, path::Path};
 
 use mutirao_core::{
     finding::{Finding, Severity, Where},
+    legend::Legend,
     pipeline::Pipeline,
+    values::ValueSet,
 };
 
 pub use codes::CODES;
@@ -47,7 +49,7 @@ use yaml::Spot;
 #[derive(Debug)]
 pub struct Reading {
     /// The pipeline, if what is wrong still leaves its meaning whole: files and periods that are missing, a class that equals
-    /// nodata, or parts that are not built yet. Before a run, no finding may be an error.
+    /// nodata, licences at odds, or parts that are not built yet. Before a run, no finding may be an error.
     pub pipeline: Option<Pipeline>,
     /// Everything that is wrong or odd: of the pipeline first, then of other files, each by line and column.
     pub findings: Vec<Finding>,
@@ -63,7 +65,8 @@ impl Reading {
 }
 
 /// Errors that leave a pipeline's meaning whole.
-const HARMLESS: [&str; 4] = ["missing-file", "missing-period", "class-equals-nodata", "not-built-yet"];
+const HARMLESS: [&str; 5] =
+    ["missing-file", "missing-period", "class-equals-nodata", "not-built-yet", "licence-conflict"];
 
 /// Reads a pipeline and what it names. A folder stands for the `pipeline.yaml` in it.
 ///
@@ -87,6 +90,33 @@ pub fn read_in(path: &Path, folder: &Path) -> Reading {
     let breaks = |finding: &Finding| finding.severity == Severity::Error && !HARMLESS.contains(&finding.code.as_str());
     let pipeline = pipeline.filter(|_| !findings.iter().any(breaks));
     Reading { pipeline, findings, sources: files.sources }
+}
+
+/// Reads a value set as rules write it (`3`, `[3, 4]`, `50..100`, `14+`, `{ not: 3 }`), by itself: there are no groups, and `14+`
+/// needs a legend.
+///
+/// # Errors
+/// What is wrong with it, in places of `text`.
+///
+/// ```
+/// let set = mutirao_pipeline::read_values("[3, 10..12]", None)?;
+/// assert!(set.contains(11));
+/// # Ok::<(), Vec<mutirao_core::finding::Finding>>(())
+/// ```
+pub fn read_values(text: &str, legend: Option<&Legend>) -> Result<ValueSet, Vec<Finding>> {
+    let mut sink = Sink::new("the value set");
+    let node = yaml::load(text, &mut sink);
+    let read = node.and_then(|node| build::sets::read_set(&node, legend, &Default::default(), &mut sink));
+    match read.filter(|_| !sink.has_errors()) {
+        Some(read) => Ok(read.set),
+        None if sink.has_errors() => Err(sink.findings),
+        None => {
+            let message = format!("\"{}\" is no set of values", text.escape_debug());
+            let mend = "write a number, a range such as 10..20, a list, or { not: SET }; 14+ needs a legend";
+            sink.error("invalid-value", Spot { line: 1, column: 1 }, message, mend);
+            Err(sink.findings)
+        }
+    }
 }
 
 fn read_into(path: &Path, sink: &mut Sink, files: &mut Files) -> Option<Pipeline> {

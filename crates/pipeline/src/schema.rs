@@ -58,7 +58,6 @@ fn of_key(key: &'static Key, tables: &mut Tables) -> Value {
     let built = match key.unbuilt {
         crate::keys::Unbuilt::Nothing => "",
         crate::keys::Unbuilt::Words(_) => " Not built yet: min, max.",
-        crate::keys::Unbuilt::Mapping => " Not built yet: a mapping.",
         crate::keys::Unbuilt::Always | crate::keys::Unbuilt::Nonempty => " Not built yet.",
     };
     let default = key.default.map(|default| format!(" Default: {default}.")).unwrap_or_default();

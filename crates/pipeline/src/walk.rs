@@ -117,7 +117,6 @@ impl Walker<'_> {
             Unbuilt::Always => true,
             Unbuilt::Nonempty => !node.items().is_empty(),
             Unbuilt::Words(words) => node.text().is_some_and(|text| words.contains(&text)),
-            Unbuilt::Mapping => node.is_mapping(),
         };
         if used {
             let what = match key.unbuilt {

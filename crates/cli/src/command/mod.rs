@@ -1,16 +1,20 @@
 //! The commands.
 
+mod areas;
 mod draft;
 mod explain;
 mod init;
 mod lint;
+mod patches;
 mod plan;
 mod run;
 mod verify;
 
+pub use areas::areas;
 pub use explain::explain;
 pub use init::init;
 pub use lint::lint;
+pub use patches::patches;
 pub use plan::plan;
 pub use run::run;
 pub use verify::verify;

@@ -31,10 +31,16 @@ use crate::{
     encoder::EncoderPool,
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
-    release::{self, Content, manifest::Circumstances, manifest::Manifest, spec_of},
+    release::{
+        self, Content,
+        listing::{self, Pending},
+        manifest::Circumstances,
+        manifest::Manifest,
+        spec_of,
+    },
     show::{
         findings::{count, tell},
-        table::{table, thousands},
+        table::{hectares, share, table, thousands},
     },
 };
 
@@ -136,6 +142,11 @@ fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> mutirao_engine::
     let is_draft = args.draft.draft;
     let target = args.out.join(&pipeline.id).join(if is_draft { DRAFT } else { &pipeline.version });
     let _lock = Lock::take(&target)?;
+    let folder = args.out.join(&pipeline.id);
+    if !is_draft {
+        // Known before the run, not after hours.
+        listing::read(&folder, &pipeline.id)?;
+    }
     let staging = Staging::begin(&target, args.overwrite || is_draft)?;
     let observer: &dyn Observer = &*tools.progress;
     let inputs = match is_draft {
@@ -168,6 +179,10 @@ fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> mutirao_engine::
         kinds: &network.kinds,
         inputs: &inputs,
         texts: &network.texts,
+        findings: &network.findings,
+        started,
+        threads,
+        memory: args.memory,
     };
     observer.event(Event::Begin { what: "writing", units: None });
     release::write(&content, &staging, observer)?;
@@ -185,7 +200,12 @@ fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> mutirao_engine::
     drop(sheets);
     let whole = tally.into_whole();
     staging.write("manifest.json", &text)?;
+    let manifest = staging.folder().join("manifest.json");
+    let now = Timestamp::now();
+    let listed =
+        (!is_draft).then(|| listing::prepare(&folder, &pipeline.id, &pipeline.version, &manifest, now)).transpose()?;
     let published = staging.publish()?;
+    listed.map_or(Ok(()), Pending::finish)?;
     observer.event(Event::End);
     Ok(Published { path: published, is_draft, whole, factors })
 }
@@ -256,13 +276,4 @@ fn summary(pipeline: &Pipeline, plan: &Plan, published: &Published) -> String {
     let what = if published.is_draft { "draft, no release" } else { "release" };
     text.push_str(&format!("\n{what}: {}", published.path.display()));
     text
-}
-
-/// Hectares in words: small areas keep a decimal, so that a class that is there never reads as 0.
-fn hectares(area: f64) -> String {
-    if area > 0.0 && area < 10.0 { format!("{area:.2}") } else { thousands(area.round() as u64) }
-}
-
-fn share(part: u64, total: u64) -> String {
-    if total == 0 { "-".to_owned() } else { format!("{:.2} %", 100.0 * part as f64 / total as f64) }
 }

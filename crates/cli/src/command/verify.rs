@@ -62,14 +62,15 @@ fn body<'a>(release: &Path, report: &'a Report) -> Body<'a> {
 }
 
 fn summary(release: &Path, report: &Report) -> String {
-    let Figures { files, bytes: size, rows, pixels, overview_pixels } = report.figures;
+    let Figures { files, bytes: size, rows, patch_rows, pixels, overview_pixels } = report.figures;
     let verdict = if report.is_clean() { "all is well" } else { "it is not what it says" };
     format!(
-        "{}: {verdict}\nchecked {} files ({}), {} rows of areas and transitions, {} pixels, {} pixels of overviews",
+        "{}: {verdict}\nchecked {} files ({}), {} rows of areas and transitions, {} of patches, {} pixels, {} pixels of overviews",
         release.display(),
         thousands(files),
         bytes(size),
         thousands(rows),
+        thousands(patch_rows),
         thousands(pixels),
         thousands(overview_pixels)
     )

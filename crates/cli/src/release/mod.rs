@@ -1,20 +1,27 @@
 //! Writing a release: rasters, tables, texts, and the manifest last.
 
+pub mod listing;
 pub mod manifest;
+pub mod patches;
+mod preview;
 mod rasters;
 mod rows;
 mod store;
+mod styles;
 mod tables;
+mod texts;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mutirao_core::{grid::Window, pipeline::Pipeline, sink::Observer};
+use jiff::Timestamp;
+use mutirao_core::{finding::Finding, grid::Window, pipeline::Pipeline, sink::Observer};
 use mutirao_engine::{
     EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
 
 pub use rasters::spec_of;
+pub use texts::areas_csv;
 
 /// Everything that a release is made of.
 pub struct Content<'a> {
@@ -34,6 +41,23 @@ pub struct Content<'a> {
     pub inputs: &'a [Fingerprint],
     /// The texts as they were read, by path.
     pub texts: &'a BTreeMap<String, String>,
+    /// What was found before the run; no error.
+    pub findings: &'a [Finding],
+    /// When the run began.
+    pub started: Timestamp,
+    /// How many threads may be at work.
+    pub threads: usize,
+    /// How much memory they may take, in bytes.
+    pub memory: u64,
+}
+
+impl Content<'_> {
+    /// A text as it was when the run began: somebody may have edited its file since.
+    fn text(&self, path: &Path) -> Result<&str> {
+        let text = self.texts.get(&path.display().to_string());
+        text.map(String::as_str)
+            .ok_or_else(|| EngineError::Malformed { path: path.to_owned(), what: "it was never read".to_owned() })
+    }
 }
 
 /// Writes all files of a release but the manifest.
@@ -43,14 +67,14 @@ pub struct Content<'a> {
 pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
     rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
-    write_text(content, staging, &content.pipeline.path, "pipeline.yaml")?;
-    write_text(content, staging, &content.pipeline.legend_path, "legend.csv")
-}
-
-/// A text as it was when the run began: somebody may have edited its file since.
-fn write_text(content: &Content<'_>, staging: &Staging, path: &Path, name: &str) -> Result<()> {
-    match content.texts.get(&path.display().to_string()) {
-        Some(text) => staging.write(name, text),
-        None => Err(EngineError::Malformed { path: path.to_owned(), what: "it was never read".to_owned() }),
+    staging.write("pipeline.yaml", content.text(&content.pipeline.path)?)?;
+    styles::write(content, staging)?;
+    preview::write(content, staging, observer)?;
+    // A draft is looked at and thrown away.
+    if content.is_draft {
+        return Ok(());
     }
+    patches::write(content, staging, observer)?;
+    // They tell of the files that are there.
+    texts::write(content, staging)
 }

@@ -6,11 +6,13 @@ use mutirao_core::{
     grid::Grid,
     pipeline::{Member, Pipeline},
 };
-use mutirao_engine::{EngineError, Result, plan::PlannedFile, territories::KindFrom};
+use mutirao_engine::{Result, plan::PlannedFile, territories::KindFrom};
 use mutirao_parquet::{
     AreaWriter, InputRow, RowWriter, SourceRow, TerritoryRow, TransitionWriter, write_inputs, write_sources,
     write_territories,
 };
+
+use crate::finished::failed as write_failed;
 
 use super::{
     Content,
@@ -21,7 +23,7 @@ use super::{
 pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
     let failed = |name: &str| {
         let path = folder.join(name);
-        move |error: mutirao_parquet::Error| EngineError::io("write", &path)(system_error(error))
+        move |error: mutirao_parquet::Error| write_failed(&path, error)
     };
     write_sources(&folder.join("sources.parquet"), &source_rows(content)).map_err(failed("sources.parquet"))?;
     write_inputs(&folder.join("inputs.parquet"), &input_rows(content)).map_err(failed("inputs.parquet"))?;
@@ -34,25 +36,13 @@ pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the system said, if it was the system: a full disk is to be known as one.
-fn system_error(error: mutirao_parquet::Error) -> std::io::Error {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(error) = cause {
-        if let Some(code) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error) {
-            return std::io::Error::from_raw_os_error(code);
-        }
-        cause = error.source();
-    }
-    std::io::Error::other(error.to_string())
-}
-
 /// Writes rows as they come, so that memory holds some thousands of them.
 fn write_rows<R: mutirao_parquet::Row + Clone>(
     create: impl FnOnce(&Path) -> mutirao_parquet::Result<RowWriter<R>>,
     rows: impl Iterator<Item = Result<R>>,
     path: &Path,
 ) -> Result<()> {
-    let failed = |error| EngineError::io("write", path)(system_error(error));
+    let failed = |error| write_failed(path, error);
     let mut writer = create(path).map_err(failed)?;
     for row in rows {
         writer.push(&[row?]).map_err(failed)?;

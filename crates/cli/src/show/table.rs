@@ -36,6 +36,16 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// Hectares in words: small areas keep a decimal, so that a class that is there never reads as 0.
+pub fn hectares(area: f64) -> String {
+    if area > 0.0 && area < 10.0 { format!("{area:.2}") } else { thousands(area.round() as u64) }
+}
+
+/// A share in per cent; a dash of nothing.
+pub fn share(part: u64, total: u64) -> String {
+    if total == 0 { "-".to_owned() } else { format!("{:.2} %", 100.0 * part as f64 / total as f64) }
+}
+
 /// Bytes in the largest unit that leaves a number of at least one.
 pub fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];

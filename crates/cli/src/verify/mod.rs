@@ -1,14 +1,16 @@
 //! Verifying a release: everything that it holds is read again and held against everything else that it says.
 
 mod areas;
+mod areas_csv;
 mod census;
 mod codes;
-mod factors;
+pub mod factors;
 mod files;
 mod kinds;
 mod made;
 mod overviews;
-mod periods;
+mod patches;
+pub mod periods;
 mod raster;
 mod region;
 mod report;
@@ -69,9 +71,28 @@ pub fn verify(folder: &Path, threads: usize, tools: &Tools) -> Result<Report> {
     Ok(report)
 }
 
+/// The grid and the rasters of a release, and its pipeline if it can still be read; none where there is no release.
+pub fn rasters(folder: &Path, report: &mut Report) -> Option<(Grid, periods::Periods, Option<Pipeline>)> {
+    let manifest = match Manifest::read(folder) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            report.find("verify-manifest", error.to_string(), report::RESTORE);
+            return None;
+        }
+    };
+    if !is_usable(&manifest, report) {
+        return None;
+    }
+    let pipeline = pipeline_of(folder, &manifest);
+    let release = Release { folder, manifest, pipeline };
+    let periods = periods::open(&release, report);
+    Some((release.manifest.grid, periods, release.pipeline.ok()))
+}
+
 /// Holds rasters and tables against each other.
 fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Report) -> Result<()> {
     let rows: Option<Vec<AreaRow>> = table(release, "areas.parquet", report, |path| all_rows(AreaReader::open(path)?));
+    areas_csv::check(release, report);
     let sources: Option<Vec<SourceRow>> = table(release, "sources.parquet", report, read_sources);
     let territories: Option<Territories> = table(release, "territories.parquet", report, read_territories);
     let periods = periods::open(release, report);
@@ -84,6 +105,7 @@ fn content(release: &Release<'_>, threads: usize, tools: &Tools, report: &mut Re
     };
     let kinds = kinds::kinds(release, territories.as_ref(), rows.as_deref().unwrap_or_default(), tools);
     let scan = scan::scan(release, &periods, &kinds, factors.as_ref(), threads, &*tools.progress, report)?;
+    patches::check(release, &periods, factors.as_ref(), threads, &*tools.progress, report)?;
     codes::check(release, &periods, sources.as_deref(), &scan.census, report);
     let (periods, kinds, factors) = (&periods, &kinds, factors.as_ref());
     if let Some(rows) = rows {

@@ -78,7 +78,7 @@ pub struct Periods {
 }
 
 /// Opens the rasters of all periods.
-pub fn open(release: &Release<'_>, report: &mut Report) -> Periods {
+pub(super) fn open(release: &Release<'_>, report: &mut Report) -> Periods {
     let mut periods: Vec<Period> =
         release.manifest.periods.iter().map(|label| open_period(release, label, report)).collect();
     let pipeline = release.pipeline.as_ref().ok();

@@ -66,6 +66,11 @@ impl Raster {
         self.levels[0].facts()
     }
 
+    /// The full resolution.
+    pub fn full(&self) -> &GeoTiff {
+        &self.levels[0]
+    }
+
     /// Levels that can be compared, the full resolution among them.
     pub fn depth(&self) -> usize {
         self.levels.len()

@@ -23,6 +23,8 @@ pub struct Figures {
     pub bytes: u64,
     /// Rows of areas.parquet and transitions.parquet compared with pixels.
     pub rows: u64,
+    /// Rows of coverage.parquet compared with pixels.
+    pub patch_rows: u64,
     /// Pixels of full resolution read, each period for itself.
     pub pixels: u64,
     /// Pixels of overviews made again and compared.

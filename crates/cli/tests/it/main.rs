@@ -4,4 +4,5 @@ mod faults;
 mod messages;
 mod semantics;
 mod support;
+mod texts;
 mod verify;

@@ -26,6 +26,7 @@ coverage:
   rules:
     - { take: { mines: 30 }, where: { states: 16 }, unless: [ { when: { base: 33 }, give: base } ] }
     - { take: { base: any } }
+license: CC-BY-4.0
 ",
     );
     net
@@ -116,7 +117,7 @@ fn explain_says_why() {
 fn every_command_has_help_with_an_example() {
     let net = tiny();
     insta::assert_snapshot!("help", net.mutirao(&["--help"]));
-    for command in ["init", "lint", "plan", "run", "explain", "verify"] {
+    for command in ["init", "lint", "plan", "run", "explain", "verify", "patches", "areas"] {
         let said = net.mutirao(&[command, "--help"]);
         said.ok();
         assert!(said.out.contains("Example") && said.out.contains(&format!("  mutirao {command} ")), "{said}");

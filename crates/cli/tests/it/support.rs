@@ -248,11 +248,11 @@ impl Net {
         Merged { release: self.release() }
     }
 
-    /// What stands under `out/net`, sorted, without the lock.
+    /// What stands under `out/net`, sorted, without locks and the list of releases.
     pub fn left(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path("out/net")) else { return Vec::new() };
         let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| !name.starts_with(".lock-"));
+        names.retain(|name| !name.starts_with(".lock-") && name != "releases.json");
         names.sort();
         names
     }
@@ -375,6 +375,11 @@ pub fn hash_of(folder: &Path) -> String {
     let mut hash = Sha256::new();
     add(folder, &mut hash);
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The sha256 of bytes, in hexadecimal digits.
+pub fn hash_of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn add(path: &Path, hash: &mut Sha256) {

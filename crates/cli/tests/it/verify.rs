@@ -15,10 +15,9 @@ use mutirao_parquet::{
     write_sources, write_territories,
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::support::{Net, Said, Tif, Tiles};
+use crate::support::{Net, Said, Tif, Tiles, hash_of_bytes};
 
 /// The demo, merged once for all tests.
 fn demo() -> &'static Net {
@@ -96,7 +95,10 @@ fn change_transitions(release: &Path, change: impl FnOnce(&mut Vec<TransitionRow
     patch_manifest(release, "transitions.parquet");
 }
 
+/// The table for spreadsheets, which would differ, is taken away.
 fn change_areas(release: &Path, change: impl FnOnce(&mut Vec<AreaRow>)) {
+    change_manifest(release, |files| files.retain(|entry| entry["path"] != "areas.csv"));
+    _ = fs::remove_file(release.join("areas.csv"));
     let path = release.join("areas.parquet");
     let mut rows: Vec<AreaRow> = AreaReader::open(&path).unwrap().flat_map(Result::unwrap).collect();
     change(&mut rows);
@@ -109,13 +111,44 @@ fn change_areas(release: &Path, change: impl FnOnce(&mut Vec<AreaRow>)) {
 /// Makes the manifest say what a file is now.
 fn patch_manifest(release: &Path, name: &str) {
     let bytes = fs::read(release.join(name)).unwrap();
+    change_manifest(release, |files| {
+        let entry = files.iter_mut().find(|entry| entry["path"] == name).unwrap();
+        entry["bytes"] = bytes.len().into();
+        entry["sha256"] = hash_of_bytes(&bytes).into();
+    });
+}
+
+/// Changes the list of files.
+fn change_manifest(release: &Path, change: impl FnOnce(&mut Vec<Value>)) {
     let path = release.join("manifest.json");
     let mut manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    let files = manifest["files"].as_array_mut().unwrap();
-    let entry = files.iter_mut().find(|entry| entry["path"] == name).unwrap();
-    entry["bytes"] = bytes.len().into();
-    entry["sha256"] = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+    change(manifest["files"].as_array_mut().unwrap());
     fs::write(path, serde_json::to_vec_pretty(&manifest).unwrap()).unwrap();
+}
+
+#[test]
+fn areas_for_spreadsheets_are_those_for_programs() {
+    let changes: [(&str, &str, &str); 5] = [
+        (",1408,", ",1407,", "line 2 (2019,coverage,,0) says 1407 pixels"),
+        ("126.77", "126.78", "ha; the rows of areas.parquet 1408 and 126.7"),
+        ("2019,coverage,,,0,", "2019,coverage,,,1,", "stands twice, or areas.parquet has no such rows"),
+        ("\u{feff}", "", "byte order mark"),
+        ("area_ha", "area", "no column area_ha"),
+    ];
+    for (from, to, words) in changes {
+        let copy = Copy::of_demo();
+        let text = fs::read_to_string(copy.path("areas.csv")).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(copy.path("areas.csv"), text.replacen(from, to, 1)).unwrap();
+        patch_manifest(copy.folder.path(), "areas.csv");
+        let message = copy.message("verify-areas-csv");
+        assert!(message.contains(words), "{message}");
+    }
+    let copy = Copy::of_demo();
+    let text = fs::read_to_string(copy.path("areas.csv")).unwrap();
+    fs::write(copy.path("areas.csv"), text.lines().take(300).collect::<Vec<_>>().join("\n")).unwrap();
+    patch_manifest(copy.folder.path(), "areas.csv");
+    assert!(copy.message("verify-areas-csv").contains("a line is missing"));
 }
 
 /// Writes a COG of bytes anew with one sample changed: band, level, column and row of the level.

@@ -221,7 +221,7 @@ impl<'a> Files<'a> {
 const STATING: [u16; 3] = [1024, 2048, 3072];
 
 /// The CRS that a file is taken to be in.
-pub(super) fn crs_of(given: Option<&str>, facts: &RasterFacts) -> Option<CrsText> {
+pub fn crs_of(given: Option<&str>, facts: &RasterFacts) -> Option<CrsText> {
     match given {
         Some(text) => Some(CrsText::Text(text.to_owned())),
         None => facts

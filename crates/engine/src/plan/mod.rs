@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{AREA_CELL, Built, build};
 pub use estimate::{Estimate, estimate, fit, tally_share, waiting_share};
+pub use files::crs_of;
 pub use periods::keep_periods;
 
 /// Opens rasters: plain ones as they are, others through the door.

@@ -8,7 +8,7 @@ mod read;
 mod write;
 
 pub use read::{check_head, read_multipolygon};
-pub use write::{encoded_len, write_multipolygon};
+pub use write::{encoded_len, polygon_len, write_multipolygon, write_polygon};
 
 /// The type code of a polygon.
 const POLYGON: u32 = 3;

@@ -16,18 +16,32 @@ pub fn write_multipolygon(geometry: &MultiPolygon, out: &mut Vec<u8>) -> Result<
     }
     geometry.polygons.iter().flat_map(|polygon| &polygon.rings).try_for_each(|ring| check_ring(ring))?;
     head(out, MULTIPOLYGON, geometry.polygons.len());
-    geometry.polygons.iter().for_each(|polygon| write_polygon(polygon, out));
+    geometry.polygons.iter().for_each(|polygon| put_polygon(polygon, out));
     Ok(())
 }
 
 /// How many bytes [`write_multipolygon`] appends.
 pub fn encoded_len(geometry: &MultiPolygon) -> u64 {
-    let ring = |ring: &Vec<[f64; 2]>| 4 + 16 * ring.len() as u64;
-    let polygon = |polygon: &Polygon| 9 + polygon.rings.iter().map(ring).sum::<u64>();
-    9 + geometry.polygons.iter().map(polygon).sum::<u64>()
+    9 + geometry.polygons.iter().map(polygon_len).sum::<u64>()
 }
 
-fn write_polygon(polygon: &Polygon, out: &mut Vec<u8>) {
+/// One polygon as little-endian ISO WKB of type Polygon, appended to `out`, with the same checks.
+pub fn write_polygon(polygon: &Polygon, out: &mut Vec<u8>) -> Result<(), WkbError> {
+    let bytes = polygon_len(polygon);
+    if bytes > MAX_BYTES {
+        return Err(WkbError::TooLarge { bytes });
+    }
+    polygon.rings.iter().try_for_each(|ring| check_ring(ring))?;
+    put_polygon(polygon, out);
+    Ok(())
+}
+
+/// How many bytes [`write_polygon`] appends.
+pub fn polygon_len(polygon: &Polygon) -> u64 {
+    9 + polygon.rings.iter().map(|ring| 4 + 16 * ring.len() as u64).sum::<u64>()
+}
+
+fn put_polygon(polygon: &Polygon, out: &mut Vec<u8>) {
     head(out, POLYGON, polygon.rings.len());
     for ring in &polygon.rings {
         count(out, ring.len());

@@ -2,5 +2,6 @@
 
 mod corpus;
 mod hostile;
+mod patches;
 mod rows;
 mod vectors;

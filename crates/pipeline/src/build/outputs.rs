@@ -1,10 +1,11 @@
 //! What is written, and how.
 
-use mutirao_core::{
-    legend::Legend,
-    pipeline::{Compression, Outputs, Provenance, ResampleMethod},
-};
+use mutirao_core::pipeline::{Compression, Outputs, Patches, Provenance, ResampleMethod};
 
+use super::{
+    Known,
+    sets::{Meaning, read_set, shown},
+};
 use crate::{scalar, sink::Sink, yaml::Node};
 
 const DEFLATE_LEVEL: u8 = 5;
@@ -13,7 +14,7 @@ const TILE: u32 = 512;
 const SHEET: u32 = 65_536;
 
 /// The outputs, with all defaults. None where a number of them is broken.
-pub(crate) fn read_outputs(root: &Node, legend: Option<&Legend>, sink: &mut Sink) -> Option<Outputs> {
+pub(crate) fn read_outputs(root: &Node, known: &Known, sink: &mut Sink) -> Option<Outputs> {
     let node = root.get("outputs");
     let get = |key: &str| node.and_then(|node| node.get(key));
     let text = |key: &str| get(key).and_then(Node::text);
@@ -29,12 +30,13 @@ pub(crate) fn read_outputs(root: &Node, legend: Option<&Legend>, sink: &mut Sink
         sink.error("invalid-value", at("sheet"), message, format!("write {near}"));
     }
     let nodata = u16::try_from(number("nodata", 0)?).ok()?;
-    if let Some(class) = legend.and_then(|legend| legend.get(nodata)) {
+    if let Some(class) = known.legend.as_ref().and_then(|legend| legend.get(nodata)) {
         let message = format!("class {} ({}) is the nodata of the coverage", class.id, class.name);
         let mend = "choose another `outputs: { nodata }`, or take the class out of the legend";
         sink.error("class-equals-nodata", at("nodata"), message, mend);
         sink.about_classes([i32::from(nodata)]);
     }
+    let patches = patches(get("patches"), known, sink);
     Some(Outputs {
         compression: compression(get("compression"))?,
         tile,
@@ -48,7 +50,41 @@ pub(crate) fn read_outputs(root: &Node, legend: Option<&Legend>, sink: &mut Sink
             _ => Provenance::All,
         },
         transitions: text("transitions") != Some("false"),
+        patches: patches?,
     })
+}
+
+/// Which patches are written. None where it cannot be understood, which is reported.
+fn patches(node: Option<&Node>, known: &Known, sink: &mut Sink) -> Option<Patches> {
+    let Some(node) = node else { return Some(Patches::Auto) };
+    match node.text() {
+        Some("none") => return Some(Patches::None),
+        Some(_) => return Some(Patches::Auto),
+        None => {}
+    }
+    let min_ha = match node.get("min_ha") {
+        None => 0.0,
+        Some(least) => {
+            let number = scalar::number(least.text()?)?;
+            if number < 0.0 {
+                let message = format!("`min_ha` is {number}, and no patch is smaller than nothing");
+                sink.error("invalid-value", least.spot, message, "write 0, or a number of hectares");
+            }
+            number
+        }
+    };
+    let classes = node.get("classes").map(|classes| {
+        let read = read_set(classes, known.legend.as_ref(), &known.groups, sink)?;
+        let legend = known.legend.as_ref()?.values();
+        let strange =
+            read.terms.iter().filter(|term| matches!(term.meaning, Meaning::Number(class) if !legend.contains(class)));
+        for term in strange {
+            let message = format!("{} is no class of the legend", term.text);
+            sink.error("unknown-class", term.spot, message, format!("write one of {}", shown(&legend)));
+        }
+        Some(read.set)
+    });
+    Some(Patches::Those { min_ha, classes: classes.map_or(Some(None), |classes| classes.map(Some))? })
 }
 
 fn whole(text: &str) -> Option<u32> {

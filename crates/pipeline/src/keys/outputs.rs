@@ -1,6 +1,6 @@
 //! Territories and outputs.
 
-use super::{Key, Kind, Table, Unbuilt};
+use super::{Key, Kind, Table};
 
 /// A kind of territories.
 pub(crate) static TERRITORY: Table = Table {
@@ -44,8 +44,7 @@ pub(crate) static OUTPUTS: Table = Table {
             Kind::Either(&[Kind::Words(&["auto", "none"]), Kind::Table(&PATCHES)]),
             "Patches of one class and source as polygons.",
         )
-        .or("auto")
-        .unbuilt(Unbuilt::Mapping),
+        .or("auto"),
     ],
 };
 

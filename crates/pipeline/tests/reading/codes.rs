@@ -44,6 +44,7 @@ fn types_and_values_are_strict() {
     expect("size: [32, 32]", "size: [32, 0]", "invalid-value", "from 1");
     expect("resolution: 0.01", "resolution: -1", "invalid-value", "above 0");
     expect("resolution: 0.01", "resolution: nan", "wrong-type", "above 0");
+    expect("id: test\n", "id: test\noutputs: { patches: { min_ha: -1 } }\n", "invalid-value", "min_ha");
     expect("role: region", "role: regoin", "invalid-value", "did you mean \"region\"?");
     expect("id: test\n", "id: a/b\n", "invalid-value", "folder");
     expect("id: test\n", "id: test\nlicense: CC BY 4.0\n", "invalid-value", "SPDX");
@@ -90,10 +91,14 @@ fn what_is_not_built_yet_says_so() {
     }
     let end = "    - { take: { base: any } }\n";
     let with = |more: &str| format!("{end}{more}");
-    expect(end, &with("outputs: { patches: { min_ha: 1 } }\n"), "not-built-yet", "patches");
     let fallback = "{ fallback: [a], members: { a: { source: data/mining.tif, area: { biomes: 1 } } } }";
     expect("layers:\n", &format!("layers:\n  many: {fallback}\n"), "not-built-yet", "fallback");
-    for fine in ["filters: []\n", "outputs: { patches: auto, transitions: true }\n", "outputs: { patches: none }\n"] {
+    for fine in [
+        "filters: []\n",
+        "outputs: { patches: auto, transitions: true }\n",
+        "outputs: { patches: none }\n",
+        "outputs: { patches: { min_ha: 1.5, classes: [natural, { not: 33 }] } }\n",
+    ] {
         let folder = Folder::with(&format!("{GOOD}{fine}"));
         assert_eq!(folder.read().findings, []);
     }
@@ -151,6 +156,8 @@ fn classes_must_be_held() {
     expect("give: 30", "give: mining", "unknown-class", "copies");
     expect("within: biomes\n", "within: biomes\n  unclaimed: 99\n", "unknown-class", "99");
     expect("mutirao: 1\n", "mutirao: 1\noutputs: { nodata: 33 }\n", "class-equals-nodata", "Water");
+    let patches = "mutirao: 1\noutputs: { patches: { classes: [30, 99] } }\n";
+    expect("mutirao: 1\n", patches, "unknown-class", "99 is no class of the legend");
     let finding = only(&changed("take: { mining: 1 }", "take: { mining: 5 }")).0;
     assert_eq!((finding.class, finding.rule, finding.layer.as_deref()), (vec![5], Some(1), Some("mining")));
 }

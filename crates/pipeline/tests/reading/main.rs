@@ -4,6 +4,7 @@ mod codes;
 mod csv;
 mod example;
 mod hostile;
+mod licences;
 mod model;
 mod resolving;
 mod schema;

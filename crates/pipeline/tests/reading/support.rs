@@ -57,7 +57,14 @@ impl Folder {
         self.0.path().join(path)
     }
 
+    /// What is found, but for licences that nobody states, as in nearly every small pipeline here: `licences` asks for them.
     pub fn read(&self) -> Reading {
+        let mut reading = self.read_all();
+        reading.findings.retain(|finding| finding.code != "licence-missing");
+        reading
+    }
+
+    pub fn read_all(&self) -> Reading {
         let reading = read(&self.path("pipeline.yaml"));
         for finding in &reading.findings {
             assert!(mutirao_pipeline::CODES.iter().any(|(code, _)| *code == finding.code), "{finding:?}");
