@@ -87,7 +87,8 @@ def test_commands_show_what_the_book_prints(chapter, desk):
             ["bash", "-c", command.line], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **desk
         )
         said = "".join(line.rstrip() + "\n" for line in done.stdout.rstrip("\n").split("\n") if done.stdout.strip())
-        assert re.fullmatch(pattern(command.shown), said), f"{command.line} (exit {done.returncode}) says:\n{said}"
+        as_shown = re.fullmatch(pattern(command.shown), said) is not None
+        assert as_shown, f"{command.line} (exit {done.returncode}) says:\n{said}"
         failed = any(line.startswith("error") for line in command.shown)
         assert (done.returncode != 0) == failed, f"{command.line} exited with {done.returncode}"
 
