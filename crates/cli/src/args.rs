@@ -48,7 +48,7 @@ pub enum Command {
     },
     /// Check, merge, export, publish
     #[command(
-        after_help = "Examples:\n  mutirao run pipelines/demo --out out\n  mutirao run pipelines/demo --out out --overwrite --threads 2 --memory 1G\n  mutirao run pipelines/demo --draft --bbox=-51.5,1.6,-51.4,1.7 --period 2020"
+        after_help = "Examples:\n  mutirao run pipelines/demo --out out\n  mutirao run pipelines/demo --out out --overwrite --threads 2 --memory 1G\n  mutirao run pipelines/demo --draft --bbox=-50.0,1.7,-49.9,1.8 --period 2020"
     )]
     Run(RunArgs),
     /// For one place: every layer's class, the rule that won, why the others did not, the partner

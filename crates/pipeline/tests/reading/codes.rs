@@ -89,8 +89,6 @@ fn what_is_not_built_yet_says_so() {
         let finding = only(&format!("{}{method}", &GOOD[..rules])).0;
         assert_eq!(finding.code, "not-built-yet");
     }
-    let end = "    - { take: { base: any } }\n";
-    let with = |more: &str| format!("{end}{more}");
     let fallback = "{ fallback: [a], members: { a: { source: data/mining.tif, area: { biomes: 1 } } } }";
     expect("layers:\n", &format!("layers:\n  many: {fallback}\n"), "not-built-yet", "fallback");
     for fine in [

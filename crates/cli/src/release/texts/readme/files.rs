@@ -6,11 +6,12 @@ use crate::release::{
 };
 
 /// What may stand in a release, in the order in which readers look for it: a file's name, or a folder with `/`, and what it is.
-const KNOWN: [(&str, &str); 15] = [
+const KNOWN: [(&str, &str); 18] = [
     (
         "coverage/",
         "the map, one class a pixel: `<period>.tif` with its colours and names; `.qml` and `.sld` are the styles for QGIS and map servers",
     ),
+    ("report/", "the release as a page: open `report/index.html` in a browser; no network is needed"),
     ("coverage.vrt", "all periods as the bands of one raster"),
     ("preview/", "a picture of every period with its legend"),
     (
@@ -19,6 +20,7 @@ const KNOWN: [(&str, &str); 15] = [
     ),
     ("areas.csv", "areas by period, territory and class, for spreadsheets"),
     ("areas.parquet", "the same by source and rule too, for programs"),
+    ("transitions.parquet", "what became of every class between two periods, by territory"),
     ("territories.parquet", "the territories that areas are counted by, with outlines (GeoParquet)"),
     ("coverage.parquet", "the map as polygons (GeoParquet)"),
     ("provenance/", "whose word stands at every pixel: source, rule and part of the rule"),
@@ -26,6 +28,7 @@ const KNOWN: [(&str, &str); 15] = [
     ("sources.parquet", "the numbers of sources: layer, partner, version, licence, credit"),
     ("inputs.parquet", "every file that was read, with its sha256 and what was done to it"),
     ("pipeline.yaml", "the agreement that made the map: layers, rules, grid, as it was run"),
+    ("stac/", "the release for catalogues: a STAC collection, and an item for each period"),
     ("CITATION.cff", "how to cite it, for programs"),
     ("manifest.json", "every file of this folder with its sha256, and what it was made from"),
 ];
