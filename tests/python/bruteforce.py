@@ -1,7 +1,8 @@
 """Prevalence by brute force: a pipeline evaluated pixel by pixel with plain numpy, straight from the words of its definition.
 
 It shares nothing with the engine but `pipeline.yaml`, and knows only as much of it as the tests need: raster layers, simple
-or composite, on the grid of the coverage or to be warped by `nearest`; legends, crosswalks, value sets, rules.
+or composite with fallback, on the grid of the coverage or to be warped by `nearest`; what is missing in a period; legends,
+crosswalks, value sets, rules, and the methods without rules that need no dates.
 
     python bruteforce.py pipelines/demo/pipeline.yaml      # says what wins how often
 """
@@ -64,6 +65,11 @@ class Network:
     def periods(self) -> list[str]:
         return [str(period) for period in self.data.get("periods", [])]
 
+    def speaks_for(self, entry: dict) -> list[str]:
+        """The periods that a layer or member declares, in the pipeline's order."""
+        declared = entry.get("periods")
+        return [one for one in self.periods if declared is None or one in [str(other) for other in declared]]
+
     @property
     def sources(self) -> list[tuple[str, str | None]]:
         """(layer, member) of every layer that can give a class; the first is source 1."""
@@ -102,29 +108,64 @@ def read_layers(network: Network, period: str) -> dict[str, Layer]:
             (member, read_member(network, entry | part, period), part.get("area"))
             for member, part in entry.get("members", {None: {}}).items()
         ]
-        layers[name] = join(network, layers, name, parts, "role" not in entry)
+        layers[name] = join(network, layers, name, parts, "role" not in entry, entry.get("fallback", []))
     return layers
 
 
-def join(network: Network, layers: dict[str, Layer], name: str, parts, is_class: bool) -> Layer:
-    """Each pixel of a composite is that of the member whose area it lies in; outside its area a member never counts."""
+def join(network: Network, layers: dict[str, Layer], name: str, parts, is_class: bool, fallback) -> Layer:
+    """Each pixel of a composite is that of the responsible member, the first listed that speaks if several are. Where somebody
+    is responsible and nobody of them speaks, it is that of the first of `fallback` that speaks, whatever its area."""
     shape = (network.height, network.width)
     values, sources = np.full(shape, NOTHING, np.int32), np.zeros(shape, np.int32)
     doubtful, nodata = np.zeros(shape, bool), set()
+    pixels_of, responsible = {}, np.zeros(shape, bool)
+    asked = []
     for member, (pixels, member_nodata, member_doubtful), area in parts:
         inside = np.ones(shape, bool)
         for region, values_of_area in (area or {}).items():
-            inside &= holds(network, layers[region], values_of_area)
-        values[inside] = pixels[inside]
-        doubtful |= inside & member_doubtful
-        if is_class:
-            sources[inside] = network.sources.index((name, member)) + 1
+            inside &= holds(network, layers[region], values_of_area) & (layers[region].values != NOTHING)
+        responsible |= inside
+        pixels_of[member] = pixels
+        asked.append((member, inside))
+        doubtful |= (inside | bool(fallback)) & member_doubtful
         nodata |= member_nodata
+    for member, here in asked + [(member, responsible) for member in fallback]:
+        speaks = here & (values == NOTHING) & (pixels_of[member] != NOTHING)
+        values[speaks] = pixels_of[member][speaks]
+        if is_class:
+            sources[speaks] = network.sources.index((name, member)) + 1
     return Layer(values, sources, nodata, is_class, doubtful)
+
+
+def has_input(network: Network, entry: dict, period: str) -> bool:
+    """Whether a layer or member has a file and a band for a period."""
+    path = network.folder / entry["source"].replace("{period}", period)
+    if not path.exists():
+        return False
+    with rasterio.open(path) as raster:
+        return band(raster, entry, period) is not None
+
+
+def input_period(network: Network, entry: dict, period: str) -> str | None:
+    """The period whose input speaks for this one: itself, an earlier one if `missing: previous` says so, or none."""
+    declared = network.speaks_for(entry)
+    if period not in declared:
+        return None
+    if has_input(network, entry, period):
+        return period
+    assert entry.get("missing", "error") != "error", f"{entry} has nothing for {period}"
+    if entry["missing"] == "nothing":
+        return None
+    earlier = [one for one in declared[: declared.index(period)] if has_input(network, entry, one)]
+    return earlier[-1]
 
 
 def read_member(network: Network, entry: dict, period: str):
     """File value, then nodata, then crosswalk; on the grid of the coverage."""
+    period = input_period(network, entry, period)
+    if period is None:
+        shape = (network.height, network.width)
+        return np.full(shape, NOTHING, np.int32), set(), np.zeros(shape, bool)
     with rasterio.open(network.folder / entry["source"].replace("{period}", period)) as raster:
         pixels = raster.read(band(raster, entry, period)).astype(np.int32)
         nodata = entry.get("nodata", raster.nodata)
@@ -136,16 +177,17 @@ def read_member(network: Network, entry: dict, period: str):
     return onto(pixels), nodata, doubtful
 
 
-def band(raster, entry: dict, period: str) -> int:
-    if raster.count == 1:
-        return 1
+def band(raster, entry: dict, period: str) -> int | None:
     if "bands" in entry:
-        return entry["bands"][period]
-    wanted = entry.get("band", period)
+        return {str(label): number for label, number in entry["bands"].items()}.get(period)
+    wanted = entry.get("band")
     if isinstance(wanted, int):
         return wanted
-    wanted = wanted.replace("{period}", period)
-    return next(number for number, text in enumerate(raster.descriptions, 1) if text and text.endswith(wanted))
+    if wanted is None and raster.count == 1:
+        return 1
+    wanted = (wanted or period).replace("{period}", period)
+    numbered = enumerate(raster.descriptions, 1)
+    return next((number for number, text in numbered if text and text.endswith(wanted)), None)
 
 
 def crosswalked(path: Path, pixels: np.ndarray) -> np.ndarray:
@@ -211,7 +253,9 @@ def holds(network: Network, layer: Layer, wanted) -> np.ndarray:
         return np.isin(values, [klass for klass in network.parents if is_below(network, klass, above)])
     if ".." in wanted:
         low, high = wanted.split("..")
-        return (values != NOTHING) & (values >= int(low or 0)) & (values <= int(high or 65535))
+        named = set(range(int(low), int(high) + 1)) if low and high else set()
+        within = (values != NOTHING) & (values >= int(low or 0)) & (values <= int(high or 65535))
+        return within | (values == NOTHING) if named & layer.nodata else within
     return holds(network, layer, int(wanted))
 
 
@@ -258,8 +302,35 @@ def matched(network: Network, layers: dict[str, Layer], rule: dict, period: str)
     ((name, wanted),) = rule["take"].items()
     taken = layers[name]
     values, sources, can = given(layers, taken, rule.get("give"))
-    here = holds(network, taken, wanted) & all_hold(network, layers, rule.get("where")) & can
+    speaks = taken.values != NOTHING  # nothing is never taken, whatever the set says
+    here = speaks & holds(network, taken, wanted) & all_hold(network, layers, rule.get("where")) & can
     return name, here & is_of(rule, period), values, sources
+
+
+def voted(network: Network, layers: dict[str, Layer], settings: dict):
+    """The class of a method without rules, and its source."""
+    order = [layers[name] for name in settings.get("order", [name for name in layers_in_order(network, layers)])]
+    classes = np.stack([layer.values for layer in order])
+    speak = classes != NOTHING
+    match settings["method"]:
+        case "first" | "last":
+            score = np.where(speak, 1, 0)
+        case "majority":
+            score = np.where(speak, (classes[:, None] == classes[None]).sum(axis=1), 0)
+        case "min":
+            score = np.where(speak, 65_536 - classes, 0)
+        case "max":
+            score = np.where(speak, 1 + classes, 0)
+    if settings["method"] == "last":
+        winner = len(order) - 1 - np.argmax(score[::-1], axis=0)
+    else:
+        winner = np.argmax(score, axis=0)  # of equals the first
+    pick = lambda planes: np.take_along_axis(planes, winner[None], axis=0)[0]  # noqa: E731
+    return pick(classes), np.where(pick(speak), pick(np.stack([layer.sources for layer in order])), 0)
+
+
+def layers_in_order(network: Network, layers: dict[str, Layer]) -> list[str]:
+    return [name for name in network.data["layers"] if layers[name].is_class]
 
 
 def evaluate(network: Network, period: str) -> Result:
@@ -274,7 +345,11 @@ def evaluate(network: Network, period: str) -> Result:
     said = {name: layer.values.copy() for name, layer in layers.items() if layer.is_class}
     unsaid = {name: np.ones(shape, bool) for name in said}
 
-    for number, rule in enumerate(settings["rules"], 1):
+    if "rules" not in settings:
+        classes, sources = voted(network, layers, settings)
+        coverage[inside], source[inside] = classes[inside], sources[inside]
+
+    for number, rule in enumerate(settings.get("rules", []), 1):
         name, here, values, sources = matched(network, layers, rule, period)
         speaks_so = here & unsaid[name]
         said[name][speaks_so] = values[speaks_so]

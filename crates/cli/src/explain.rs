@@ -7,6 +7,7 @@ use mutirao_core::{
     pipeline::{Method, Pipeline},
     raster::{BlockContent, BlockIndex, RasterSource},
     rule::{Condition, Give, LayerId, Role},
+    values::ValueSet,
 };
 use mutirao_engine::{EngineError, Result, plan::Plan, probe::Probe};
 use mutirao_geotiff::GeoTiff;
@@ -54,6 +55,12 @@ struct LayerExplained {
     partner: Option<String>,
     value: Option<i32>,
     name: String,
+    /// The responsible members that are nothing there, so that this one speaks by `fallback`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    instead_of: Vec<String>,
+    /// The period whose map this is, where `missing: previous` carried it forward.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carried_from: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,9 +130,28 @@ impl Explainer<'_> {
                 partner: who.and_then(|who| who.partner),
                 value,
                 name: value.filter(|_| is_class).map(|value| self.class_name(value)).unwrap_or_default(),
+                instead_of: self.instead_of(layer, meaning.source, probe),
+                carried_from: self.carried_from(layer, meaning.source, probe.period),
             }
         };
         probe.layers.iter().enumerate().map(explain).collect()
+    }
+
+    /// The responsible members in whose place a source speaks; none where it is responsible itself.
+    fn instead_of(&self, layer: LayerId, source: u16, probe: &Probe) -> Vec<String> {
+        let members = self.pipeline.layers[layer].members.iter().zip(&self.plan.layers[layer].members);
+        let is_responsible = |area: &Condition| area.values.admits(probe.layers[area.layer].held.value());
+        let responsible = || members.clone().filter(|(_, planned)| planned.area.as_ref().is_some_and(is_responsible));
+        if source == 0 || responsible().any(|(_, planned)| planned.source == source) {
+            return Vec::new();
+        }
+        responsible().filter_map(|(member, _)| member.name.clone()).collect()
+    }
+
+    fn carried_from(&self, layer: LayerId, source: u16, period: usize) -> Option<String> {
+        let planned = &self.plan.layers[layer];
+        let member = planned.members.iter().position(|member| member.source == source)?;
+        planned.carried_from(period, member).map(|from| self.plan.periods[from].clone())
     }
 
     fn because(&self, probe: &Probe) -> String {
@@ -147,8 +173,8 @@ impl Explainer<'_> {
         };
         let rule = &self.plan.table.rules[rule];
         let taken = &self.plan.layers[rule.layer].name;
-        let mut words =
-            format!("rule {} takes {} of {taken}", outcome.rule, value_words(probe.layers[rule.layer].held));
+        let held = value_words(probe.layers[rule.layer].held);
+        let mut words = format!("rule {} takes {held} of {taken}{}", outcome.rule, meant(&rule.take));
         if let Some(at) = usize::from(outcome.part).checked_sub(1) {
             let exception = &rule.unless[at];
             let conditions: Vec<String> = exception.when.iter().map(|when| self.condition(when, probe)).collect();
@@ -171,6 +197,8 @@ impl Explainer<'_> {
             Method::Last => "last",
             Method::Majority => "majority",
             Method::MostRecent => "most-recent",
+            Method::Min => "min",
+            Method::Max => "max",
         }
     }
 
@@ -184,7 +212,7 @@ impl Explainer<'_> {
 
     fn condition(&self, condition: &Condition, probe: &Probe) -> String {
         let name = &self.plan.layers[condition.layer].name;
-        format!("{name} holds {}", value_words(probe.layers[condition.layer].held))
+        format!("{name} holds {}{}", value_words(probe.layers[condition.layer].held), meant(&condition.values))
     }
 
     fn why_not(&self, number: u16, why: WhyNot, probe: &Probe) -> String {
@@ -224,6 +252,11 @@ struct Who {
     source: String,
     member: Option<String>,
     partner: Option<String>,
+}
+
+/// A set that was written by name, with what it means.
+fn meant(set: &ValueSet) -> String {
+    set.written().map(|_| format!(", as {set}")).unwrap_or_default()
 }
 
 fn value_words(held: Held) -> String {
@@ -315,7 +348,12 @@ impl PeriodExplained {
                 (None, Some(who)) | (Some(who), None) => format!(" ({who})"),
                 (None, None) => String::new(),
             };
-            writeln!(f, "    {}: {}{who}", layer.layer, value.trim_end())?;
+            let instead = match layer.instead_of.is_empty() {
+                true => String::new(),
+                false => format!(", since {} is nothing there", layer.instead_of.join(" and ")),
+            };
+            let carried = layer.carried_from.as_ref().map(|from| format!(", carried from {from}")).unwrap_or_default();
+            writeln!(f, "    {}: {}{who}{instead}{carried}", layer.layer, value.trim_end())?;
         }
         for rule in &self.rules {
             writeln!(f, "    not rule {}: {}", rule.rule, rule.why_not)?;

@@ -15,7 +15,7 @@ use mutirao_engine::{
     plan::{Opener, Plan, build},
     territories::{Kind, load},
 };
-use mutirao_mosaic::lint::lint;
+use mutirao_mosaic::lint::{lint, lint_areas};
 
 use crate::{
     door::{Door, default_cache},
@@ -151,6 +151,7 @@ fn load_territories(network: &mut Network, files: &dyn Opener) {
 
 fn lint_rules(network: &mut Network) {
     let Some(pipeline) = &network.pipeline else { return };
+    network.findings.extend(lint_areas(pipeline));
     if pipeline.coverage.method != Method::Prevalence {
         return;
     }

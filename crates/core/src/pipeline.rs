@@ -152,6 +152,9 @@ pub struct Layer {
     /// Its members: exactly one without a name for a simple layer; one per responsible member, each with an `area`, for a
     /// composite.
     pub members: Vec<Member>,
+    /// The members, by their place, that are asked in this order where a responsible member is nothing; their own areas do not
+    /// limit them there.
+    pub fallback: Vec<usize>,
     /// Its date, `YYYY-MM-DD`, for `most-recent`.
     pub date: Option<String>,
     /// Where it stands in the pipeline.
@@ -343,6 +346,10 @@ pub enum Method {
     Majority,
     /// The layer of the latest date that speaks; ties go to the layer earlier in order.
     MostRecent,
+    /// The class with the smallest id among those that layers say; its source is the first in order that says it.
+    Min,
+    /// The class with the largest id among those that layers say; its source is the first in order that says it.
+    Max,
 }
 
 /// A kind of territories.

@@ -2,11 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
+
 /// A set over all numbers and *nothing*. Ranges are inclusive, sorted, apart from one another.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+///
+/// A set that people wrote by name, such as `14+` or a group, remembers how, for messages; what it holds is the same set, and equal.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ValueSet {
     ranges: Vec<(i32, i32)>,
     nothing: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    written: Option<String>,
+}
+
+impl PartialEq for ValueSet {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.ranges, self.nothing) == (&other.ranges, other.nothing)
+    }
+}
+
+impl Eq for ValueSet {}
+
+impl Hash for ValueSet {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.ranges, self.nothing).hash(state);
+    }
 }
 
 impl ValueSet {
@@ -17,7 +40,7 @@ impl ValueSet {
 
     /// `none`: nothing alone.
     pub fn nothing() -> Self {
-        ValueSet { ranges: Vec::new(), nothing: true }
+        ValueSet { nothing: true, ..Self::empty() }
     }
 
     /// `any`: every number, but not nothing.
@@ -32,7 +55,7 @@ impl ValueSet {
 
     /// Both ends inclusive; empty if they are the wrong way round.
     pub fn range(from: i32, to: i32) -> Self {
-        ValueSet { ranges: if from <= to { vec![(from, to)] } else { Vec::new() }, nothing: false }
+        ValueSet { ranges: if from <= to { vec![(from, to)] } else { Vec::new() }, ..Self::empty() }
     }
 
     /// The numbers given.
@@ -49,7 +72,7 @@ impl ValueSet {
                 _ => joined.push((from, to)),
             }
         }
-        ValueSet { ranges: joined, nothing }
+        ValueSet { ranges: joined, nothing, written: None }
     }
 
     /// Whether a number is in the set.
@@ -101,7 +124,35 @@ impl ValueSet {
         if next <= i64::from(i32::MAX) {
             ranges.push((next as i32, i32::MAX));
         }
-        ValueSet { ranges, nothing: !self.nothing }
+        ValueSet { ranges, nothing: !self.nothing, written: None }
+    }
+
+    /// The set as people wrote it, by name. Sets made from it by union, intersection or complement forget it.
+    pub fn written_as(mut self, words: impl Into<String>) -> ValueSet {
+        self.written = Some(words.into());
+        self
+    }
+
+    /// How people wrote it, if by name.
+    pub fn written(&self) -> Option<&str> {
+        self.written.as_deref()
+    }
+
+    /// The members of the set one by one or as ranges: `14, 15, 20..29, none`, or `not 1..5, none` where most is in it.
+    pub fn listed(&self) -> String {
+        let runs_to_both_ends = self.contains(i32::MIN) && self.contains(i32::MAX);
+        if runs_to_both_ends && self.ranges.len() > 1 {
+            return format!("not {}", self.complement().listed());
+        }
+        let mut parts: Vec<String> = Vec::new();
+        for &(from, to) in &self.ranges {
+            match i64::from(to) - i64::from(from) {
+                1 => parts.extend([from.to_string(), to.to_string()]),
+                _ => parts.push(range_words(from, to)),
+            }
+        }
+        parts.extend(self.nothing.then(|| "none".to_owned()));
+        parts.join(", ")
     }
 
     /// The set with nothing added or taken away.
@@ -126,19 +177,24 @@ impl ValueSet {
     }
 }
 
-impl std::fmt::Display for ValueSet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut parts: Vec<String> = self
-            .ranges
-            .iter()
-            .map(|&(from, to)| match (from, to) {
-                (i32::MIN, i32::MAX) => "any".to_owned(),
-                (i32::MIN, to) => format!("..{to}"),
-                (from, i32::MAX) => format!("{from}.."),
-                (from, to) if from == to => from.to_string(),
-                (from, to) => format!("{from}..{to}"),
-            })
-            .collect();
+/// A range as it is written.
+fn range_words(from: i32, to: i32) -> String {
+    match (from, to) {
+        (i32::MIN, i32::MAX) => "any".to_owned(),
+        (i32::MIN, to) => format!("..{to}"),
+        (from, i32::MAX) => format!("{from}.."),
+        (from, to) if from == to => from.to_string(),
+        (from, to) => format!("{from}..{to}"),
+    }
+}
+
+/// As it is written; one that was written by name with what it means, such as `14+ (14, 15)`.
+impl fmt::Display for ValueSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(written) = &self.written {
+            return write!(f, "{written} ({})", self.listed());
+        }
+        let mut parts: Vec<String> = self.ranges.iter().map(|&(from, to)| range_words(from, to)).collect();
         if self.nothing {
             parts.push("none".to_owned());
         }
@@ -174,6 +230,17 @@ mod tests {
             }
             prop_assert_eq!(a.complement().complement(), a);
         }
+    }
+
+    #[test]
+    fn a_set_written_by_name_says_what_it_means() {
+        let farming = ValueSet::from_values([14, 15, 18, 20, 21, 22]).written_as("14+");
+        assert_eq!(farming.to_string(), "14+ (14, 15, 18, 20..22)");
+        assert_eq!(farming, ValueSet::from_values([14, 15, 18, 20, 21, 22]), "it is the same set");
+        let other = farming.complement().written_as("not 14+");
+        assert_eq!(other.to_string(), "not 14+ (not 14, 15, 18, 20..22)");
+        assert_eq!(other.complement().written(), None);
+        assert_eq!(farming.with_nothing(true).to_string(), "14+ (14, 15, 18, 20..22, none)");
     }
 
     #[test]

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_core::{grid::Window, pipeline::Overlap, raster::Samples, rule::Role};
+use mutirao_core::{grid::Window, pipeline::Overlap, rule::Role};
 use mutirao_mosaic::slot::{Held, LayerTile, Slot};
 
 use crate::{
+    composite::{Area, Joined, MemberTile},
     error::Result,
     file::OpenFile,
     plan::{Part, Plan, PlannedLayer},
     slots::LayerSlots,
-    window::Pixels,
 };
 
 /// A layer's slots in a tile, owned.
@@ -39,7 +39,7 @@ impl<S: Slot> LayerBuffer<S> {
         }
     }
 
-    fn from_pixels(slots: Vec<S>) -> Self {
+    pub(crate) fn from_pixels(slots: Vec<S>) -> Self {
         match slots.first() {
             Some(first) if slots.iter().all(|slot| slot == first) => LayerBuffer::Constant(*first),
             _ => LayerBuffer::Pixels(slots),
@@ -89,6 +89,9 @@ pub struct Filled<S> {
 impl Inputs<'_> {
     /// Fills a tile of a layer from a set of its parts. `region(layer)` is the tile of a region layer that areas name, in the same period.
     ///
+    /// A member counts where it is responsible. Where a responsible one is nothing, the first of the layer's `fallback` that speaks
+    /// counts, whatever its own area. Where two are responsible, by areas of different region layers, the first as listed that speaks.
+    ///
     /// # Errors
     /// Where a block cannot be read.
     pub fn fill<'r, S: Slot>(
@@ -99,50 +102,74 @@ impl Inputs<'_> {
         region: impl Fn(usize) -> &'r LayerBuffer<S>,
     ) -> Result<Filled<S>> {
         let planned = &self.plan.layers[layer];
-        let slots = &self.slots[layer];
-        let nothing = S::from_index(slots.nothing);
-        let mut filled = Filled { buffer: LayerBuffer::Constant(nothing), conflicts: Vec::new() };
-        let Some(parts) = set.map(|set| &planned.input_sets[set]) else { return Ok(filled) };
-        for (member, parts) in by_member(parts) {
-            let admitted = planned.members[member].area.as_ref().map(|area| {
-                let meanings = &self.slots[area.layer].meanings;
-                let admits = meanings.iter().map(|meaning| area.values.admits(meaning.held.value())).collect();
-                Admitted { region: region(area.layer), admits }
-            });
-            if admitted.as_ref().is_some_and(Admitted::is_nowhere) {
-                continue;
-            }
-            let overlap = planned.members[member].overlap;
-            let mut own = MemberTile { overlap, slots: None, nothing, spoken_by: Vec::new(), conflicts: Vec::new() };
-            for part in &parts {
-                if let Some(pixels) = self.files[part.file].read(part, tile)? {
-                    own.add(
-                        pixels,
-                        part,
-                        slots.translation(part, self.plan.files[part.file].facts.dtype),
-                        tile,
-                        parts.len() > 1,
-                    );
+        let mut joined = Joined::new(S::from_index(self.slots[layer].nothing), tile);
+        let Some(parts) = set.map(|set| &planned.input_sets[set]) else { return Ok(joined.filled) };
+        let areas: Vec<Option<Area<'r, S>>> = planned
+            .members
+            .iter()
+            .map(|member| {
+                let area = member.area.as_ref()?;
+                Some(Area::new(region(area.layer), &self.slots[area.layer].meanings, area))
+            })
+            .collect();
+        let mut kept: BTreeMap<usize, MemberTile<S>> = BTreeMap::new();
+        for parts in parts.chunk_by(|a, b| a.member == b.member) {
+            let member = parts[0].member;
+            match &areas[member] {
+                None => joined.take(self.member_tile(layer, parts, tile)?),
+                Some(area) if area.is_nowhere() => {}
+                Some(area) => {
+                    let own = self.member_tile(layer, parts, tile)?;
+                    joined.add(&own, |pixel| area.admits(pixel));
+                    if planned.fallback.contains(&member) {
+                        kept.insert(member, own);
+                    }
                 }
             }
-            filled.conflicts.append(&mut own.conflicts);
-            if let Some(own) = own.slots {
-                filled.buffer = merge(filled.buffer, own, admitted.as_ref(), nothing, tile);
-            }
         }
-        Ok(filled)
+        let responsible = |pixel: usize| areas.iter().flatten().any(|area| area.admits(pixel));
+        for &member in &planned.fallback {
+            if !joined.has_gap(responsible) {
+                break;
+            }
+            let own = match kept.remove(&member) {
+                Some(own) => own,
+                None => {
+                    let parts: Vec<Part> = parts.iter().filter(|part| part.member == member).copied().collect();
+                    self.member_tile(layer, &parts, tile)?
+                }
+            };
+            joined.add(&own, responsible);
+        }
+        Ok(joined.filled)
     }
 
-    /// The pixels of a tile that hold a value which the layer does not know: by file and value, how many there are and the first of them.
+    /// What the files of one member say, wherever it may count.
+    fn member_tile<S: Slot>(&self, layer: usize, parts: &[Part], tile: &Window) -> Result<MemberTile<S>> {
+        let slots = &self.slots[layer];
+        let nothing = S::from_index(slots.nothing);
+        let overlap = parts.first().map_or(Overlap::Error, |part| self.plan.layers[layer].members[part.member].overlap);
+        let mut own = MemberTile { overlap, slots: None, nothing, spoken_by: Vec::new(), conflicts: Vec::new() };
+        for part in parts {
+            if let Some(pixels) = self.files[part.file].read(part, tile)? {
+                let translation = slots.translation(part, self.plan.files[part.file].facts.dtype);
+                own.add(pixels, part, translation, tile, parts.len() > 1);
+            }
+        }
+        Ok(own)
+    }
+
+    /// The pixels of a tile at which a value counts that the layer does not know: by file and value, how many there are and the first of
+    /// them. `held` is the layer's filled tile.
     ///
     /// # Errors
     /// Where a block cannot be read.
-    pub fn unknown<'r, S: Slot>(
+    pub fn unknown<S: Slot>(
         &self,
         layer: usize,
         set: usize,
         tile: &Window,
-        region: impl Fn(usize) -> &'r LayerBuffer<S>,
+        held: &LayerBuffer<S>,
     ) -> Result<Vec<UnknownValue>> {
         let planned: &PlannedLayer = &self.plan.layers[layer];
         let mut found: BTreeMap<(usize, i32), UnknownValue> = BTreeMap::new();
@@ -151,7 +178,6 @@ impl Inputs<'_> {
             let dtype = self.plan.files[part.file].facts.dtype;
             let translation = self.slots[layer].translation(part, dtype);
             let Some(pixels) = file.read(part, tile)? else { continue };
-            let area = planned.members[part.member].area.as_ref();
             for index in 0..pixels.window.pixels() {
                 let value = pixels.samples.get(index);
                 let slot = translation.map_or(value as usize, |table| usize::from(table[usize::from(value as u16)]));
@@ -161,11 +187,8 @@ impl Inputs<'_> {
                 }
                 let [x, y] = [index as u32 % pixels.window.width, index as u32 / pixels.window.width];
                 let [x, y] = [x + pixels.window.col, y + pixels.window.row];
-                let admits = area.is_none_or(|area| {
-                    let slot = region(area.layer).get((y * tile.width + x) as usize);
-                    area.values.admits(self.slots[area.layer].meanings[slot].held.value())
-                });
-                if let (true, Some(pixel)) = (admits, file.pixel_of(tile.col + x, tile.row + y)) {
+                let counts = held.get((y * tile.width + x) as usize) == slot;
+                if let (true, Some(pixel)) = (counts, file.pixel_of(tile.col + x, tile.row + y)) {
                     let known = found.entry((part.file, value)).or_insert_with(|| UnknownValue {
                         file: part.file,
                         value,
@@ -209,116 +232,4 @@ impl UnknownValue {
         self.count += other.count;
         other.first.iter().for_each(|pixel| self.note(*pixel));
     }
-}
-
-/// Where a member is responsible.
-struct Admitted<'r, S> {
-    region: &'r LayerBuffer<S>,
-    admits: Vec<bool>,
-}
-
-impl<S: Slot> Admitted<'_, S> {
-    fn is_nowhere(&self) -> bool {
-        match self.region {
-            LayerBuffer::Constant(slot) => !self.admits[slot.index()],
-            LayerBuffer::Pixels(_) => false,
-        }
-    }
-
-    fn at(&self, pixel: usize) -> bool {
-        self.admits[self.region.get(pixel)]
-    }
-}
-
-fn by_member(parts: &[Part]) -> Vec<(usize, Vec<Part>)> {
-    parts.chunk_by(|a, b| a.member == b.member).map(|parts| (parts[0].member, parts.to_vec())).collect()
-}
-
-/// One member's tile while its files are put into it.
-struct MemberTile<S> {
-    overlap: Overlap,
-    slots: Option<Vec<S>>,
-    nothing: S,
-    /// By pixel, the file that spoke; only where several files may.
-    spoken_by: Vec<u16>,
-    conflicts: Vec<Conflict>,
-}
-
-impl<S: Slot> MemberTile<S> {
-    fn add(&mut self, pixels: Pixels, part: &Part, translation: Option<&[u16]>, tile: &Window, several: bool) {
-        let covers = pixels.window.pixels() == tile.pixels();
-        if self.slots.is_none() && covers && !several && pixels.valid.is_none() {
-            self.slots = Some(to_slots(pixels.samples, translation));
-            return;
-        }
-        if several && self.spoken_by.is_empty() {
-            self.spoken_by = vec![0; tile.pixels()];
-        }
-        let Pixels { window, samples, valid } = pixels;
-        let own: Vec<S> = to_slots(samples, translation);
-        let nothing = self.nothing;
-        let mut slots = self.slots.take().unwrap_or_else(|| vec![nothing; tile.pixels()]);
-        for (index, slot) in own.into_iter().enumerate() {
-            let masked = valid.as_ref().is_some_and(|valid| valid[index] == 0);
-            if slot == nothing || masked {
-                continue;
-            }
-            let [x, y] = [index as u32 % window.width + window.col, index as u32 / window.width + window.row];
-            let at = (y * tile.width + x) as usize;
-            if slots[at] == nothing || self.overlap == Overlap::Last {
-                slots[at] = slot;
-                if several {
-                    self.spoken_by[at] = part.file as u16;
-                }
-            } else if slots[at] != slot && self.overlap == Overlap::Error {
-                let earlier = usize::from(self.spoken_by[at]);
-                self.conflict([earlier, part.file], [tile.col + x, tile.row + y]);
-            }
-        }
-        self.slots = Some(slots);
-    }
-
-    fn conflict(&mut self, files: [usize; 2], pixel: [u32; 2]) {
-        match self.conflicts.iter_mut().find(|conflict| conflict.files == files) {
-            Some(conflict) => conflict.count += 1,
-            None => self.conflicts.push(Conflict { files, count: 1, first: pixel }),
-        }
-    }
-}
-
-/// Samples as slots: through the table, or as the bytes they are.
-fn to_slots<S: Slot>(samples: Samples, translation: Option<&[u16]>) -> Vec<S> {
-    match (samples, translation) {
-        (Samples::Uint8(bytes), None) => S::from_bytes(bytes),
-        (Samples::Uint8(values), Some(table)) => translate(&values, |value| table[usize::from(*value)]),
-        (Samples::Uint16(values), Some(table)) => translate(&values, |value| table[usize::from(*value)]),
-        (Samples::Int16(values), Some(table)) => translate(&values, |value| table[usize::from(*value as u16)]),
-        (Samples::Uint16(values), None) => translate(&values, |value| *value),
-        (Samples::Int16(values), None) => translate(&values, |value| *value as u16),
-    }
-}
-
-fn translate<T, S: Slot>(values: &[T], slot: impl Fn(&T) -> u16) -> Vec<S> {
-    values.iter().map(|value| S::from_index(usize::from(slot(value)))).collect()
-}
-
-/// Puts a member's tile into the layer's: where the member is responsible and no member listed before it speaks.
-fn merge<S: Slot>(
-    layer: LayerBuffer<S>,
-    own: Vec<S>,
-    admitted: Option<&Admitted<'_, S>>,
-    nothing: S,
-    tile: &Window,
-) -> LayerBuffer<S> {
-    let Some(admitted) = admitted else { return LayerBuffer::from_pixels(own) };
-    let mut slots = match layer {
-        LayerBuffer::Constant(slot) => vec![slot; tile.pixels()],
-        LayerBuffer::Pixels(slots) => slots,
-    };
-    for (at, slot) in own.into_iter().enumerate() {
-        if slots[at] == nothing && slot != nothing && admitted.at(at) {
-            slots[at] = slot;
-        }
-    }
-    LayerBuffer::from_pixels(slots)
 }

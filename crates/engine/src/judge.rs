@@ -52,6 +52,8 @@ pub fn judges<'a>(pipeline: &Pipeline, table: &'a RuleTable, meanings: &'a [Vec<
             Method::Last => vote(Choice::First, order.iter().rev().copied().collect()),
             Method::MostRecent => vote(Choice::First, by_date(pipeline, order)),
             Method::Majority => vote(Choice::Majority, order.clone()),
+            Method::Min => vote(Choice::Min, order.clone()),
+            Method::Max => vote(Choice::Max, order.clone()),
         })
         .collect()
 }

@@ -7,6 +7,7 @@
 
 pub mod areas;
 mod cache;
+mod composite;
 pub mod contents;
 pub mod count;
 mod error;

@@ -50,9 +50,14 @@ pub fn assign(plan: &Plan) -> Vec<LayerSlots> {
 fn assign_layer(plan: &Plan, layer: &PlannedLayer, index: usize) -> LayerSlots {
     let kinds = kinds_of(plan, layer);
     let masked = layer.input_sets.iter().flatten().any(|part| plan.files[part.file].facts.mask);
+    // Where several files may speak, what the crosswalk makes nothing must be the one slot that lets the next speak.
+    let several = layer.input_sets.iter().any(|parts| parts.len() > 1);
+    let has_crosswalk = layer.members.iter().any(|member| member.crosswalk.is_some());
     match kinds[..] {
         [only]
-            if only.dtype == DType::Uint8 && only.nodata.is_some_and(|value| (0..=255).contains(&value)) && !masked =>
+            if only.dtype == DType::Uint8
+                && only.nodata.is_some_and(|value| (0..=255).contains(&value))
+                && !(masked || several && has_crosswalk) =>
         {
             let member = &layer.members[only.member];
             let meaning = |value: i32| meaning_of(member, only.nodata, value);

@@ -222,9 +222,8 @@ impl<'a, S: Slot> Worker<'a, S> {
                 continue;
             }
             self.shared.faulty.store(true, Ordering::Relaxed);
-            let nothing = LayerBuffer::Constant(S::from_index(0));
-            let region = |layer: usize| self.layers[layer].as_ref().map_or(&nothing, |(_, buffer)| buffer);
-            let found = self.shared.inputs.unknown(layer, set, tile, region)?;
+            let Some((_, held)) = &self.layers[layer] else { continue };
+            let found = self.shared.inputs.unknown(layer, set, tile, held)?;
             let mut faults = self.shared.faults.lock().unwrap_or_else(PoisonError::into_inner);
             faults.unknown.extend(found.into_iter().map(|unknown| (layer, period, unknown)));
         }

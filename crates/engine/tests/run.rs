@@ -167,7 +167,14 @@ fn layer(name: &str) -> Layer {
         place: place(),
         source_place: place(),
     };
-    Layer { name: name.into(), role: Role::Class, members: vec![member], date: None, place: place() }
+    Layer {
+        name: name.into(),
+        role: Role::Class,
+        members: vec![member],
+        fallback: Vec::new(),
+        date: None,
+        place: place(),
+    }
 }
 
 fn pipeline(names: &[String], tile: u32) -> Pipeline {

@@ -22,6 +22,7 @@
 //! assert_eq!((findings[0].code.as_str(), findings[0].rule, &findings[0].because), ("never-wins", Some(2), &vec![1]));
 //! ```
 
+mod areas;
 mod causes;
 mod classes;
 mod cover;
@@ -33,6 +34,8 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+
+pub use areas::lint_areas;
 
 use mutirao_core::finding::Finding;
 use mutirao_core::rule::{LayerId, RuleTable};

@@ -1,4 +1,6 @@
-//! The methods without rules: first, last, majority, most-recent.
+//! The methods without rules: first, last, majority, most-recent, min, max.
+
+use std::cmp::Reverse;
 
 use mutirao_core::rule::{LayerId, Role, RuleLayer};
 
@@ -15,6 +17,10 @@ pub enum Choice {
     First,
     /// The class that most layers say; ties go to the layer earlier in order.
     Majority,
+    /// The class with the smallest id that any layer says; of those that say it, the earliest in order is the source.
+    Min,
+    /// The class with the largest id, likewise.
+    Max,
 }
 
 /// A method without rules, ready to judge combinations of slots.
@@ -69,6 +75,9 @@ impl Vote<'_> {
                 // Of equals `max_by_key` keeps the last, so the order is turned: the earliest wins a tie.
                 speaking.iter().rev().copied().max_by_key(|layer| votes(*layer))
             }
+            // Of equals `min_by_key` keeps the first.
+            Choice::Min => speaking.min_by_key(|layer| class(*layer)),
+            Choice::Max => speaking.min_by_key(|layer| Reverse(class(*layer))),
         }
     }
 }

@@ -27,7 +27,8 @@ pub struct InputRow {
     pub sha256: String,
     /// The file's own grid in plain words, such as `EPSG:31976 4000x3000 30 m`.
     pub grid: String,
-    /// What was done to it, such as `as is`, or `warped from EPSG:4326 nearest, bound 0.125 px`.
+    /// What was done to it, such as `as is`, or `warped from EPSG:4326 nearest, bound 0.125 px`; `carried from 2019` at the end where
+    /// `missing: previous` let it speak for a later period.
     pub treatment: String,
 }
 

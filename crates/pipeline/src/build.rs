@@ -3,6 +3,7 @@
 pub(crate) mod coverage;
 pub(crate) mod files;
 pub(crate) mod grid;
+pub(crate) mod groups;
 pub(crate) mod inputs;
 pub(crate) mod layers;
 pub(crate) mod licences;
@@ -41,7 +42,7 @@ pub(crate) fn build(root: &Node, path: &Path, sink: &mut Sink, files: &mut Files
         let text = files.text(path, root.get("legend")?, sink)?;
         files.aside(path, &sink.scope, |aside| read_legend(&text, aside))
     });
-    let groups = sets::read_groups(root, legend.as_ref(), sink);
+    let groups = groups::read_groups(root, legend.as_ref(), sink);
     let periods = root.get("periods").map(|node| periods::read_periods(node, sink)).unwrap_or_default();
     let known = Known { legend, groups, periods };
     let grid = root.get("grid").and_then(|node| grid::read_grid(node, files, sink));

@@ -1,7 +1,7 @@
 //! The codes of this crate's findings, for the book and for those who sort findings by machine.
 
 /// Every code that [`crate::read`] gives, with its meaning.
-pub const CODES: [(&str, &str); 33] = [
+pub const CODES: [(&str, &str); 37] = [
     (
         "yaml-syntax",
         "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
@@ -27,7 +27,11 @@ pub const CODES: [(&str, &str); 33] = [
         "unknown-period",
         "A period that the pipeline does not have; a warning where a layer speaks for none of its periods.",
     ),
-    ("unknown-group", "A group that is not there, or stands further down."),
+    ("unknown-group", "A group that is not there."),
+    ("unknown-member", "A member that a composite does not have."),
+    ("group-ring", "Groups that name one another in a ring."),
+    ("period-overlap", "A warning: two periods share days."),
+    ("period-order", "A warning: a period begins before the one that is listed before it."),
     ("unknown-partner", "A warning: a partner that is not listed and is spelled much like one that is."),
     ("licence-missing", "A warning: a class layer, or the product, of which nobody states the licence."),
     (

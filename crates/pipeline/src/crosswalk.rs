@@ -42,13 +42,21 @@ pub(crate) fn read_crosswalk(text: &str, path: &str, legend: Option<&Legend>, si
 fn from_code(field: &Field, sink: &mut Sink) -> Option<FromCode> {
     let code = |text: &str| scalar::integer(text).and_then(|value| i32::try_from(value).ok());
     if field.text.is_empty() {
-        sink.error("crosswalk-value", field.spot, "`from` is empty", "write a code, a range such as 10..19, or a text");
+        sink.error(
+            "crosswalk-value",
+            field.spot,
+            "`from` is empty",
+            "write a code, a range such as 10..19 or 20.., or a text",
+        );
         return None;
     }
     if let Some(one) = code(&field.text) {
         return Some(FromCode::Codes(one, one));
     }
-    let range = field.text.split_once("..").and_then(|(from, to)| Some((code(from.trim())?, code(to.trim())?)));
+    // An end left out is open; without any end it is a text.
+    let end = |text: &str, open: i32| if text.is_empty() { Some(open) } else { code(text) };
+    let ends = |(from, to): (&str, &str)| Some((end(from.trim(), i32::MIN)?, end(to.trim(), i32::MAX)?));
+    let range = field.text.split_once("..").filter(|(from, to)| !from.is_empty() || !to.is_empty()).and_then(ends);
     match range {
         Some((from, to)) if from > to => {
             let message = format!("the range {} is the wrong way round", field.text);

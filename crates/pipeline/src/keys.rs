@@ -27,20 +27,8 @@ pub(crate) struct Key {
     pub default: Option<&'static str>,
     /// One line on what it means.
     pub about: &'static str,
-    pub unbuilt: Unbuilt,
-}
-
-/// What of a key this program does not do yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Unbuilt {
-    /// Everything is done.
-    Nothing,
-    /// Any use.
-    Always,
-    /// A list with something in it.
-    Nonempty,
-    /// These words.
-    Words(&'static [&'static str]),
+    /// Whether this program does nothing with it yet: it must be an empty list.
+    pub unbuilt: bool,
 }
 
 /// What a value may be.
@@ -85,7 +73,7 @@ pub(crate) enum Kind {
 impl Key {
     /// A key that may be left out and has no default.
     pub const fn new(name: &'static str, kind: Kind, about: &'static str) -> Key {
-        Key { name, kind, required: false, default: None, about, unbuilt: Unbuilt::Nothing }
+        Key { name, kind, required: false, default: None, about, unbuilt: false }
     }
 
     pub const fn required(mut self) -> Key {
@@ -98,8 +86,8 @@ impl Key {
         self
     }
 
-    pub const fn unbuilt(mut self, unbuilt: Unbuilt) -> Key {
-        self.unbuilt = unbuilt;
+    pub const fn unbuilt(mut self) -> Key {
+        self.unbuilt = true;
         self
     }
 }

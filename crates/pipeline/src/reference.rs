@@ -1,6 +1,6 @@
 //! The table of keys as plain facts, for the book.
 
-use crate::keys::{Kind, Table, Unbuilt, top::PIPELINE};
+use crate::keys::{Kind, Table, top::PIPELINE};
 
 /// A mapping of the pipeline with its keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ fn facts(table: &'static Table) -> TableFacts {
         required: key.required,
         default: key.default,
         about: key.about,
-        built: matches!(key.unbuilt, Unbuilt::Nothing),
+        built: !key.unbuilt,
     });
     TableFacts { name: table.name, about: table.about, keys: keys.collect() }
 }

@@ -55,11 +55,7 @@ fn of_table(table: &'static Table, tables: &mut Tables) -> Map<String, Value> {
 
 fn of_key(key: &'static Key, tables: &mut Tables) -> Value {
     let mut schema = Map::new();
-    let built = match key.unbuilt {
-        crate::keys::Unbuilt::Nothing => "",
-        crate::keys::Unbuilt::Words(_) => " Not built yet: min, max.",
-        crate::keys::Unbuilt::Always | crate::keys::Unbuilt::Nonempty => " Not built yet.",
-    };
+    let built = if key.unbuilt { " Not built yet." } else { "" };
     let default = key.default.map(|default| format!(" Default: {default}.")).unwrap_or_default();
     schema.insert("description".into(), json!(format!("{}{default}{built}", key.about)));
     if let Value::Object(kind) = of_kind(&key.kind, tables) {

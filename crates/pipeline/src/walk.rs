@@ -3,7 +3,7 @@
 //! What it has passed, the readers may take for granted; what it has reported, they skip without a word.
 
 use crate::{
-    keys::{Key, Kind, Table, Unbuilt},
+    keys::{Key, Kind, Table},
     scalar,
     sink::Sink,
     suggest::{closest, did_you_mean, listed},
@@ -112,18 +112,8 @@ impl Walker<'_> {
             return self.sink.error("wrong-type", entry.spot, message, mend);
         }
         let node = &entry.value;
-        let used = match key.unbuilt {
-            Unbuilt::Nothing => false,
-            Unbuilt::Always => true,
-            Unbuilt::Nonempty => !node.items().is_empty(),
-            Unbuilt::Words(words) => node.text().is_some_and(|text| words.contains(&text)),
-        };
-        if used {
-            let what = match key.unbuilt {
-                Unbuilt::Words(_) => format!("{}: {}", self.here(), node.shown()),
-                _ => self.here(),
-            };
-            let message = format!("{what} is not built yet; a later version will have it");
+        if key.unbuilt && !node.items().is_empty() {
+            let message = format!("{} is not built yet; a later version will have it", self.here());
             self.sink.error("not-built-yet", entry.spot, message, "take it away for now");
         } else {
             self.kind(node, &key.kind, entry.spot);

@@ -1,8 +1,11 @@
 //! `mutirao plan`.
 
-use mutirao_core::{finding::Finding, pipeline::Pipeline};
+use mutirao_core::{
+    finding::Finding,
+    pipeline::{Period, Pipeline},
+};
 use mutirao_engine::{
-    plan::{Estimate, Plan, estimate, fit},
+    plan::{Carried, Estimate, Part, Plan, PlannedLayer, estimate, fit},
     territories::KindFrom,
 };
 use serde::Serialize;
@@ -53,7 +56,8 @@ pub fn plan(arg: &PipelineArg, threads: usize, memory: u64, tools: &Tools, json:
 
 fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimate, threads: usize) -> String {
     let mut text = format!("{} {}: {}\n", pipeline.id, pipeline.version, plan.grid);
-    text.push_str(&format!("periods: {}\n\n", plan.periods.join(", ")));
+    let periods: Vec<String> = pipeline.periods.iter().map(period).collect();
+    text.push_str(&format!("periods: {}\n\n", periods.join(", ")));
     let mut rows = vec![["layer", "member", "file", "grid", "what is done to it"].map(str::to_owned).to_vec()];
     for (layer, planned) in pipeline.layers.iter().zip(&plan.layers) {
         let mut seen = std::collections::BTreeSet::new();
@@ -67,7 +71,7 @@ fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimat
                 layer.members[part.member].name.clone().unwrap_or_default(),
                 file.path.display().to_string(),
                 format!("{}x{} {} {} {block}", facts.width, facts.height, facts.dtype, facts.compression),
-                format!("{}{spool}", file.treatment),
+                format!("{}{}{spool}", file.treatment, carried(plan, planned, part)),
             ]);
         }
     }
@@ -99,4 +103,31 @@ fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimat
     text.push_str(&format!("time     about {wall} s ({} s of CPU)\n", estimate.cpu_seconds));
     text.push_str(&format!("findings {}", count(&network.findings)));
     text
+}
+
+/// A period's label, with its days where these are no calendar year of that name.
+fn period(period: &Period) -> String {
+    let Period { label, start, end } = period;
+    match start.as_ref().zip(end.as_ref()) {
+        Some((start, end)) if [start, end] != [&format!("{label}-01-01"), &format!("{label}-12-31")] => {
+            format!("{label} ({start} to {end})")
+        }
+        _ => label.clone(),
+    }
+}
+
+/// For which periods a file's bands stand in, by `missing: previous`.
+fn carried(plan: &Plan, layer: &PlannedLayer, part: &Part) -> String {
+    let of_file = |carried: &&Carried| {
+        let set = layer.by_period[carried.period].map(|set| &layer.input_sets[set]);
+        let holds = |own: &Part| (own.member, own.file) == (part.member, part.file);
+        carried.member == part.member && set.is_some_and(|parts| parts.iter().any(holds))
+    };
+    let mut words = String::new();
+    let found: Vec<&Carried> = layer.carried.iter().filter(of_file).collect();
+    for same in found.chunk_by(|a, b| a.from == b.from) {
+        let to: Vec<&str> = same.iter().map(|carried| plan.periods[carried.period].as_str()).collect();
+        words.push_str(&format!(", {} carried from {}", to.join(" and "), plan.periods[same[0].from]));
+    }
+    words
 }

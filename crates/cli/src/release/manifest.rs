@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use mutirao_core::grid::Grid;
+use mutirao_core::{grid::Grid, pipeline::Period};
 use mutirao_engine::{EngineError, Result, fingerprint::sha256_of};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub struct Manifest {
     pub grid: Grid,
     /// The periods.
     pub periods: Vec<String>,
+    /// By period: its first and last day, where they are known.
+    #[serde(default)]
+    pub period_bounds: BTreeMap<String, Bounds>,
     /// The pipeline as it was run.
     pub pipeline: PipelineEntry,
     /// Every other file of the release.
@@ -48,6 +51,23 @@ pub struct Manifest {
     pub inputs: Vec<InputEntry>,
     /// By layer, period and value (`none` for nothing): pixels of the grid.
     pub histograms: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>,
+}
+
+/// The days that a period spans, `YYYY-MM-DD`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// The first.
+    pub start: String,
+    /// The last.
+    pub end: String,
+}
+
+impl Bounds {
+    /// Of a period, by its label; none where they are not known.
+    fn of(period: &Period) -> Option<(String, Bounds)> {
+        let bounds = Bounds { start: period.start.clone()?, end: period.end.clone()? };
+        Some((period.label.clone(), bounds))
+    }
 }
 
 /// Where the pipeline was.
@@ -111,6 +131,7 @@ impl Manifest {
             finished: circumstances.finished,
             grid: content.plan.grid.part(&content.window),
             periods: content.plan.periods.clone(),
+            period_bounds: pipeline.periods.iter().filter_map(Bounds::of).collect(),
             pipeline: PipelineEntry { path: absolute, sha256: sha256_of(&folder.join("pipeline.yaml"))? },
             files: files.iter().map(|name| file_entry(folder, name)).collect::<Result<_>>()?,
             inputs: content

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use mutirao_core::{
     grid::{Grid, Window},
-    pipeline::{Compression, Outputs, Pipeline, ResampleMethod},
+    pipeline::{Compression, Outputs, Period, Pipeline, ResampleMethod},
     raster::{DType, GeoTransform},
     sink::Observer,
 };
@@ -168,7 +168,7 @@ fn write_sheet(
     if look.bands[0].meaning == Meaning::Class {
         spec.band_statistics = vec![statistics(&sheet.contents[period], &sheet.sheet.window)];
     }
-    spec.metadata = metadata(content.pipeline, &content.plan.periods[period]);
+    spec.metadata = metadata(content.pipeline, &content.pipeline.periods[period]);
     let tiles = SpooledTiles { spool: &sheet.spool, period: period as u16, first_band: look.first_band };
     let path = staging.folder().join(name);
     if let Some(missing) = tiles.missing(&spec) {
@@ -194,12 +194,14 @@ fn write_cog(path: &Path, spec: &CogSpec, tiles: &SpooledTiles<'_>) -> Result<()
     out.flush().map_err(EngineError::io("write", path))
 }
 
-fn metadata(pipeline: &Pipeline, period: &str) -> Vec<(String, String)> {
+fn metadata(pipeline: &Pipeline, period: &Period) -> Vec<(String, String)> {
     let mut items = vec![
         ("TITLE".to_owned(), pipeline.title.clone()),
         ("VERSION".to_owned(), pipeline.version.clone()),
-        ("PERIOD".to_owned(), period.to_owned()),
+        ("PERIOD".to_owned(), period.label.clone()),
     ];
+    items.extend(period.start.clone().map(|start| ("PERIOD_START".to_owned(), start)));
+    items.extend(period.end.clone().map(|end| ("PERIOD_END".to_owned(), end)));
     items.extend(pipeline.license.clone().map(|license| ("LICENSE".to_owned(), license)));
     items
 }

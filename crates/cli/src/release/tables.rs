@@ -91,12 +91,20 @@ fn input_rows(content: &Content<'_>) -> Vec<InputRow> {
                     bytes: fingerprint.map_or(0, |input| input.bytes as i64),
                     sha256: fingerprint.map(|input| input.sha256.clone()).unwrap_or_default(),
                     grid: grid_words(file, &content.plan.grid),
-                    treatment: file.treatment.clone(),
+                    treatment: treatment(content, file, layer.carried_from(period, part.member)),
                 });
             }
         }
     }
     rows
+}
+
+/// What was done to a file, and from which period it was carried forward.
+fn treatment(content: &Content<'_>, file: &PlannedFile, carried_from: Option<usize>) -> String {
+    match carried_from {
+        Some(from) => format!("{}, carried from {}", file.treatment, content.plan.periods[from]),
+        None => file.treatment.clone(),
+    }
 }
 
 fn grid_words(file: &PlannedFile, grid: &Grid) -> String {

@@ -240,3 +240,67 @@ fn folders_may_have_any_name() {
     net.mutirao(&["explain", "o ü t/net/1", "--xy", "405045", "179985"]).ok();
     net.mutirao(&["verify", "o ü t/net/1"]).ok();
 }
+
+/// A composite of two, with groups and periods written out.
+const COMPOSITE: &str = "layers:
+  biomes: { source: states.tif, role: region, classes: [14, 15, 16, 17] }
+  base:
+    members:
+      west: { source: \"base_{period}.tif\", area: { biomes: 14+ } }
+      east: { source: mines.tif, static: true, crosswalk: mines.csv, area: { biomes: [15, 16] } }
+    fallback: [west]
+groups: { farming: [14+, mines], mines: 30 }
+coverage:
+  rules:
+    - { take: { base: 3 } }
+    - { take: { base: farming }, where: { biomes: { not: [14+, 16] } } }
+    - { take: { base: [3, farming] }, where: { biomes: 17 } }
+    - { take: { base: any } }
+";
+
+#[test]
+fn lint_says_what_areas_and_named_sets_mean() {
+    let net = tiny();
+    let head = std::fs::read_to_string(net.path("pipeline.yaml")).unwrap();
+    let head = head.split("partners:").next().unwrap().to_owned();
+    net.write("pipeline.yaml", format!("{head}{COMPOSITE}"));
+    insta::assert_snapshot!("lint_areas", net.mutirao(&["lint", "."]));
+    net.run(&[]).fails(1, &["error[area-overlap]"]);
+    let apart = COMPOSITE
+        .replace("[15, 16] }", "16 }")
+        .replace("  biomes:", "  other: { source: states.tif, role: region }\n  biomes:");
+    net.write("pipeline.yaml", format!("{head}{}", apart.replace("{ biomes: 14+ }", "{ other: [14, 15] }")));
+    insta::assert_snapshot!("lint_areas_of_two_layers", net.mutirao(&["lint", "."]));
+    net.write("pipeline.yaml", format!("{head}{apart}"));
+    net.run(&[]).ok();
+    // Where the rule that wins was written by name, its answer says what that means.
+    let named = apart.replace(
+        "    - { take: { base: 3 } }\n",
+        "    - { take: { base: farming }, unless: [ { when: { biomes: { not: 14+ } }, give: 33 } ] }\n",
+    );
+    net.write("pipeline.yaml", format!("{head}{named}"));
+    net.run(&["--overwrite"]).ok();
+    insta::assert_snapshot!("explain_named_sets", net.mutirao(&["explain", "out/net/1", "--xy", "405045", "179985"]));
+}
+
+#[test]
+fn lint_says_what_is_wrong_with_groups_periods_and_fallback() {
+    let net = tiny();
+    let text = std::fs::read_to_string(net.path("pipeline.yaml")).unwrap();
+    let text = text
+        .replace(
+            "periods: [2019, 2020]",
+            "periods: { 2019: { start: 2019-08-01, end: 2020-07-31 }, 2018: { start: 2018-08-01, end: 2019-08-15 }, \
+             2020: { start: 2020-08-01, end: 2020-07-31 } }",
+        )
+        .replace("source: \"base_{period}.tif\" }", "source: \"base_{period}.tif\", missing: previous, fallback: [lab] }")
+        .replace("territories:", "  many:\n    members:\n      one: { source: mines.tif, static: true, area: { states: [16, none] } }\n    fallback: [one, won, one]\nterritories:");
+    net.write("pipeline.yaml", format!("{text}groups:\n  a: [b, 3]\n  b: {{ not: c }}\n  c: [a]\n  own: [own, 4]\n"));
+    insta::assert_snapshot!("lint_words", net.mutirao(&["lint", "."]));
+    let text = text
+        .replace("fallback: [lab]", "static: false")
+        .replace("[16, none]", "16")
+        .replace("[one, won, one]", "[one]");
+    net.write("pipeline.yaml", text.replace("2020-08-01, end: 2020-07-31", "2020-08-01, end: 2021-07-31"));
+    insta::assert_snapshot!("lint_periods", net.mutirao(&["lint", "."]));
+}

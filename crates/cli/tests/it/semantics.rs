@@ -424,3 +424,322 @@ fn a_stack_is_read_by_description_never_by_order() {
     net.pipeline("layers:\n  a: { source: stack.tif, bands: { 2019: 2, 2020: 1 } }\ncoverage: { method: first }\n");
     assert_eq!(net.merged().bands("2019").class, [3, 0]);
 }
+
+#[test]
+fn min_and_max_go_by_the_id_and_name_the_first_who_says_so() {
+    let least = voted([[3, 4, 33, 4, 3, 0], [1, 2, 3, 3, 1, 0], SPEAK, [1, 1, 1, 1, 1, 0], [2, 1, 1, 1, 1, 0]]);
+    assert_eq!(three("  method: min\n"), least);
+    let most = voted([[33, 33, 33, 15, 30, 0], [3, 3, 3, 1, 2, 0], SPEAK, [1, 1, 1, 2, 2, 0], [1, 1, 1, 2, 2, 0]]);
+    assert_eq!(three("  method: max\n"), most);
+    let turned = three("  method: max\n  order: [c, b, a]\n");
+    assert_eq!((turned.class, turned.source), (most.class, vec![3, 3, 3, 2, 3, 0]));
+    let fewer = three("  method: min\n  order: [b, c]\n");
+    assert_eq!((fewer.class, fewer.source), (vec![4, 4, 33, 4, 30, 0], vec![2, 2, 3, 3, 2, 0]));
+}
+
+/// A composite of three by biome, of which two fill in; each holds 99, which nobody knows, where it must never be asked.
+fn with_fallback(fallback: &str, east_at_1: i32) -> Net {
+    let (net, _) = net(&[
+        ("biomes", &[1, 1, 1, 2, 2, 0, 3, 4], ", role: region"),
+        ("west", &[3, 0, 0, 99, 99, 99, 99, 99], ""),
+        ("east", &[99, east_at_1, 0, 0, 0, 99, 15, 99], ""),
+        ("south", &[99, 99, 33, 33, 0, 99, 0, 99], ""),
+    ]);
+    net.pipeline(&format!(
+        "layers:
+  biomes: {{ source: biomes.tif, role: region }}
+  base:
+    members:
+      west: {{ source: west.tif, area: {{ biomes: 1 }} }}
+      east: {{ source: east.tif, area: {{ biomes: 2 }} }}
+      south: {{ source: south.tif, area: {{ biomes: 3 }} }}
+{fallback}coverage: {{ method: first }}
+"
+    ));
+    net
+}
+
+#[test]
+fn a_fallback_speaks_where_the_responsible_member_is_nothing_and_nowhere_else() {
+    let none = [0; 8];
+    let ones = |class: &[i32; 8]| class.map(|class| i32::from(class > 0));
+    let expected = |class: [i32; 8], source: [i32; 8]| {
+        let speak = ones(&class);
+        bands([class, source, none, none, speak, speak, speak])
+    };
+    // Where biomes is nothing or 4 nobody is responsible, so nobody fills in.
+    let filled = expected([3, 15, 33, 33, 0, 0, 15, 0], [2, 3, 4, 4, 0, 0, 3, 0]);
+    assert_eq!(with_fallback("    fallback: [east, south]\n", 15).merged().bands("2020"), filled);
+    let net = with_fallback("    fallback: [east, south]\n", 15);
+    net.run(&[]).ok();
+    let told = net.mutirao(&["explain", "out/net/1", "--xy", "405045", "179985"]);
+    told.fails(0, &["    base: 15 Pasture (east), since west is nothing there\n"]);
+    let without = expected([3, 0, 0, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(with_fallback("", 15).merged().bands("2020"), without);
+}
+
+#[test]
+fn a_value_that_nobody_knows_counts_where_a_fallback_is_asked() {
+    let said = with_fallback("    fallback: [east, south]\n", 99).run(&[]);
+    said.fails(1, &["east.tif holds the undeclared value 99 in 1 pixel: (column 1, row 0)"]);
+}
+
+#[test]
+fn a_fallback_may_lack_periods_and_fill_in_for_one_that_does() {
+    let net = Net::of_periods([2, 1], "[2019, 2020]");
+    net.tif("biomes", &Tif::of(2, &[1, 2]));
+    net.tif("a", &Tif::of(2, &[3, 3])).tif("b", &Tif::of(2, &[15, 15]));
+    net.pipeline(
+        "layers:
+  biomes: { source: biomes.tif, role: region }
+  base:
+    members:
+      a: { source: a.tif, periods: 2020, area: { biomes: 1 } }
+      b: { source: b.tif, static: true, area: { biomes: 2 } }
+    fallback: [b]
+coverage: { method: first }
+",
+    );
+    let merged = net.merged();
+    assert_eq!((merged.bands("2019").class, merged.bands("2019").source), (vec![15, 15], vec![3, 3]));
+    assert_eq!((merged.bands("2020").class, merged.bands("2020").source), (vec![3, 15], vec![2, 3]));
+}
+
+#[test]
+fn where_areas_of_two_region_layers_meet_the_first_listed_that_speaks_counts() {
+    let (net, _) = net(&[("biomes", &[1, 1, 1, 0], ""), ("states", &[0, 7, 7, 7], "")]);
+    net.tif("a", &Tif::of(4, &[3, 3, 0, 3])).tif("b", &Tif::of(4, &[15, 15, 15, 15]));
+    net.pipeline(
+        "layers:
+  base:
+    members:
+      a: { source: a.tif, area: { biomes: any } }
+      b: { source: b.tif, area: { states: { not: 8 } } }
+  biomes: { source: biomes.tif, role: region }
+  states: { source: states.tif, role: region }
+coverage: { method: first }
+",
+    );
+    let found = net.merged().bands("2020");
+    assert_eq!((found.class, found.source), (vec![3, 3, 15, 15], vec![1, 1, 2, 2]));
+}
+
+#[test]
+fn a_partner_may_take_over_from_another() {
+    let net = Net::of_periods([2, 1], "[2019, 2020]");
+    net.tif("biomes", &Tif::of(2, &[1, 1])).tif("a", &Tif::of(2, &[3, 0])).tif("b", &Tif::of(2, &[15, 0]));
+    let pipeline = |more: &str| {
+        format!(
+            "layers:
+  biomes: {{ source: biomes.tif, role: region, classes: 1 }}
+  base:
+    members:
+      a: {{ source: a.tif, periods: 2019, area: {{ biomes: 1 }} }}
+      b: {{ source: b.tif, periods: [2020{more}], static: {}, area: {{ biomes: any }} }}
+coverage: {{ method: first }}
+",
+            !more.is_empty()
+        )
+    };
+    net.pipeline(&pipeline(""));
+    let merged = net.merged();
+    assert_eq!((merged.bands("2019").class, merged.bands("2020").class), (vec![3, 0], vec![15, 0]));
+    net.pipeline(&pipeline(", 2019"));
+    net.run(&["--overwrite"]).fails(1, &["error[area-overlap]", "`a` and `b`, are responsible where `biomes` is 1"]);
+}
+
+#[test]
+fn what_is_missing_comes_from_the_latest_earlier_period() {
+    let net = Net::of_periods([2, 1], "[2017..2021]");
+    net.tif("biomes", &Tif::of(2, &[1, 2]));
+    net.tif("a_2017", &Tif::of(2, &[3, 3])).tif("a_2020", &Tif::of(2, &[4, 4]));
+    net.tif("stack", &Tif::of(2, &[15, 15]).described("class_2018").band("class_2020", &[33, 33]));
+    net.pipeline(
+        "layers:
+  biomes: { source: biomes.tif, role: region }
+  base:
+    missing: previous
+    members:
+      files: { source: \"a_{period}.tif\", area: { biomes: 1 } }
+      stack: { source: stack.tif, periods: [2018, 2019, 2021], area: { biomes: 2 } }
+  numbered: { source: stack.tif, bands: { 2018: 1, 2020: 2 }, periods: [2018..], missing: previous }
+coverage:
+  rules:
+    - { take: { base: any } }
+    - { take: { numbered: any } }
+",
+    );
+    let merged = net.merged();
+    let classes: Vec<Vec<i32>> = (2017..=2021).map(|year| merged.bands(&year.to_string()).class).collect();
+    // In 2020 the stack is nothing by declaration, and in 2021 it holds what it held last: 2018.
+    assert_eq!(classes, [[3, 0], [3, 15], [3, 15], [4, 33], [4, 15]]);
+    let inputs = mutirao_parquet::read_inputs(&net.release().join("inputs.parquet")).unwrap();
+    let told: Vec<(u16, &str, &str)> =
+        inputs.iter().map(|row| (row.source, row.period.as_str(), row.treatment.as_str())).collect();
+    let carried: Vec<_> = told.iter().filter(|(_, _, treatment)| treatment.contains("carried")).collect();
+    let from = |source, period, words| (source, period, words);
+    assert_eq!(
+        carried,
+        [
+            &from(2, "2018", "as is, carried from 2017"),
+            &from(2, "2019", "as is, carried from 2017"),
+            &from(3, "2019", "as is, carried from 2018"),
+            &from(2, "2021", "as is, carried from 2020"),
+            &from(3, "2021", "as is, carried from 2018"),
+            &from(4, "2019", "as is, carried from 2018"),
+            &from(4, "2021", "as is, carried from 2020"),
+        ]
+    );
+    net.mutirao(&["verify", "out/net/1"]).ok();
+    let plan = net.mutirao(&["plan", "."]);
+    plan.fails(
+        0,
+        &[
+            "as is, 2018 and 2019 carried from 2017",
+            "as is, 2021 carried from 2020",
+            "as is, 2019 and 2021 carried from 2018",
+        ],
+    );
+    let at = |x: &str, period: &str| {
+        net.mutirao(&["explain", "out/net/1", "--xy", x, "179985", "--period", period]).ok().out.clone()
+    };
+    assert!(
+        at("405015", "2021").contains("    base: 4 Savanna (files), carried from 2020\n"),
+        "{}",
+        at("405015", "2021")
+    );
+    assert!(at("405045", "2020").contains("    base: nothing\n"), "{}", at("405045", "2020"));
+}
+
+#[test]
+fn what_has_nothing_before_it_is_refused() {
+    let net = Net::of_periods([2, 1], "[2018, 2019]");
+    net.tif("stack", &Tif::of(2, &[3, 3]).described("class_2019").band("class_2020", &[3, 3]));
+    net.pipeline("layers:\n  a: { source: stack.tif, missing: previous }\ncoverage: { method: first }\n");
+    net.run(&[]).fails(
+        1,
+        &["error[missing-period]", "no earlier period has one to carry forward", "begin with the first that it has"],
+    );
+    net.tif("other", &Tif::of(2, &[3, 3]).described("class_2018").band("class_2019", &[0, 0]));
+    net.pipeline("layers:\n  a: { source: [stack.tif, other.tif], missing: nothing }\ncoverage: { method: first }\n");
+    net.run(&[])
+        .fails(1, &["error[missing-period]", "stack.tif has no band for 2018", "other files of the layer have one"]);
+}
+
+#[test]
+fn bounds_of_periods_stand_in_the_outputs() {
+    let net = Net::of_periods(
+        [2, 1],
+        "{ \"2019\": { start: 2018-08-01, end: 2019-07-31 }, \"2020\": { start: 2019-08-01, end: 2020-07-31 } }",
+    );
+    net.tif("a", &Tif::of(2, &[3, 3]));
+    net.pipeline("layers:\n  a: { source: a.tif, static: true }\ncoverage: { method: first }\n");
+    net.mutirao(&["plan", "."])
+        .fails(0, &["periods: 2019 (2018-08-01 to 2019-07-31), 2020 (2019-08-01 to 2020-07-31)\n"]);
+    net.run(&[]).ok();
+    let manifest = std::fs::read_to_string(net.path("out/net/1/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["periods"], serde_json::json!(["2019", "2020"]));
+    assert_eq!(manifest["period_bounds"]["2020"], serde_json::json!({ "start": "2019-08-01", "end": "2020-07-31" }));
+    for product in ["coverage", "provenance", "agreement"] {
+        let bytes = std::fs::read(net.path(&format!("out/net/1/{product}/2020.tif"))).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("<Item name=\"PERIOD_START\">2019-08-01</Item>"), "{product}");
+        assert!(text.contains("<Item name=\"PERIOD_END\">2020-07-31</Item>"), "{product}");
+    }
+}
+
+/// Groups that name others above and below them.
+const GROUPS: &str =
+    "groups: { dry: { not: wet }, wet: [water, none], water: 33, green: [1+, meadow], meadow: 14.. }\n";
+
+#[test]
+fn groups_name_groups_wherever_they_stand() {
+    let v: Row<'_> = ("v", &[1, 3, 14, 24, 33, 0], "");
+    let holds = |set: &str, expected: &[i32]| {
+        let rules = format!("  rules:\n    - {{ take: {{ a: any }}, where: {{ v: {set} }}, give: 24 }}\n{GROUPS}");
+        assert_eq!(merge(&[("a", &[3; 6], ""), v], &rules).rule, expected, "{set}");
+    };
+    holds("wet", &[0, 0, 0, 0, 1, 1]);
+    holds("dry", &[1, 1, 1, 1, 0, 0]);
+    holds("green", &[1, 1, 1, 1, 1, 0]);
+    holds("{ not: [dry, none] }", &[0, 0, 0, 0, 1, 0]);
+    holds("[meadow, 1]", &[1, 0, 1, 1, 1, 0]);
+}
+
+#[test]
+fn sets_stand_wherever_values_are_taken() {
+    let a: Row<'_> = ("a", &[1, 3, 4, 14, 15, 33, 0], "");
+    let takes = |set: &str, expected: &[i32]| {
+        let rules = format!("  rules:\n    - {{ take: {{ a: {set} }} }}\n{GROUPS}");
+        assert_eq!(merge(&[a], &rules).rule, expected, "take {set}");
+        // An exception that holds where it does.
+        let rules = format!(
+            "  rules:\n    - {{ take: {{ full: any }}, unless: [ {{ when: {{ a: {set} }}, give: 24 }} ] }}\n{GROUPS}"
+        );
+        let held = merge(&[("full", &[30; 7], ""), a], &rules).part;
+        assert_eq!(held[..6], expected[..6], "when {set}");
+    };
+    takes("14+", &[0, 0, 0, 1, 1, 0, 0]);
+    takes("wet", &[0, 0, 0, 0, 0, 1, 0]);
+    takes("{ not: 1+ }", &[0, 0, 0, 1, 1, 1, 0]);
+    takes("3..14", &[0, 1, 1, 1, 0, 0, 0]);
+    takes("..3", &[1, 1, 0, 0, 0, 0, 0]);
+    takes("[15.., 1]", &[1, 0, 0, 0, 1, 1, 0]);
+    takes("any", &[1, 1, 1, 1, 1, 1, 0]);
+}
+
+#[test]
+fn sets_stand_in_areas_and_classes() {
+    let area = |set: &str, expected: [i32; 7]| {
+        let (net, _) = net(&[("biomes", &[1, 3, 4, 14, 15, 33, 0], ""), ("a", &[30; 7], "")]);
+        net.pipeline(&format!(
+            "layers:\n  biomes: {{ source: biomes.tif, role: region }}\n  base: {{ members: {{ a: {{ source: a.tif, \
+             area: {{ biomes: {set} }} }} }} }}\ncoverage: {{ method: first }}\n{GROUPS}"
+        ));
+        assert_eq!(net.merged().bands("2020").class, expected.map(|inside| inside * 30), "area {set}");
+    };
+    area("14+", [0, 0, 0, 1, 1, 0, 0]);
+    area("[water, ..3]", [1, 1, 0, 0, 0, 1, 0]);
+    area("{ not: 4..14 }", [1, 1, 0, 0, 1, 1, 0]);
+    area("dry", [1, 1, 1, 1, 1, 0, 0]);
+    area("any", [1, 1, 1, 1, 1, 1, 0]);
+    for (classes, holds) in [("1+", true), ("[3, 4]", true), ("3..4", true), ("green", false), ("3", false)] {
+        let (net, _) = net(&[("a", &[3, 4, 0], "")]);
+        net.pipeline(&format!(
+            "layers:\n  a: {{ source: a.tif, classes: {classes} }}\ncoverage: {{ method: first }}\n\
+             groups: {{ green: [14+, water], water: 33 }}\n"
+        ));
+        assert_eq!(net.run(&[]).code, Some(i32::from(!holds)), "classes {classes}");
+    }
+}
+
+#[test]
+fn ranges_of_a_crosswalk_may_be_open() {
+    let (net, _) = net(&[("a", &[1, 9, 10, 20, 21, 255], "")]);
+    net.write("a.csv", "from,to,note\n..9,3,\n10..20,15,\n21..,33,\n");
+    net.pipeline("layers:\n  a: { source: a.tif, nodata: none, crosswalk: a.csv }\ncoverage: { method: first }\n");
+    assert_eq!(net.merged().bands("2020").class, [3, 3, 15, 15, 33, 33]);
+}
+
+#[test]
+fn files_that_overlap_differ_only_where_both_speak_and_count() {
+    let (net, _) = net(&[("biomes", &[1, 1, 2], ""), ("b", &[30, 30, 30], "")]);
+    net.write("a.csv", "from,to,note\n1,3,\n2,4,\n3,,on purpose\n");
+    net.tif("one", &Tif::of(3, &[3, 1, 1])).tif("two", &Tif::of(3, &[2, 1, 2]));
+    net.pipeline(
+        "layers:
+  biomes: { source: biomes.tif, role: region }
+  base:
+    members:
+      a: { source: [one.tif, two.tif], crosswalk: a.csv, area: { biomes: 1 } }
+      b: { source: b.tif, area: { biomes: 2 } }
+coverage: { method: first }
+",
+    );
+    assert_eq!(net.merged().bands("2020").class, [4, 3, 30]);
+    net.pipeline(
+        "layers:\n  a: { source: [one.tif, two.tif], crosswalk: a.csv, overlap: first }\ncoverage: { method: first }\n",
+    );
+    assert_eq!(net.merged().bands("2020").class, [4, 3, 3]);
+}

@@ -7,7 +7,7 @@ use mutirao_core::{
     rule::Role,
 };
 
-use super::{Part, PlannedLayer, PlannedMember, Refused, bands::find_band, files::Files, files::misses_grid};
+use super::{Carried, Part, PlannedLayer, PlannedMember, Refused, bands::find_band, files::Files, files::misses_grid};
 
 /// Plans one layer; what is wrong with it goes to `findings`.
 pub(super) fn plan_layer(
@@ -29,15 +29,18 @@ pub(super) fn plan_layer(
         name: layer.name.clone(),
         role: layer.role,
         members: members.collect(),
+        fallback: layer.fallback.clone(),
         input_sets: Vec::new(),
         by_period: Vec::new(),
+        carried: Vec::new(),
     };
     let mut by_period: Vec<Vec<Part>> = vec![Vec::new(); pipeline.periods.len()];
     for (index, member) in layer.members.iter().enumerate() {
         let mut work = MemberPlan { pipeline, layer, member, index, files, findings };
         work.check_static();
-        for (period, parts) in work.parts().into_iter().enumerate() {
-            by_period[period].extend(parts);
+        for (period, speaking) in work.speaking().into_iter().enumerate() {
+            by_period[period].extend(speaking.parts);
+            planned.carried.extend(speaking.from.map(|from| Carried { period, member: index, from }));
         }
     }
     for parts in by_period {
@@ -62,6 +65,21 @@ struct MemberPlan<'w, 'f> {
     index: usize,
     files: &'w mut Files<'f>,
     findings: &'w mut Vec<Finding>,
+}
+
+/// What speaks for a member in a period.
+#[derive(Debug, Clone, Default)]
+struct Speaking {
+    parts: Vec<Part>,
+    /// The period that they are of, if they were carried forward.
+    from: Option<usize>,
+}
+
+impl Speaking {
+    /// The same for a later period; `of` is the period that these speak for.
+    fn carried(&self, of: usize) -> Speaking {
+        Speaking { parts: self.parts.clone(), from: self.from.or(Some(of)) }
+    }
 }
 
 impl MemberPlan<'_, '_> {
@@ -95,21 +113,49 @@ impl MemberPlan<'_, '_> {
         }
     }
 
-    /// By period of the pipeline: the parts that speak.
-    fn parts(&mut self) -> Vec<Vec<Part>> {
-        let mut by_period: Vec<Vec<Part>> = vec![Vec::new(); self.pipeline.periods.len()];
+    /// By period of the pipeline: what speaks.
+    fn speaking(&mut self) -> Vec<Speaking> {
+        let mut by_period: Vec<Speaking> = vec![Speaking::default(); self.pipeline.periods.len()];
         let member = self.member;
         for input in &member.inputs {
-            let parts = self.parts_of(input, &by_period);
-            by_period[input.period] = parts;
+            by_period[input.period] = match input.carried_from {
+                Some(from) if by_period[from].parts.is_empty() => Speaking::default(),
+                Some(from) => by_period[from].carried(from),
+                None => match self.parts_of(input) {
+                    Ok(parts) => Speaking { parts, from: None },
+                    Err(no_bands) => self.without_band(input.period, no_bands, &by_period),
+                },
+            };
         }
         by_period
     }
 
-    fn parts_of(&mut self, input: &PeriodInput, earlier: &[Vec<Part>]) -> Vec<Part> {
-        let period = input.carried_from.unwrap_or(input.period);
-        let label = &self.pipeline.periods[period].label;
+    /// What speaks for a period of which no file has a band, for these reasons.
+    fn without_band(&mut self, period: usize, no_bands: Vec<String>, by_period: &[Speaking]) -> Speaking {
+        let before = by_period[..period].iter().rposition(|earlier| !earlier.parts.is_empty());
+        let (more, mend) = match (self.member.missing, before) {
+            (Missing::Nothing, _) => return Speaking::default(),
+            (Missing::Previous, Some(of)) => return by_period[of].carried(of),
+            (Missing::Previous, None) => (
+                "; no earlier period has one to carry forward",
+                "say `band:` or `bands:`, let `periods:` begin with the first that it has, or say `missing: nothing`",
+            ),
+            (Missing::Error, _) => {
+                ("", "say `band:` or `bands:`, leave the period out of `periods:`, or say `missing: nothing`")
+            }
+        };
+        for message in no_bands {
+            let message = format!("{message}{more}");
+            self.refuse(Refused { code: "missing-period".into(), message, mend: mend.into() });
+        }
+        Speaking::default()
+    }
+
+    /// The parts of a period with files of its own; where none of them has a band, why.
+    fn parts_of(&mut self, input: &PeriodInput) -> Result<Vec<Part>, Vec<String>> {
+        let label = &self.pipeline.periods[input.period].label;
         let mut parts = Vec::with_capacity(input.files.len());
+        let mut no_bands = Vec::new();
         for path in &input.files {
             let file = match self.files.place(path, self.member) {
                 Ok(file) => file,
@@ -119,26 +165,25 @@ impl MemberPlan<'_, '_> {
                 }
             };
             let facts = self.files.planned[file].facts.clone();
-            match find_band(&self.member.band, &facts, period, label) {
+            match find_band(&self.member.band, &facts, input.period, label) {
                 Ok(band) => {
                     let nodata = self.nodata(path, file, band, &facts);
                     parts.push(Part { member: self.index, file, band, nodata });
                 }
-                Err(no_band) => match self.member.missing {
-                    Missing::Nothing => {}
-                    Missing::Previous if input.period > 0 && !earlier[input.period - 1].is_empty() => {
-                        return earlier[input.period - 1].clone();
-                    }
-                    _ => self.refuse(Refused {
-                        code: "missing-period".into(),
-                        message: format!("{} has no band for {label}: {}", path.display(), no_band.0),
-                        mend: "say `band:` or `bands:`, leave the period out of `periods:`, or say `missing: nothing`"
-                            .into(),
-                    }),
-                },
+                Err(no_band) => no_bands.push(format!("{} has no band for {label}: {}", path.display(), no_band.0)),
             }
         }
-        parts
+        if parts.is_empty() && !no_bands.is_empty() {
+            return Err(no_bands);
+        }
+        for no_band in no_bands {
+            self.refuse(Refused {
+                code: "missing-period".into(),
+                message: format!("{no_band}; other files of the layer have one"),
+                mend: "put the band into the file: a part of a period is never left out silently".into(),
+            });
+        }
+        Ok(parts)
     }
 
     fn nodata(&mut self, path: &std::path::Path, file: usize, band: u16, facts: &RasterFacts) -> Option<i32> {

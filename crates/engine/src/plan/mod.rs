@@ -185,10 +185,35 @@ pub struct PlannedLayer {
     pub role: Role,
     /// Its members; one for a simple layer.
     pub members: Vec<PlannedMember>,
+    /// The members, by their place, that are asked in this order where a responsible one is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub fallback: Vec<usize>,
     /// The sets of bands that speak together; periods with the same bands share one.
     pub input_sets: Vec<Vec<Part>>,
     /// By period: the set that speaks, none where the layer is nothing by declaration.
     pub by_period: Vec<Option<usize>>,
+    /// What `missing: previous` carried forward.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub carried: Vec<Carried>,
+}
+
+impl PlannedLayer {
+    /// The period whose bands a member holds in this one, if they were carried forward.
+    pub fn carried_from(&self, period: usize, member: usize) -> Option<usize> {
+        let found = self.carried.iter().find(|carried| (carried.period, carried.member) == (period, member));
+        found.map(|carried| carried.from)
+    }
+}
+
+/// A member's bands of one period that speak for a later one too. Periods stand by their place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// The period that had no file or band.
+    pub period: usize,
+    /// The member.
+    pub member: usize,
+    /// The period that the bands are of.
+    pub from: usize,
 }
 
 /// A member of a layer in a plan.

@@ -30,8 +30,12 @@ pub(super) fn rules(places: &[usize]) -> String {
     }
 }
 
-/// `3, 4 or 50..100`; a pair of neighbours is written as two, and what was surely written as `not`, as that.
+/// `3, 4 or 50..100`; a pair of neighbours is written as two, what was surely written as `not`, as that, and what was written by
+/// name, as that with what it means: `14+ (14, 15)`.
 pub(super) fn values(set: &ValueSet) -> String {
+    if set.written().is_some() {
+        return set.to_string();
+    }
     let ends = set.ranges().first().zip(set.ranges().last()).map(|(first, last)| (first.0, last.1));
     if set.contains_nothing() && set.ranges().len() > 1 && ends == Some((i32::MIN, i32::MAX)) {
         return format!("not {}", values(&set.complement()));
@@ -136,5 +140,6 @@ mod tests {
         assert_eq!(said(ValueSet::any().with_nothing(true)), "any or nothing");
         assert_eq!(said(ValueSet::range(14, i32::MAX)), "14..");
         assert_eq!(said(ValueSet::empty()), "no value");
+        assert_eq!(said(ValueSet::from_values([14, 15]).written_as("14+")), "14+ (14, 15)");
     }
 }

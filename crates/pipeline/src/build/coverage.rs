@@ -55,6 +55,8 @@ fn method(node: &Node) -> Option<Method> {
         "last" => Some(Method::Last),
         "majority" => Some(Method::Majority),
         "most-recent" => Some(Method::MostRecent),
+        "min" => Some(Method::Min),
+        "max" => Some(Method::Max),
         _ => None,
     }
 }

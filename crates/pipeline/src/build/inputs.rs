@@ -161,9 +161,14 @@ fn fill_gaps(found: Vec<(usize, Option<Vec<PathBuf>>)>, asked: &Asked<'_>, sink:
     if !gaps.is_empty() {
         let names: Vec<&str> = gaps.iter().map(|at| labels(asked.periods)[*at]).collect();
         let what = if asked.banded.is_some() { "file or band" } else { "file" };
-        let before = if asked.missing == Missing::Previous { ", and none before to carry forward" } else { "" };
+        let (before, mend) = match asked.missing {
+            Missing::Previous => (
+                ", and none before to carry forward",
+                "deliver it, or let `periods` begin with the first that it has, or say `missing: nothing`",
+            ),
+            _ => ("", "deliver it, or say which `periods` it speaks for, or `missing: nothing` or `previous`"),
+        };
         let message = format!("no {what} for {}{before}", names.join(", "));
-        let mend = "deliver it, or say which `periods` it speaks for, or `missing: nothing` or `previous`";
         sink.error("missing-period", asked.source.spot, message, mend);
     }
     inputs

@@ -11,7 +11,7 @@ use super::{
     Known, check_name,
     files::Files,
     members::{Entries, read_member},
-    sets::{check_set, read_set},
+    sets::{Meaning, check_set, read_set},
 };
 use crate::{
     keys::top::MAX_LAYERS,
@@ -110,9 +110,39 @@ fn read_layer(
             read
         }
     };
+    let fallback = node.get("fallback").map_or(Some(Vec::new()), |list| fallback(list, node, sink));
     let members = members.into_iter().collect::<Option<Vec<_>>>().filter(|members| !members.is_empty())?;
     let date = node.get_text("date").map(str::to_owned);
-    Some(Layer { name: entry.key.clone(), role, members, date, place: sink.place(entry.spot) })
+    Some(Layer { name: entry.key.clone(), role, members, fallback: fallback?, date, place: sink.place(entry.spot) })
+}
+
+/// The places of the members that `fallback` lists.
+fn fallback(list: &Node, layer: &Node, sink: &mut Sink) -> Option<Vec<usize>> {
+    let Some(members) = layer.get("members") else {
+        let message = "`fallback` names members, and the layer has none";
+        sink.error("invalid-value", list.spot, message, "take it away, or write `members`");
+        return None;
+    };
+    let names: Vec<&str> = members.entries().iter().map(|member| member.key.as_str()).collect();
+    let mut places = Vec::new();
+    let mut whole = true;
+    for item in list.items() {
+        let Some(name) = item.text() else { continue };
+        match names.iter().position(|known| *known == name) {
+            Some(at) if places.contains(&at) => {
+                let message = format!("`{name}` stands twice in `fallback`");
+                sink.error("invalid-value", item.spot, message, "take one of them away");
+            }
+            Some(at) => places.push(at),
+            None => {
+                whole = false;
+                let hint = did_you_mean(name, names.iter().copied());
+                let message = format!("the layer has no member \"{}\"{hint}", name.escape_debug());
+                sink.error("unknown-member", item.spot, message, mend_name("members", name, &names));
+            }
+        }
+    }
+    whole.then_some(places)
 }
 
 fn facts(entry: &Entry, layer: Option<&Layer>, legend: Option<&Legend>) -> LayerFacts {
@@ -164,7 +194,13 @@ fn area(node: &Node, at: usize, known: &Known, facts: &[LayerFacts], sink: &mut 
         let message = format!("{value} is nothing in `{}`, and no member is responsible for nothing", only.key);
         sink.error("unknown-region", spot, message, "take it away");
     }
-    Some(Condition { layer, values: set.set })
+    // What is not a region has nobody responsible for it: `not` leaves it out too.
+    let names_nothing = set.terms.iter().any(|term| matches!(term.meaning, Meaning::Nothing));
+    if (set.set.contains_nothing() && names_nothing) || set.set.ranges().is_empty() {
+        let message = format!("no member is responsible where `{}` is nothing", only.key);
+        sink.error("unknown-region", only.value.spot, message, "name the regions it is responsible for");
+    }
+    Some(Condition { layer, values: set.set.with_nothing(false) })
 }
 
 /// The place of the region layer of this name.

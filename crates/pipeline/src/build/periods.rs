@@ -28,7 +28,7 @@ fn term(text: &str) -> Term<'_> {
 
 /// The pipeline's own periods, in the order in which they stand.
 pub(crate) fn read_periods(node: &Node, sink: &mut Sink) -> Vec<Period> {
-    let mut periods = Vec::new();
+    let mut periods: Vec<Period> = Vec::new();
     if node.is_mapping() {
         for entry in node.entries() {
             let [start, end] = ["start", "end"].map(|key| entry.value.get_text(key).map(str::to_owned));
@@ -56,7 +56,46 @@ pub(crate) fn read_periods(node: &Node, sink: &mut Sink) -> Vec<Period> {
     if periods.len() > MAX_PERIODS {
         too_many(node.spot, sink);
     }
+    let spot = |label: &str| node.entry(label).map_or(node.spot, |entry| entry.spot);
+    check_order(&periods, spot, sink);
+    check_overlap(&periods, spot, sink);
     periods
+}
+
+/// The first and the last day of a period that has both in their order.
+fn bounds(period: &Period) -> Option<(&str, &str)> {
+    let (start, end) = (period.start.as_deref()?, period.end.as_deref()?);
+    (start <= end).then_some((start, end))
+}
+
+/// Transitions go from one period to the next as listed, and what is carried forward comes from an earlier one as listed.
+fn check_order(periods: &[Period], spot: impl Fn(&str) -> Spot, sink: &mut Sink) {
+    for pair in periods.windows(2) {
+        let [before, after] = [&pair[0], &pair[1]].map(|period| bounds(period).map(|(start, _)| start));
+        if before.zip(after).is_some_and(|(before, after)| after < before) {
+            let message =
+                format!("the period {} begins before {}, which is listed first", pair[1].label, pair[0].label);
+            let mend = "list periods as they follow one another: changes are counted from one to the next";
+            sink.warning("period-order", spot(&pair[1].label), message, mend);
+        }
+    }
+}
+
+/// Dates are written year first, so their text sorts as they do.
+fn check_overlap(periods: &[Period], spot: impl Fn(&str) -> Spot, sink: &mut Sink) {
+    let mut known: Vec<(&str, &str, &Period)> =
+        periods.iter().filter_map(|period| bounds(period).map(|(start, end)| (start, end, period))).collect();
+    known.sort_by_key(|(start, end, _)| (*start, *end));
+    let mut latest: Option<(&str, &str)> = None;
+    for (start, end, period) in known {
+        if let Some((until, before)) = latest.filter(|(until, _)| start <= *until) {
+            let message =
+                format!("the periods {before} and {} share days, {start} to {}", period.label, until.min(end));
+            let mend = "let one end on the day before the other begins, if that is not meant";
+            sink.warning("period-overlap", spot(&period.label), message, mend);
+        }
+        latest = latest.max(Some((end, &period.label)));
+    }
 }
 
 fn too_many(at: Spot, sink: &mut Sink) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mutirao_core::{legend::Legend, pipeline::NodataSpec, values::ValueSet};
 
-use super::{check_name, layers::LayerFacts};
+use super::layers::LayerFacts;
 use crate::{
     scalar,
     sink::Sink,
@@ -50,22 +50,29 @@ impl Meaning {
     }
 }
 
-/// Reads the groups; each may name those above it.
-pub(crate) fn read_groups(root: &Node, legend: Option<&Legend>, sink: &mut Sink) -> Groups {
-    let mut groups = Groups::new();
-    for entry in root.get("groups").map(Node::entries).unwrap_or_default() {
-        check_name("group", &entry.key, entry.spot, sink);
-        // A group that is broken is known all the same, so that its users are not reported too.
-        let set = read_set(&entry.value, legend, &groups, sink).map(|read| read.set).unwrap_or_default();
-        groups.insert(entry.key.clone(), set);
+/// Reads a set; None where a word of it is wrong, which is reported. A set written by name remembers how.
+pub(crate) fn read_set(node: &Node, legend: Option<&Legend>, groups: &Groups, sink: &mut Sink) -> Option<ReadSet> {
+    let mut read = read_plain(node, legend, groups, sink)?;
+    let is_name = |term: &Term| term.text.ends_with('+') || groups.contains_key(&term.text);
+    if read.terms.iter().any(is_name) {
+        read.set = read.set.written_as(words(node));
     }
-    groups
+    Some(read)
 }
 
-/// Reads a set; None where a word of it is wrong, which is reported.
-pub(crate) fn read_set(node: &Node, legend: Option<&Legend>, groups: &Groups, sink: &mut Sink) -> Option<ReadSet> {
+/// A set as it is written, without its brackets.
+fn words(node: &Node) -> String {
+    match (node.get("not"), node.text()) {
+        (Some(inner), _) if inner.items().len() > 1 => format!("not [{}]", words(inner)),
+        (Some(inner), _) => format!("not {}", words(inner)),
+        (None, Some(text)) => text.to_owned(),
+        (None, None) => node.items().iter().map(words).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn read_plain(node: &Node, legend: Option<&Legend>, groups: &Groups, sink: &mut Sink) -> Option<ReadSet> {
     if let Some(inner) = node.get("not") {
-        let inner = read_set(inner, legend, groups, sink)?;
+        let inner = read_plain(inner, legend, groups, sink)?;
         return Some(ReadSet { set: inner.set.complement(), terms: inner.terms });
     }
     if let Some(text) = node.text() {
@@ -73,7 +80,7 @@ pub(crate) fn read_set(node: &Node, legend: Option<&Legend>, groups: &Groups, si
         let set = meaning.set();
         return Some(ReadSet { set, terms: vec![Term { spot: node.spot, text: text.to_owned(), meaning }] });
     }
-    let parts: Vec<Option<ReadSet>> = node.items().iter().map(|item| read_set(item, legend, groups, sink)).collect();
+    let parts: Vec<Option<ReadSet>> = node.items().iter().map(|item| read_plain(item, legend, groups, sink)).collect();
     let mut whole = ReadSet { set: ValueSet::empty(), terms: Vec::new() };
     for part in parts {
         let part = part?;
@@ -175,7 +182,11 @@ pub(crate) fn check_set(read: &ReadSet, facts: &LayerFacts, code: &str, sink: &m
 }
 
 fn cannot_hold(term: &Term, facts: &LayerFacts, declared: &ValueSet, code: &str, mend: String, sink: &mut Sink) {
-    let message = format!("the layer `{}` cannot hold {}; it holds {}", facts.name, term.text, shown(declared));
+    let meant = match &term.meaning {
+        Meaning::Closed(set) if !term.text.contains("..") => format!("{} ({})", term.text, set.listed()),
+        _ => term.text.clone(),
+    };
+    let message = format!("the layer `{}` cannot hold {meant}; it holds {}", facts.name, shown(declared));
     sink.error(code, term.spot, message, mend);
 }
 

@@ -1,6 +1,6 @@
 //! The coverage and its rules.
 
-use super::{Key, Kind, Table, Unbuilt};
+use super::{Key, Kind, Table};
 
 const CONDITIONS: Kind = Kind::Named("layer", &Kind::Values);
 
@@ -14,10 +14,9 @@ pub(crate) static COVERAGE: Table = Table {
         Key::new(
             "method",
             Kind::Words(&["prevalence", "first", "last", "majority", "most-recent", "min", "max"]),
-            "How one class is chosen of many.",
+            "How one class is chosen of many; min and max choose the smallest and the largest id that any layer says.",
         )
-        .or("prevalence")
-        .unbuilt(Unbuilt::Words(&["min", "max"])),
+        .or("prevalence"),
         Key::new("order", Kind::List(&Kind::Text), "For methods without rules: the layers in their order.")
             .or("as written under `layers`"),
         Key::new("rules", Kind::List(&Kind::Table(&RULE)), "For prevalence: the first that matches wins."),

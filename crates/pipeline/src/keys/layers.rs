@@ -1,6 +1,6 @@
 //! Layers and members of composites.
 
-use super::{Key, Kind, Table, Unbuilt};
+use super::{Key, Kind, Table};
 
 /// What a layer may say for itself, and a member of a composite too.
 macro_rules! entry_keys {
@@ -16,7 +16,7 @@ macro_rules! entry_keys {
                 "A path, a list or a glob; {period} and {version} are filled in.",
             ),
             Key::new("periods", Kind::Periods, "The periods it speaks for; in others it is nothing.").or("all"),
-            Key::new("missing", Kind::Words(&["error", "nothing", "previous"]), "What to do with a period without file or band.")
+            Key::new("missing", Kind::Words(&["error", "nothing", "previous"]), MISSING)
                 .or("error"),
             Key::new("static", Kind::Bool, "Whether one band speaks for all periods.").or("false"),
             Key::new("band", BAND, "The band: a number from 1, or a description with {period}.")
@@ -37,6 +37,8 @@ macro_rules! entry_keys {
     };
 }
 
+const MISSING: &str =
+    "What to do with a period without file or band: refuse, be nothing, or hold what the latest earlier period holds.";
 const BAND: Kind = Kind::Either(&[Kind::Integer(1, 65_535), Kind::Text]);
 const NODATA: Kind = Kind::Either(&[Kind::Integer(i32::MIN as i64, i32::MAX as i64), Kind::Words(&["none"])]);
 const RESAMPLE: Kind = Kind::Either(&[Kind::Words(METHODS), Kind::Table(&RESAMPLING)]);
@@ -56,8 +58,11 @@ pub(crate) static LAYER: Table = Table {
         )
         .or("class"),
         Key::new("date", Kind::Date, "Its date, for `most-recent`."),
-        Key::new("fallback", Kind::List(&Kind::Text), "Members that speak where the responsible one is nothing.")
-            .unbuilt(Unbuilt::Always),
+        Key::new(
+            "fallback",
+            Kind::List(&Kind::Text),
+            "Members asked in this order where the responsible one is nothing, whatever their own areas; the first that speaks counts.",
+        ),
     ],
 };
 
@@ -70,7 +75,7 @@ pub(crate) static MEMBER: Table = Table {
         Key::new(
             "area",
             Kind::Named("region layer", &Kind::Values),
-            "The region layer and its values it is responsible for."
+            "The region layer and its values it is responsible for; areas of one region layer share none."
         )
         .required(),
     ],

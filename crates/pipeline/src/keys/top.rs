@@ -1,6 +1,6 @@
 //! The pipeline itself, its grid, periods and partners.
 
-use super::{Key, Kind, Table, Unbuilt, coverage::COVERAGE, layers::LAYER, outputs::OUTPUTS, outputs::TERRITORY};
+use super::{Key, Kind, Table, coverage::COVERAGE, layers::LAYER, outputs::OUTPUTS, outputs::TERRITORY};
 
 pub(crate) const MAX_PERIODS: usize = 64;
 pub(crate) const MAX_LAYERS: usize = 64;
@@ -31,11 +31,13 @@ pub(crate) static PIPELINE: Table = Table {
         .required(),
         Key::new("partners", Kind::Named("partner", &Kind::Table(&PARTNER)), "Who delivers layers."),
         Key::new("layers", Kind::Named("layer", &Kind::Table(&LAYER)), "What the coverage is made of.").required(),
-        Key::new("groups", Kind::Named("group", &Kind::Values), "Names for sets of values."),
+        Key::new(
+            "groups",
+            Kind::Named("group", &Kind::Values),
+            "Names for sets of values; a group may name others, but not in a ring.",
+        ),
         Key::new("coverage", Kind::Table(&COVERAGE), "How layers become a coverage.").required(),
-        Key::new("filters", Kind::List(&Kind::Anything), "Filters over the coverage.")
-            .or("[]")
-            .unbuilt(Unbuilt::Nonempty),
+        Key::new("filters", Kind::List(&Kind::Anything), "Filters over the coverage.").or("[]").unbuilt(),
         Key::new("territories", Kind::Named("kind", &Kind::Table(&TERRITORY)), "By what areas are counted."),
         Key::new("outputs", Kind::Table(&OUTPUTS), "What is written, and how."),
     ],

@@ -63,6 +63,13 @@ fn types_and_values_are_strict() {
         "invalid-value",
         "a day",
     );
+    expect("periods: [2019, 2020]", "periods: [2020, 2019]", "period-order", "2019 begins before 2020");
+    expect(
+        "periods: [2019, 2020]",
+        "periods: { 2019: { start: 2019-01-01, end: 2020-03-31 }, 2020: { start: 2020-03-31, end: 2020-12-31 } }",
+        "period-overlap",
+        "share days, 2020-03-31 to 2020-03-31",
+    );
     expect("give: 30 }", "give: 30 }\n    - { take: { base: none } }", "invalid-value", "nothing is never taken");
     expect("give: 30 }", "give: 30 }\n    - { take: { base: 1, mining: 2 }, give: 1 }", "invalid-value", "takes one");
     expect("give: 30 }", "give: 30 }\n    - { take: { biomes: 1 }, give: 1 }", "invalid-value", "no class layer");
@@ -84,13 +91,6 @@ fn crossings_are_of_two_kinds_that_are_there() {
 #[test]
 fn what_is_not_built_yet_says_so() {
     expect("id: test\n", "id: test\nfilters: [ { sieve: 3 } ]\n", "not-built-yet", "later version");
-    for method in ["min", "max"] {
-        let (rules, method) = (GOOD.find("  rules").unwrap(), format!("  method: {method}\n"));
-        let finding = only(&format!("{}{method}", &GOOD[..rules])).0;
-        assert_eq!(finding.code, "not-built-yet");
-    }
-    let fallback = "{ fallback: [a], members: { a: { source: data/mining.tif, area: { biomes: 1 } } } }";
-    expect("layers:\n", &format!("layers:\n  many: {fallback}\n"), "not-built-yet", "fallback");
     for fine in [
         "filters: []\n",
         "outputs: { patches: auto, transitions: true }\n",
@@ -136,6 +136,24 @@ fn names_must_be_known() {
     expect("give: 30", "periods: 2021.., give: 30", "unknown-period", "2019, 2020");
     expect("partner: lab, source", "partner: lab, periods: [Y2019, 2019], source", "unknown-period", "Y2019");
     expect("give: 30", "where: { base: naturl }, give: 30", "unknown-group", "did you mean \"natural\"?");
+    let groups = |more: &str| format!("natural: [1+, 33]\n{more}");
+    expect("natural: [1+, 33]\n", &groups("  a: [b, natural]\n  b: { not: a }\n"), "group-ring", "a -> b");
+    expect("natural: [1+, 33]\n", &groups("  a: [3, [4, a]]\n"), "group-ring", "names itself");
+    let chain = |length: usize| {
+        let names: String = (0..length).map(|at| format!("  g{at}: g{}\n", at + 1)).collect();
+        groups(&format!("{names}  g{length}: 3\n"))
+    };
+    expect("natural: [1+, 33]\n", &chain(100), "too-many", "64 deep");
+    assert!(Folder::with(&changed("natural: [1+, 33]\n", &chain(40_000))).read().has_errors());
+    let many = |more: &str| {
+        format!(
+            "layers:\n  many: {{ members: {{ one: {{ source: data/mining.tif, static: true, area: {{ biomes: 1 }} }} }}{more} }}\n"
+        )
+    };
+    expect("layers:\n", &many(", fallback: [one, ones]"), "unknown-member", "did you mean \"one\"?");
+    expect("layers:\n", &many(", fallback: [one, one]"), "invalid-value", "stands twice");
+    expect("layers:\n", &many("").replace("biomes: 1 ", "biomes: none "), "unknown-region", "no member is responsible");
+    expect("source: data/mining.tif", "fallback: [a], source: data/mining.tif", "invalid-value", "the layer has none");
     expect("partner: lab,", "partner: lap,", "unknown-partner", "did you mean \"lab\"?");
     let warning = only(&changed("partner: lab,", "partner: lap,")).0;
     assert_eq!(warning.severity, Severity::Warning);

@@ -153,6 +153,8 @@ fn method(pipeline: &Pipeline) -> String {
         Method::First => "Of the layers in their order, the first that speaks at a pixel wins.".to_owned(),
         Method::Last => "Of the layers in their order, the last that speaks at a pixel wins.".to_owned(),
         Method::Majority => "The class that most layers say at a pixel wins.".to_owned(),
+        Method::Min => "The lowest class that a layer says at a pixel wins.".to_owned(),
+        Method::Max => "The highest class that a layer says at a pixel wins.".to_owned(),
         Method::MostRecent => "The layer of the latest date that speaks at a pixel wins.".to_owned(),
     }
 }
