@@ -18,7 +18,7 @@ use mutirao_core::{
 };
 use mutirao_engine::{
     areas::Amount,
-    count::{AreaKey, HistogramKey, Tally, TerritoryId, TransitionKey},
+    count::{AgreementKey, AreaKey, HistogramKey, Tally, TerritoryId, TransitionKey},
     plan::{Built, Drawing, Opened, Opener, Oracle, Polygons, Refused, build, fit},
     reader::LayerReader,
     run::{Outcomes, Setting, run},
@@ -262,6 +262,7 @@ struct Came {
     transitions: Vec<(TransitionKey, Amount)>,
     whole: HashMap<AreaKey, Amount>,
     histograms: HashMap<HistogramKey, u64>,
+    agreement: HashMap<AgreementKey, Amount>,
 }
 
 /// Runs, and checks that no block was decoded twice; says also how many files were spooled.
@@ -298,8 +299,8 @@ fn run_once(tile: u32, threads: usize, memory: u64) -> (Came, usize) {
     let Outcomes { tally, .. } = outcomes;
     let areas = tally.areas.sorted().unwrap().map(Result::unwrap).collect();
     let transitions = tally.transitions.sorted().unwrap().map(Result::unwrap).collect();
-    let Tally { whole, histograms, .. } = tally;
-    (Came { images, areas, transitions, whole, histograms }, spooled)
+    let Tally { whole, histograms, agreement, .. } = tally;
+    (Came { images, areas, transitions, whole, histograms, agreement }, spooled)
 }
 
 /// The bands at full resolution, put together from their tiles.

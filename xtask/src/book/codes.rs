@@ -1,23 +1,24 @@
 //! The codes of findings.
 //!
 //! Those of reading a pipeline come from `mutirao_pipeline::CODES`, those of the door from `RefusalCode`'s comments. The others
-//! are said here; a test finds every code of the sources that nobody described.
+//! are said in [`super::meanings`]; a test finds every code of the sources that nobody described, and every description that no
+//! source uses. Codes of one word cannot be told from other words, so those are found in the second way only.
 
 use std::path::Path;
 
 use super::{
     literals::Literals,
     markdown::{code, comment, table, title},
+    meanings::{Described, LAYERS, NO_CODES, RULES, VERIFY},
 };
 use crate::Failure;
-
-/// A code and its meaning.
-type Described = (&'static str, &'static str);
 
 /// The crates whose literals may be codes. The door's are an enum.
 const CRATES: [&str; 5] = ["core", "pipeline", "mosaic", "engine", "cli"];
 
 const DOOR: &str = "crates/core/src/door/refusal.rs";
+
+const MEND: &str = "say in xtask/src/book/meanings.rs what is a code and what is not, and nothing that no source uses";
 
 const ABOUT: &str = "Every finding has a code, a stable word for programs; messages may change, codes do not. `lint`, `plan` and `run` give \
 the same findings as far as each of them looks. A finding is an error, unless its meaning says \"a warning\" or \"a note\"; errors end a \
@@ -25,129 +26,41 @@ command with [exit code](exit-codes.md) 1, warnings and notes do not. `--json` g
 `warning`, `info`), `layer`, `class`, `rule` (from 1), `part` (`rule` or `unless:<n>`), `because` (rules, from 1), `where`, `message`, \
 `mend`; what does not apply is left out.";
 
-/// Of the linter of rules.
-const RULES: [Described; 11] = [
-    (
-        "never-wins",
-        "A warning: earlier rules, alone or together, always match first; `because` lists them. Its exceptions are not judged.",
-    ),
-    (
-        "exception-never-applies",
-        "A warning: an exception that can never hold, or that earlier rules or exceptions always come before.",
-    ),
-    (
-        "exception-always-applies",
-        "A warning: an exception that holds wherever its rule wins, so the rule's own output never stands.",
-    ),
-    ("exception-without-effect", "A warning: an exception that gives what would stand without it, of the same source."),
-    ("value-never-applies", "A note: a value within a rule or exception that earlier rules have always taken."),
-    (
-        "class-unclaimed",
-        "A class that a layer may hold and that no rule takes up, everywhere or in the regions named; one finding a layer. \
-     A warning; a note where the coverage has `unclaimed`.",
-    ),
-    ("class-never-given", "A note: classes of the legend that no output can be."),
-    ("layer-unused", "A warning: a layer that nothing asks for."),
-    ("undecided", "A note: a question about a rule that the bounded search did not decide. Never a guess."),
-    (
-        "area-overlap",
-        "Two members of a composite are responsible for one region; a warning where areas are asked of several region layers.",
-    ),
-    ("area-uncovered", "A warning: a region for which no member of a composite is responsible."),
-];
-
-/// Of planning and reading layers.
-const LAYERS: [Described; 15] = [
-    (
-        "off-grid",
-        "A layer is not on the grid: another CRS, another resolution, or shifted by more than the tolerance; the message says which.",
-    ),
-    ("misses-grid", "No file of a layer shares a pixel with the grid."),
-    ("not-georeferenced", "A raster does not say where its pixels lie."),
-    ("crs-missing", "A file does not say in which CRS it is, nor does the pipeline."),
-    ("nodata-missing", "A raster declares no nodata, nor does the pipeline; the message shows the values present."),
-    ("static-needed", "One band would speak for several periods, and the pipeline does not say `static: true`."),
-    ("missing-period", "A period that a layer speaks for and that has no file or band."),
-    ("missing-file", "A file that is not there or cannot be read."),
-    (
-        "unknown-class",
-        "Before pixels are read: a class that the legend lacks or a layer never holds. While they are read: values that a layer may not \
-     hold; the message has their counts and first places.",
-    ),
-    ("unknown-attribute", "A vector has no such attribute."),
-    ("territory-key-missing", "A feature of a kind of territories has no key."),
-    ("unreadable", "A file begins like one that can be read, and is damaged or is not."),
-    ("cache", "The folder for translations of foreign files cannot be written."),
-    ("door-failed", "`mutirao-door` is not there, or ended without an answer."),
-    (
-        "overlap-differs",
-        "Files of one layer and period overlap with differing values, and the pipeline does not say `overlap: first` or `last`.",
-    ),
-];
-
-/// Of `mutirao verify`.
-const VERIFY: [Described; 13] = [
-    ("verify-manifest", "The manifest is missing or damaged, or contradicts itself or the files."),
-    ("verify-file-missing", "A file of the manifest is not there."),
-    ("verify-file-changed", "A file has another size or hash than the manifest says."),
-    ("verify-file-unlisted", "A file that the manifest does not list."),
-    ("verify-file-unreadable", "A file that is listed cannot be read as what it is."),
-    ("verify-class", "A class that the legend lacks, or a pixel outside the area that holds something."),
-    ("verify-source", "A source that `sources.parquet` lacks or lists twice, or a class without one."),
-    ("verify-rule", "A rule, or a part of one, that the pipeline does not have."),
-    ("verify-overview", "An overview that is not made of the pixels below it."),
-    ("verify-area-row", "A row of `areas.parquet` that differs from the pixels, or is missing."),
-    ("verify-areas-csv", "A row of `areas.csv` that differs from `areas.parquet`, or is missing."),
-    ("verify-transition-row", "A row of `transitions.parquet` that differs from the pixels, or is missing."),
-    ("verify-patch", "A row of `coverage.parquet` that differs from the pixels, or is missing."),
-];
-
-/// Hyphenated words of the sources that are no codes.
-const NO_CODES: [&str; 9] = [
-    "mutirao-door",
-    "kebab-case",
-    "re-tiling",
-    "most-recent",
-    "three-dimensional",
-    "no-place",
-    "areas-csv",
-    "cite-as",
-    "river-lake-ocean",
-];
-
 /// The page: codes that the sources use, by where they come from, each list by name.
 pub fn page(root: &Path) -> Result<String, Failure> {
     let used = Literals::read(root, &CRATES)?;
-    let unknown = undescribed(&used);
-    if !unknown.is_empty() {
-        return Err(format!("{}: say what they mean in xtask/src/book/codes.rs", unknown.join(", ")).into());
+    let wrong: Vec<&str> = undescribed(&used).into_iter().chain(unused(&used)).collect();
+    if !wrong.is_empty() {
+        return Err(format!("{}: {MEND}", wrong.join(", ")).into());
     }
-    let own = |list: &[Described]| {
-        list.iter()
-            .filter(|(code, _)| used.hold(code))
-            .map(|(code, about)| (code.to_string(), about.to_string()))
-            .collect::<Vec<_>>()
-    };
-    let door = refusals(&std::fs::read_to_string(root.join(DOOR))?);
+    let refusals = refusals(&std::fs::read_to_string(root.join(DOOR))?);
+    let door: Vec<Described> = refusals.iter().map(|(code, about)| (code.as_str(), about.as_str())).collect();
     Ok(title("Codes of findings", ABOUT)
-        + &section("Reading a pipeline, its legend and crosswalks", own(&mutirao_pipeline::CODES))
-        + &section("The linter: rules and areas", own(&RULES))
-        + &section("Planning, and reading layers", own(&LAYERS))
-        + &section("The door: files and coordinate systems", door)
-        + &section("Verifying a release", own(&VERIFY)))
+        + &section("Reading a pipeline, its legend and crosswalks", &mutirao_pipeline::CODES)
+        + &section("The linter: rules and areas", RULES)
+        + &section("Planning, and reading layers", LAYERS)
+        + &section("The door: files and coordinate systems", &door)
+        + &section("Verifying a release", VERIFY))
 }
 
-fn section(name: &str, mut codes: Vec<(String, String)>) -> String {
-    codes.sort();
-    let rows = codes.into_iter().map(|(word, about)| [code(&word), about]);
+fn section(name: &str, codes: &[Described<'_>]) -> String {
+    let mut codes = codes.to_vec();
+    codes.sort_unstable();
+    let rows = codes.into_iter().map(|(word, about)| [code(word), about.to_owned()]);
     format!("\n## {name}\n\n{}", table(["code", "meaning"], rows))
 }
 
 /// What may be a code and is described nowhere.
 fn undescribed(used: &Literals) -> Vec<&str> {
-    let lists = [&mutirao_pipeline::CODES[..], &RULES, &LAYERS, &VERIFY];
+    let lists = [&mutirao_pipeline::CODES[..], RULES, LAYERS, VERIFY];
     let described = |word: &str| lists.iter().any(|list| list.iter().any(|(code, _)| *code == word));
     used.hyphenated().filter(|word| !described(word) && !NO_CODES.contains(word)).collect()
+}
+
+/// What is described, or said to be no code, and stands in no source.
+fn unused(used: &Literals) -> Vec<&'static str> {
+    let described = [RULES, LAYERS, VERIFY].into_iter().flatten().map(|(code, _)| *code);
+    described.chain(NO_CODES.iter().copied()).filter(|word| !used.hold(word)).collect()
 }
 
 /// Code and meaning of each variant of `RefusalCode`, as serde names them.
@@ -184,14 +97,8 @@ mod tests {
     fn every_code_of_the_sources_is_described() {
         let used = Literals::read(&crate::root(), &CRATES).unwrap();
         let none: [&str; 0] = [];
-        assert_eq!(
-            undescribed(&used),
-            none,
-            "say what they mean in xtask/src/book/codes.rs, or that they are no codes"
-        );
-        for code in ["never-wins", "verify-area-row", "undecided", "cache"] {
-            assert!(used.hold(code), "{code}");
-        }
+        assert_eq!(undescribed(&used), none, "{MEND}");
+        assert_eq!(unused(&used), none, "{MEND}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod exits;
 mod keys;
 mod literals;
 mod markdown;
+mod meanings;
 
 use std::path::Path;
 

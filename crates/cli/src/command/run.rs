@@ -33,6 +33,7 @@ use crate::{
     network::{Network, Tools, prepare},
     release::{
         self, Content,
+        footprint::Footprint,
         listing::{self, Pending},
         manifest::Circumstances,
         manifest::Manifest,
@@ -153,6 +154,12 @@ fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> mutirao_engine::
         true => network.stamps.iter().map(Fingerprint::unread).collect(),
         false => fingerprints(&network.stamps, observer)?,
     };
+    let footprint = if is_draft { None } else { Footprint::of(&plan.grid, &tools.door) };
+    if footprint.is_none() && !is_draft {
+        observer.event(Event::Note("where on the earth the grid lies is not known: the STAC items will not say it"));
+    }
+    // To the second: nobody needs to know more of it.
+    let created = format!("{started:.0}");
     let encoder = EncoderPool::new(
         spec_of(pipeline, plan, &window, 1, DType::Uint8),
         spec_of(pipeline, plan, &window, 1, DType::Uint16),
@@ -180,19 +187,20 @@ fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> mutirao_engine::
         inputs: &inputs,
         texts: &network.texts,
         findings: &network.findings,
-        started,
+        footprint: footprint.as_ref(),
+        started: &created,
         threads,
         memory: args.memory,
     };
     observer.event(Event::Begin { what: "writing", units: None });
-    release::write(&content, &staging, observer)?;
+    let mut hashes = release::write(&content, &staging, observer)?;
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
     let circumstances = Circumstances {
         command: std::env::args().collect(),
         started: started.to_string(),
         finished: Timestamp::now().to_string(),
     };
-    let manifest = Manifest::of(&content, staging.folder(), &files, circumstances)?;
+    let manifest = Manifest::of(&content, &mut hashes, &files, circumstances)?;
     let text = serde_json::to_string_pretty(&manifest)
         .map_err(|error| EngineError::Malformed { path: target.clone(), what: error.to_string() })?;
     let Outcomes { sheets, tally, factors, .. } = outcomes;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mutirao_core::{grid::Grid, pipeline::Period};
-use mutirao_engine::{EngineError, Result, fingerprint::sha256_of};
+use mutirao_engine::{EngineError, Result};
 use serde::{Deserialize, Serialize};
 
-use super::Content;
+use super::{Content, hashes::Hashes};
 
 /// The name of the format.
 pub const SCHEMA: &str = "mutirao.release/1";
@@ -80,7 +80,7 @@ pub struct PipelineEntry {
 }
 
 /// A file of the release.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     /// Relative to the release's folder, `/` between the parts.
     pub path: String,
@@ -116,7 +116,12 @@ impl Manifest {
     ///
     /// # Errors
     /// Where a file cannot be read back.
-    pub fn of(content: &Content<'_>, folder: &Path, files: &[String], circumstances: Circumstances) -> Result<Self> {
+    pub fn of(
+        content: &Content<'_>,
+        hashes: &mut Hashes,
+        files: &[String],
+        circumstances: Circumstances,
+    ) -> Result<Self> {
         let pipeline = content.pipeline;
         let absolute = std::path::absolute(&pipeline.path).unwrap_or_else(|_| pipeline.path.clone());
         Ok(Manifest {
@@ -132,8 +137,8 @@ impl Manifest {
             grid: content.plan.grid.part(&content.window),
             periods: content.plan.periods.clone(),
             period_bounds: pipeline.periods.iter().filter_map(Bounds::of).collect(),
-            pipeline: PipelineEntry { path: absolute, sha256: sha256_of(&folder.join("pipeline.yaml"))? },
-            files: files.iter().map(|name| file_entry(folder, name)).collect::<Result<_>>()?,
+            pipeline: PipelineEntry { path: absolute, sha256: hashes.entry("pipeline.yaml")?.sha256 },
+            files: files.iter().map(|name| hashes.entry(name)).collect::<Result<_>>()?,
             inputs: content
                 .inputs
                 .iter()
@@ -162,12 +167,6 @@ impl Manifest {
             other => Err(malformed(format!("its schema is {other}"))),
         }
     }
-}
-
-fn file_entry(folder: &Path, name: &str) -> Result<FileEntry> {
-    let path = folder.join(name);
-    let bytes = std::fs::metadata(&path).map_err(EngineError::io("read", &path))?.len();
-    Ok(FileEntry { path: name.to_owned(), bytes, sha256: sha256_of(&path)? })
 }
 
 fn histograms(content: &Content<'_>) -> BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>> {

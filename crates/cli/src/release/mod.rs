@@ -1,11 +1,15 @@
 //! Writing a release: rasters, tables, texts, and the manifest last.
 
+pub mod footprint;
+pub mod hashes;
 pub mod listing;
 pub mod manifest;
 pub mod patches;
 mod preview;
 mod rasters;
+mod report;
 mod rows;
+mod stac;
 mod store;
 mod styles;
 mod tables;
@@ -14,12 +18,12 @@ mod texts;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use jiff::Timestamp;
 use mutirao_core::{finding::Finding, grid::Window, pipeline::Pipeline, sink::Observer};
 use mutirao_engine::{
     EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
 
+use self::{footprint::Footprint, hashes::Hashes};
 pub use rasters::spec_of;
 pub use texts::areas_csv;
 
@@ -43,8 +47,10 @@ pub struct Content<'a> {
     pub texts: &'a BTreeMap<String, String>,
     /// What was found before the run; no error.
     pub findings: &'a [Finding],
-    /// When the run began.
-    pub started: Timestamp,
+    /// Where on the earth the grid lies, if that is known.
+    pub footprint: Option<&'a Footprint>,
+    /// When the run began, UTC, by RFC 3339.
+    pub started: &'a str,
     /// How many threads may be at work.
     pub threads: usize,
     /// How much memory they may take, in bytes.
@@ -60,11 +66,11 @@ impl Content<'_> {
     }
 }
 
-/// Writes all files of a release but the manifest.
+/// Writes all files of a release but the manifest. What was hashed on the way is handed on, so that no file is read twice for it.
 ///
 /// # Errors
 /// Where a file cannot be written, or somebody asked to stop.
-pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
+pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<Hashes> {
     rasters::write(content, staging, observer)?;
     tables::write(content, staging.folder())?;
     staging.write("pipeline.yaml", content.text(&content.pipeline.path)?)?;
@@ -72,9 +78,13 @@ pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) 
     preview::write(content, staging, observer)?;
     // A draft is looked at and thrown away.
     if content.is_draft {
-        return Ok(());
+        return Ok(Hashes::of(staging.folder()));
     }
     patches::write(content, staging, observer)?;
     // They tell of the files that are there.
-    texts::write(content, staging)
+    texts::write(content, staging)?;
+    report::write(content, staging)?;
+    let mut hashes = Hashes::of(staging.folder());
+    stac::write(content, staging, &mut hashes)?;
+    Ok(hashes)
 }

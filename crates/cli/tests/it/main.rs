@@ -3,6 +3,7 @@
 mod faults;
 mod messages;
 mod semantics;
+mod stac;
 mod support;
 mod texts;
 mod verify;

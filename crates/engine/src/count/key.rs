@@ -67,6 +67,19 @@ impl TerritoryId {
     }
 }
 
+/// How many layers speak and agree at a pixel inside the coverage's area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AgreementKey {
+    /// The period's place.
+    pub period: u16,
+    /// Layers that speak; 0 is a gap.
+    pub speak: u8,
+    /// Of them, those that say the winning class.
+    pub same: u8,
+    /// Of them, those that say one of the same top class.
+    pub same_top: u8,
+}
+
 /// What a layer holds: by layer, period, source and value (none is nothing).
 pub type HistogramKey = (LayerId, u16, u16, Option<i32>);
 

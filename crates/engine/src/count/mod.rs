@@ -10,11 +10,12 @@ use std::sync::Arc;
 use mutirao_mosaic::{
     change::{Changes, Classes, changes},
     compose::Composed,
+    outcome::Agreement,
     slot::{Held, SlotMeaning},
 };
 
 pub use ground::{Ground, KindHere, ZonesHere};
-pub use key::{AreaKey, HistogramKey, TerritoryId, TransitionKey};
+pub use key::{AgreementKey, AreaKey, HistogramKey, TerritoryId, TransitionKey};
 pub use ledger::{Key, Ledger, Sorted};
 
 use crate::{areas::Amount, error::Result, shelf::Shelf};
@@ -26,6 +27,8 @@ pub struct Tally {
     pub areas: Ledger<AreaKey>,
     /// Areas of the whole alone, which are few.
     pub whole: HashMap<AreaKey, Amount>,
+    /// Areas of the whole by how layers agree, which are few.
+    pub agreement: HashMap<AgreementKey, Amount>,
     /// Areas of transitions: between consecutive periods, and from the first to the last.
     pub transitions: Ledger<TransitionKey>,
     /// Pixels.
@@ -39,6 +42,7 @@ impl Tally {
         Tally {
             areas: Ledger::new(shelf, most),
             whole: HashMap::new(),
+            agreement: HashMap::new(),
             transitions: Ledger::new(shelf, most),
             histograms: HashMap::new(),
         }
@@ -51,6 +55,9 @@ impl Tally {
     pub fn merge(&mut self, other: Tally) -> Result<()> {
         for (key, amount) in other.whole {
             *self.whole.entry(key).or_default() += amount;
+        }
+        for (key, amount) in other.agreement {
+            *self.agreement.entry(key).or_default() += amount;
         }
         for (key, pixels) in other.histograms {
             *self.histograms.entry(key).or_default() += pixels;
@@ -94,6 +101,11 @@ impl Count<'_> {
             let outcome = &outcomes[combination];
             if !outcome.inside {
                 return Ok(());
+            }
+            if kind == 0 {
+                let Agreement { speak, same, same_top } = outcome.agreement;
+                let key = AgreementKey { period: self.period, speak, same, same_top };
+                *tally.agreement.entry(key).or_default() += amount;
             }
             let (class, source, rule) = (outcome.class, outcome.source, outcome.rule);
             tally.add_area(AreaKey { period: self.period, kind, territory, class, source, rule }, amount)

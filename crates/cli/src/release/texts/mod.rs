@@ -24,7 +24,7 @@ pub(super) fn write(content: &Content<'_>, staging: &Staging) -> Result<()> {
     let totals = write_areas(content, staging)?;
     write_legend(content, staging)?;
     let deliveries = deliveries::deliveries(content);
-    let date = content.started.strftime("%Y-%m-%d").to_string();
+    let date = content.started.get(..10).unwrap_or_default().to_owned();
     staging.write("CITATION.cff", &citation::citation(content.pipeline, &deliveries, &date))?;
     let files = staging.files()?;
     staging.write("README.md", &readme::readme(content, &deliveries, &totals, &files, &date))

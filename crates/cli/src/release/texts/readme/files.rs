@@ -33,10 +33,11 @@ const KNOWN: [(&str, &str); 18] = [
     ("manifest.json", "every file of this folder with its sha256, and what it was made from"),
 ];
 
-/// The section; `files` are those written so far, to which the manifest is added last.
+/// The section; `files` are those written so far, to which the report, the catalogue and the manifest are added.
 pub(super) fn files(files: &[String], content: &Content<'_>) -> String {
     let is_there = |name: &str| {
-        name == "manifest.json"
+        // What tells of all files comes after this text.
+        ["manifest.json", "report/", "stac/"].contains(&name)
             || files.iter().any(|file| file == name || (name.ends_with('/') && file.starts_with(name)))
     };
     let mut rows = vec![["file", "what it is"].map(str::to_owned).to_vec()];
