@@ -1,8 +1,9 @@
-//! Chores of the project: `cargo xtask fixtures`, `cargo xtask schema`, `cargo xtask dependencies`.
+//! Chores of the project: `cargo xtask fixtures`, `cargo xtask schema`, `cargo xtask book`, `cargo xtask dependencies`.
 //!
-//! The first two write what is kept in the repository; with `--check` they compare instead, and fail where it differs.
+//! All but the last write what is kept in the repository; with `--check` they compare instead, and fail where it differs.
 #![forbid(unsafe_code)]
 
+mod book;
 mod dependencies;
 mod fixtures;
 mod schema;
@@ -23,6 +24,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Write the book's reference, book/src/reference, from the code.
+    Book {
+        /// Compare with the kept pages instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
     /// Check that dependencies between the crates run one way.
     Dependencies,
     /// Write the demo network's inputs, fixtures/demo: always the same pixels.
@@ -41,6 +48,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
+        Chore::Book { check } => book::run(&root(), check),
         Chore::Dependencies => dependencies::run(),
         Chore::Fixtures { check } => fixtures::run(&root(), check),
         Chore::Schema { check } => schema::run(&root(), check),
