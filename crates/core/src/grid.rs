@@ -187,7 +187,8 @@ pub fn align(
     let [col, row] = [(t[0] - grid.origin[0]) / grid.resolution[0], (grid.origin[1] - t[3]) / grid.resolution[1]];
     let far = [f64::from(size[0]) * layer[0] / grid.resolution[0], f64::from(size[1]) * layer[1] / grid.resolution[1]];
     let stretch = [far[0] - f64::from(size[0]), far[1] - f64::from(size[1])];
-    let shift = [col - col.round(), row - row.round()];
+    // Half a pixel either way is told as one to the east and south.
+    let shift = [col, row].map(|at| at - (at - 0.5).ceil());
     let within = |axis: usize| shift[axis].abs() <= tolerance && (shift[axis] + stretch[axis]).abs() <= tolerance;
     if !(within(0) && within(1)) {
         let stretched = stretch.iter().any(|s| s.abs() > tolerance.max(1e-9));
@@ -237,7 +238,7 @@ mod tests {
         let misfit = placed(400_011.1, 100_000.0, 30.0).unwrap_err();
         assert_eq!(misfit.to_string(), "shifted by 0.37 pixels east");
         let misfit = placed(400_000.0, 100_015.0, 30.0).unwrap_err();
-        assert!(misfit.to_string().starts_with("shifted by 0.50 pixels"), "{misfit}");
+        assert!(misfit.to_string().starts_with("shifted by 0.50 pixels south"), "{misfit}");
     }
 
     #[test]
