@@ -401,7 +401,7 @@ fn mount(folder: &Path, options: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// A network whose release takes a few hundred kilobytes.
+/// A network whose release takes some megabytes, most of them polygons of noise.
 fn bulky() -> (Net, String) {
     let net = Net::new([512, 512]);
     net.tif("a", &Tif::of(512, &noise(512 * 512))).pipeline(FIRST);
@@ -415,14 +415,14 @@ fn a_disk_that_fills_up_at_any_point() {
     let (net, hash) = bulky();
     let room = net.path("room");
     fs::create_dir(&room).unwrap();
-    if !mount(&room, "size=4m") {
+    if !mount(&room, "size=24m") {
         eprintln!("skipped: only root may mount a small file system");
         return;
     }
     let _mounted = ReadOnly(&room);
     net.mutirao(&["run", ".", "--out", "room"]).ok();
     let mut refusals = Vec::new();
-    for kilobytes in [4, 60, 120, 180, 240, 300, 360, 420, 480, 540, 700, 900, 1200] {
+    for kilobytes in [4, 200, 400, 600, 800, 1000, 1400, 1800, 2200, 2600, 3000, 4000, 6000] {
         let filler = room.join("filler");
         let _ = fs::remove_file(&filler);
         let free = free_bytes(&room).saturating_sub(kilobytes * 1024);
