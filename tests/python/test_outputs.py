@@ -363,10 +363,13 @@ def test_the_territories_open_in_geopandas(release):
     territories = geopandas.read_parquet(release.folder / "territories.parquet")
     assert territories.crs.to_epsg() == 31976
     assert list(territories.columns)[:4] == ["kind", "key", "name", "geometry"]
-    # Those of a region layer are pixels and have no outline.
-    assert set(territories[territories.geometry.isna()].kind) == {"biome"}
+    # Those of a region layer are pixels and have no outline, and so are crossings with them.
+    assert set(territories[territories.geometry.isna()].kind) == {"biome", "biome_municipality"}
     assert territories.geometry.dropna().is_valid.all()
-    assert territories.kind.value_counts().to_dict() == {"municipality": 12, "biome": 3}
+    crossed = territories[territories.kind == "biome_municipality"].key
+    assert crossed.is_unique and all(key.split("|")[0] in "123" for key in crossed)
+    counts = territories.kind.value_counts().to_dict()
+    assert counts == {"municipality": 12, "biome": 3, "biome_municipality": len(crossed)}
 
 
 def masks_of_territories(release, root) -> dict[tuple, np.ndarray]:
@@ -381,6 +384,16 @@ def masks_of_territories(release, root) -> dict[tuple, np.ndarray]:
     for kind in ("biome", "municipality"):
         held = np.logical_or.reduce([mask for (of, _), mask in masks.items() if of == kind])
         masks[kind, ""] = ~held
+    for biome, municipality in [
+        (biome, municipality)
+        for biome in (1, 2, 3)
+        for of, municipality in list(masks)
+        if of == "municipality" and municipality
+    ]:
+        crossed = masks["biome", str(biome)] & masks["municipality", municipality] & inside
+        if crossed.any():
+            masks["biome_municipality", f"{biome}|{municipality}"] = crossed
+    masks["biome_municipality", ""] = masks["biome", ""] | masks["municipality", ""]
     masks["coverage", ""] = np.ones_like(inside)
     return {key: mask & inside for key, mask in masks.items()}
 
@@ -438,9 +451,9 @@ def test_areas_in_hectares_do_not_depend_on_how_they_are_grouped(release):
     )
     for period in PERIODS:
         of_period = [row[2:] for row in sums if row[0] == period]
-        assert len(of_period) == 3
+        assert len(of_period) == 4
         assert {pixels for pixels, _ in of_period} == {of_period[0][0]}
-        assert [area for _, area in of_period] == pytest.approx([of_period[0][1]] * 3, rel=1e-12)
+        assert [area for _, area in of_period] == pytest.approx([of_period[0][1]] * 4, rel=1e-12)
 
 
 def test_sources_and_inputs_name_what_was_read(release, root):
