@@ -1,0 +1,100 @@
+//! `mutirao run`.
+
+mod publish;
+mod summary;
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use mutirao_engine::{
+    EngineError,
+    plan::{fit, keep_periods},
+};
+use serde::Serialize;
+
+use self::{
+    publish::{Job, publish},
+    summary::summary,
+};
+use crate::{
+    args::RunArgs,
+    command::{
+        Failure,
+        draft::{self, Cut},
+        print_json, print_line,
+    },
+    exit::{Exit, of_error},
+    network::{Network, Tools, prepare},
+    show::findings::{count, tell},
+};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    verdict: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    findings: &'a [mutirao_core::finding::Finding],
+}
+
+/// Checks, merges, exports, publishes.
+pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
+    let started = Timestamp::now();
+    let mut network = prepare(&args.pipeline.path, tools);
+    if !json {
+        tell(&network.findings, &network.texts);
+    }
+    let (Some(mut pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
+        if json {
+            print_json("run", Body { verdict: "refused", release: None, error: None, findings: &network.findings });
+        } else {
+            anstream::eprintln!("{}: {}; nothing was run", args.pipeline.path.display(), count(&network.findings));
+        }
+        return Exit::Findings;
+    };
+    let window = match draft::cut(&args.draft, &plan, &network.kinds, pipeline.outputs.tile, tools) {
+        Ok(Cut { window, periods }) => {
+            keep_periods(&mut pipeline, &mut plan, &periods);
+            window
+        }
+        Err(failure) => {
+            let untold = if json { &network.findings[..] } else { &[] };
+            return failure.tell("run", untold, &network.texts, json);
+        }
+    };
+    // What waits between the rows of tiles of a small window is little.
+    if window == plan.grid.window() {
+        fit(&pipeline, &mut plan, args.memory);
+    }
+    let job = Job { args, pipeline: &pipeline, plan: &plan, window, network: &network, threads };
+    match publish(&job, tools, started) {
+        Ok(published) => {
+            if json {
+                let verdict = if published.is_draft { "drafted" } else { "published" };
+                let release = Some(published.path);
+                print_json("run", Body { verdict, release, error: None, findings: &network.findings });
+            } else {
+                print_line(&summary(&pipeline, &plan, &published));
+            }
+            Exit::Ok
+        }
+        Err(error) => fail(&error, &network, json),
+    }
+}
+
+/// Tells why nothing was published; the findings so far stand in the object, since they were not told yet.
+fn fail(error: &EngineError, network: &Network, json: bool) -> Exit {
+    let EngineError::Findings(own) = error else {
+        let findings = if json { &network.findings[..] } else { &[] };
+        return Failure::of(error).tell("run", findings, &network.texts, json);
+    };
+    if json {
+        let all: Vec<_> = network.findings.iter().chain(own).cloned().collect();
+        print_json("run", Body { verdict: "failed", release: None, error: Some(error.to_string()), findings: &all });
+    } else {
+        tell(own, &network.texts);
+        anstream::eprintln!("{}; nothing was published", count(own));
+    }
+    of_error(error)
+}
