@@ -12,7 +12,8 @@ use serde_json::Value;
 use crate::batch::Batch;
 use crate::error::{Error, Problem, Result};
 use crate::source::{Source, guarded};
-use crate::table::{Batches, f64_field, f64s, i64_field, i64s, text_field, texts, u16_field, u16s};
+use crate::stream::Pieces;
+use crate::table::{f64_field, f64s, i64_field, i64s, text_field, texts, u16_field, u16s};
 use crate::writer::{SLICE, Writer};
 use crate::{geo, geometry, wkb};
 
@@ -144,11 +145,9 @@ fn columns(rows: &[PatchRow], first: u64, bounds: &[Option<Bounds>]) -> std::res
 
 /// `coverage.parquet` being read, at most some thousands of rows at a time. After an error there is nothing more.
 pub struct PatchReader {
-    path: PathBuf,
+    pieces: Pieces,
     crs: Value,
     column: String,
-    /// `None` at the end and after a failure.
-    batches: Option<Batches>,
 }
 
 impl PatchReader {
@@ -158,10 +157,9 @@ impl PatchReader {
             let source = Source::open(path)?;
             let column = geo::parse(source.metadata(geo::KEY).ok_or(crate::GeoError::Missing)?)?;
             Ok(PatchReader {
-                path: path.to_path_buf(),
+                pieces: Pieces::new(path, source)?,
                 crs: column.crs.unwrap_or_else(geo::crs84),
                 column: column.name,
-                batches: Some(Batches::new(source)?),
             })
         })
     }
@@ -176,19 +174,8 @@ impl Iterator for PatchReader {
     type Item = Result<Vec<PatchRow>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut batches = self.batches.take()?;
         let column = &self.column;
-        let next = guarded(&self.path, || {
-            let next = batches.next(|batch| patch_rows(batch, column))?;
-            Ok(next.map(|(rows, _)| (rows, batches)))
-        });
-        match next.transpose()? {
-            Ok((rows, batches)) => {
-                self.batches = Some(batches);
-                Some(Ok(rows))
-            }
-            Err(error) => Some(Err(error)),
-        }
+        self.pieces.next(|batch| patch_rows(batch, column))
     }
 }
 

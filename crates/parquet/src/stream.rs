@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
+use crate::batch::Batch;
 use crate::error::{Error, Problem, Result};
 use crate::source::{Source, guarded};
 use crate::table::{Batches, Row};
@@ -57,19 +58,49 @@ impl<R: Row + Clone> RowWriter<R> {
     }
 }
 
-/// A table being read, at most some thousands of rows at a time. After an error there is nothing more.
-pub struct RowReader<R> {
+/// A file being read, at most some thousands of rows at a time. After an error there is nothing more.
+pub(crate) struct Pieces {
     path: PathBuf,
     /// `None` at the end and after a failure.
     batches: Option<Batches>,
+}
+
+impl Pieces {
+    /// Of a file that was opened.
+    pub(crate) fn new(path: &Path, source: Source) -> std::result::Result<Self, Problem> {
+        Ok(Pieces { path: path.to_path_buf(), batches: Some(Batches::new(source)?) })
+    }
+
+    /// What `convert` makes of the next rows.
+    pub(crate) fn next<T>(
+        &mut self,
+        convert: impl FnOnce(&Batch<'_>) -> std::result::Result<T, Problem>,
+    ) -> Option<Result<T>> {
+        let mut batches = self.batches.take()?;
+        let next = guarded(&self.path, || {
+            let next = batches.next(convert)?;
+            Ok(next.map(|(rows, _)| (rows, batches)))
+        });
+        let (rows, batches) = match next.transpose()? {
+            Ok(next) => next,
+            Err(error) => return Some(Err(error)),
+        };
+        self.batches = Some(batches);
+        Some(Ok(rows))
+    }
+}
+
+/// A table being read, at most some thousands of rows at a time. After an error there is nothing more.
+pub struct RowReader<R> {
+    pieces: Pieces,
     rows: PhantomData<R>,
 }
 
 impl<R: Row> RowReader<R> {
     /// Opens the file.
     pub fn open(path: &Path) -> Result<Self> {
-        let batches = guarded(path, || Batches::new(Source::open(path)?))?;
-        Ok(RowReader { path: path.to_path_buf(), batches: Some(batches), rows: PhantomData })
+        let pieces = guarded(path, || Pieces::new(path, Source::open(path)?))?;
+        Ok(RowReader { pieces, rows: PhantomData })
     }
 }
 
@@ -77,17 +108,6 @@ impl<R: Row> Iterator for RowReader<R> {
     type Item = Result<Vec<R>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut batches = self.batches.take()?;
-        let next = guarded(&self.path, || {
-            let next = batches.next(R::rows)?;
-            Ok(next.map(|(rows, _)| (rows, batches)))
-        });
-        match next.transpose()? {
-            Ok((rows, batches)) => {
-                self.batches = Some(batches);
-                Some(Ok(rows))
-            }
-            Err(error) => Some(Err(error)),
-        }
+        self.pieces.next(R::rows)
     }
 }

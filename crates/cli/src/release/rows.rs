@@ -7,7 +7,7 @@ use mutirao_engine::{
     Result,
     areas::Amount,
     count::{AreaKey, Sorted, TerritoryId, TransitionKey},
-    territories::KindFrom,
+    territories::{Kind, KindFrom},
 };
 use mutirao_parquet::{AreaRow, TransitionRow};
 
@@ -16,22 +16,26 @@ use super::Content;
 /// Period, kind and territory, as in [`AreaKey`].
 type Place = (u16, u16, TerritoryId);
 
-/// The territories of a kind (from 1) that have rows in every period, in their order: those of a vector file, and the values that a region
-/// layer declares or that were met in any period; of a crossing those that were met.
-pub fn territories(content: &Content<'_>, kind: u16) -> Result<BTreeSet<TerritoryId>> {
-    let of = &content.kinds[usize::from(kind) - 1];
-    if of.from == KindFrom::Polygons {
-        return Ok((0..of.territories.len() as i32).map(TerritoryId::of).collect());
+/// By kind, in the pipeline's order, the territories that have rows in every period: those of a vector file, and the values that a region
+/// layer declares or that were met in any period; of a crossing those that were met. One pass over the counts, where any must be met.
+pub fn territories(content: &Content<'_>) -> Result<Vec<BTreeSet<TerritoryId>>> {
+    let known = |kind: &Kind| match kind.from {
+        KindFrom::Polygons => (0..kind.territories.len() as i32).map(TerritoryId::of).collect(),
+        KindFrom::Layer(_) | KindFrom::Crossing(_) => {
+            kind.territories.iter().filter_map(|one| one.key.parse().ok()).map(TerritoryId::of).collect()
+        }
+    };
+    let mut all: Vec<BTreeSet<TerritoryId>> = content.kinds.iter().map(known).collect();
+    if content.kinds.iter().all(|kind| kind.from == KindFrom::Polygons) {
+        return Ok(all);
     }
-    let declared = of.territories.iter().filter_map(|territory| territory.key.parse().ok());
-    let mut values: BTreeSet<TerritoryId> = declared.map(TerritoryId::of).collect();
     for entry in content.outcomes.tally.areas.sorted()? {
         let (key, _) = entry?;
-        if key.kind == kind && key.territory != TerritoryId::NONE {
-            values.insert(key.territory);
+        if key.kind > 0 && key.territory != TerritoryId::NONE {
+            all[usize::from(key.kind) - 1].insert(key.territory);
         }
     }
-    Ok(values)
+    Ok(all)
 }
 
 /// All rows of `areas.parquet`; every territory has one in every period, if only with 0 pixels.
@@ -42,17 +46,15 @@ pub struct AreaRows<'a> {
 }
 
 impl<'a> AreaRows<'a> {
-    /// From the first row.
+    /// From the first row; `territories` are [those that have rows](territories).
     ///
     /// # Errors
     /// Where counts that lie on disk cannot be read.
-    pub fn new(content: &'a Content<'a>) -> Result<Self> {
-        let kinds = 1..=content.kinds.len() as u16;
-        let known = kinds.map(|kind| Ok((kind, territories(content, kind)?))).collect::<Result<Vec<_>>>()?;
+    pub fn new(content: &'a Content<'a>, territories: &[BTreeSet<TerritoryId>]) -> Result<Self> {
         let mut due = Vec::new();
         for period in 0..content.plan.periods.len() as u16 {
-            for (kind, territories) in &known {
-                due.extend(territories.iter().map(|territory| (period, *kind, *territory)));
+            for (territories, kind) in territories.iter().zip(1..) {
+                due.extend(territories.iter().map(|territory| (period, kind, *territory)));
             }
         }
         let counted = content.outcomes.tally.areas.sorted()?.peekable();

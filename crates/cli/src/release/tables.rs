@@ -1,12 +1,13 @@
 //! The tables of a release.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use mutirao_core::{
     grid::Grid,
     pipeline::{Member, Pipeline},
 };
-use mutirao_engine::{Result, plan::PlannedFile, territories::KindFrom};
+use mutirao_engine::{Result, count::TerritoryId, plan::PlannedFile, territories::KindFrom};
 use mutirao_parquet::{
     AreaWriter, InputRow, RowWriter, SourceRow, TerritoryRow, TransitionWriter, write_inputs, write_sources,
     write_territories,
@@ -27,9 +28,11 @@ pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
     };
     write_sources(&folder.join("sources.parquet"), &source_rows(content)).map_err(failed("sources.parquet"))?;
     write_inputs(&folder.join("inputs.parquet"), &input_rows(content)).map_err(failed("inputs.parquet"))?;
-    write_territories(&folder.join("territories.parquet"), &content.plan.crs.projjson, &territory_rows(content)?)
+    let territories = territories(content)?;
+    let rows = territory_rows(content, &territories);
+    write_territories(&folder.join("territories.parquet"), &content.plan.crs.projjson, &rows)
         .map_err(failed("territories.parquet"))?;
-    write_rows(AreaWriter::new, AreaRows::new(content)?, &folder.join("areas.parquet"))?;
+    write_rows(AreaWriter::new, AreaRows::new(content, &territories)?, &folder.join("areas.parquet"))?;
     if content.pipeline.outputs.transitions && content.plan.periods.len() > 1 {
         write_rows(TransitionWriter::new, transition_rows(content)?, &folder.join("transitions.parquet"))?;
     }
@@ -117,10 +120,10 @@ fn grid_words(file: &PlannedFile, grid: &Grid) -> String {
     format!("{crs} {}x{} pixels of {resolution}", facts.width, facts.height)
 }
 
-fn territory_rows(content: &Content<'_>) -> Result<Vec<TerritoryRow>> {
+fn territory_rows(content: &Content<'_>, territories: &[BTreeSet<TerritoryId>]) -> Vec<TerritoryRow> {
     let mut rows = Vec::new();
-    for (kind, number) in content.kinds.iter().zip(1u16..) {
-        for territory in territories(content, number)? {
+    for ((kind, territories), number) in content.kinds.iter().zip(territories).zip(1u16..) {
+        for territory in territories.iter().copied() {
             let (key, name) = words(content, number, territory);
             // Values of region layers and crossings have no polygons of their own.
             let geometry = match kind.from {
@@ -130,5 +133,5 @@ fn territory_rows(content: &Content<'_>) -> Result<Vec<TerritoryRow>> {
             rows.push(TerritoryRow { kind: kind.name.clone(), key, name, geometry });
         }
     }
-    Ok(rows)
+    rows
 }
