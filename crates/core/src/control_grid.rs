@@ -114,21 +114,29 @@ impl ControlGrid {
     /// The positions of `out.len()` pixels of a target row, from `col` on; NaN pairs where [`position`](Self::position)
     /// is none. The same numbers, bit by bit.
     pub fn row_positions(&self, col: u32, row: u32, out: &mut [[f64; 2]]) {
-        let Window { col: left, row: top, width, height } = self.facts.window;
         out.fill([f64::NAN; 2]);
-        let Some(y) = row.checked_sub(top).filter(|y| *y < height) else { return };
-        let first = col.max(left);
-        let end = (u64::from(col) + out.len() as u64).min(u64::from(left) + u64::from(width)) as u32;
-        let step = self.facts.step;
-        let mut at = first;
-        while at < end {
-            let x = at - left;
-            let within = x % step;
-            let len = (step - within).min(end - at);
-            let places = &mut out[(at - col) as usize..][..len as usize];
-            self.cell([x / step, y / step]).row(within, y % step, step, places);
-            at += len;
+        for part in self.cells(&Window { col, row, width: out.len() as u32, height: 1 }) {
+            let first = (part.window.col - col) as usize;
+            part.row_positions(row, &mut out[first..][..part.window.width as usize]);
         }
+    }
+
+    /// The cells that meet a window of the target grid, row by row, each cut to it.
+    pub fn cells(&self, window: &Window) -> impl Iterator<Item = CellPart<'_>> {
+        let step = self.facts.step;
+        let whole = self.facts.window;
+        let met = whole.intersection(window);
+        let span = move |first: u32, end: u32, from: u32| ((first - from) / step, (end - from).div_ceil(step));
+        let cells = met.into_iter().flat_map(move |met| {
+            let (top, bottom) = span(met.row, met.row_end(), whole.row);
+            let (left, right) = span(met.col, met.col_end(), whole.col);
+            (top..bottom).flat_map(move |row| (left..right).map(move |col| (met, [col, row])))
+        });
+        cells.filter_map(move |(met, cell)| {
+            let [col, row] = [whole.col + cell[0] * step, whole.row + cell[1] * step];
+            let own = Window { col, row, width: step, height: step };
+            Some(CellPart { window: own.intersection(&met)?, cell: self.cell(cell), first: [col, row], step })
+        })
     }
 
     fn cell(&self, [col, row]: [u32; 2]) -> Cell<'_> {
@@ -140,6 +148,44 @@ impl ControlGrid {
         let first = row as usize * across + col as usize;
         let n = &self.nodes;
         Cell::Corners([n[first], n[first + 1], n[first + across], n[first + across + 1]])
+    }
+}
+
+/// A part of a cell: target pixels between whose corners positions are interpolated.
+#[derive(Debug, Clone, Copy)]
+pub struct CellPart<'a> {
+    /// The target pixels.
+    pub window: Window,
+    cell: Cell<'a>,
+    /// The upper left pixel of the whole cell.
+    first: [u32; 2],
+    step: u32,
+}
+
+impl CellPart<'_> {
+    /// The positions of all pixels of a row of the part: `window.width` of them.
+    pub fn row_positions(&self, row: u32, out: &mut [[f64; 2]]) {
+        self.cell.row(self.window.col - self.first[0], row - self.first[1], self.step, out);
+    }
+
+    /// The least and greatest column and row of all positions: `[[left, right], [top, bottom]]`. None where a position is missing, and in
+    /// cells of exact positions, where nothing is known but one by one.
+    pub fn bounds(&self) -> Option<[[f64; 2]; 2]> {
+        let Cell::Corners(_) = self.cell else { return None };
+        let [col, row] = [self.window.col - self.first[0], self.window.row - self.first[1]];
+        let [cols, rows] = [[col, col + self.window.width - 1], [row, row + self.window.height - 1]];
+        // Bilinear: the extremes stand in the corners.
+        let corners = rows.iter().flat_map(|row| cols.iter().map(|col| self.cell.at(*col, *row, self.step)));
+        let mut bounds = [[f64::INFINITY, f64::NEG_INFINITY]; 2];
+        for at in corners {
+            for (axis, [least, most]) in bounds.iter_mut().enumerate() {
+                [*least, *most] = [least.min(at[axis]), most.max(at[axis])];
+            }
+            if at[0].is_nan() {
+                return None;
+            }
+        }
+        Some(bounds)
     }
 }
 

@@ -39,7 +39,35 @@ pub struct AreaFactors {
 #[derive(Debug, Clone, PartialEq)]
 enum By {
     Row(Vec<u64>),
-    Cell { across: u32, factors: Vec<u64> },
+    Cells(Vec<Line>),
+}
+
+/// A row of cells, and an end without area behind the last.
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    /// By cell.
+    factors: Vec<u64>,
+    /// By cell: the area of a row of pixels from the grid's left edge to the cell's, modulo 2^64.
+    before: Vec<u64>,
+}
+
+impl Line {
+    fn new(factors: &[u64]) -> Self {
+        let factors: Vec<u64> = factors.iter().copied().chain([0]).collect();
+        let mut sum = 0u64;
+        let before = factors.iter().map(|factor| {
+            let before = sum;
+            sum = sum.wrapping_add(factor * u64::from(AREA_CELL));
+            before
+        });
+        Line { before: before.collect(), factors }
+    }
+
+    /// The area of a row of pixels from the grid's left edge to before a column, modulo 2^64.
+    fn up_to(&self, col: u32) -> u64 {
+        let [cell, within] = [col / AREA_CELL, col % AREA_CELL];
+        self.before[cell as usize].wrapping_add(self.factors[cell as usize] * u64::from(within))
+    }
 }
 
 impl AreaFactors {
@@ -78,27 +106,21 @@ impl AreaFactors {
     /// On a projected grid: square metres a pixel by cell, row by row of cells. A cell without a place on the earth has no area.
     pub fn by_cell(across: u32, factors: &[f64]) -> Self {
         let (unit, factors) = round(factors);
-        AreaFactors { square_metres_a_unit: unit, by: By::Cell { across, factors } }
+        let lines = factors.chunks(across.max(1) as usize).map(Line::new).collect();
+        AreaFactors { square_metres_a_unit: unit, by: By::Cells(lines) }
     }
 
-    /// Pixels and area of a stretch of a row: columns from `start` to before `end`.
+    /// Pixels and area of a stretch of a row: columns from `start` to before `end`, at most 2^24 of them.
     pub fn weigh(&self, row: u32, start: u32, end: u32) -> Amount {
         let pixels = u64::from(end - start);
         let area = match &self.by {
-            By::Row(factors) => u128::from(factors[row as usize]) * u128::from(pixels),
-            By::Cell { across, factors } => {
-                let line = &factors[(row / AREA_CELL) as usize * *across as usize..];
-                let mut area = 0;
-                let mut at = start;
-                while at < end {
-                    let cell = at / AREA_CELL;
-                    let next = ((cell + 1) * AREA_CELL).min(end);
-                    area += u128::from(line[cell as usize]) * u128::from(next - at);
-                    at = next;
-                }
-                area
+            By::Row(factors) => factors[row as usize] * pixels,
+            By::Cells(lines) => {
+                let line = &lines[(row / AREA_CELL) as usize];
+                line.up_to(end).wrapping_sub(line.up_to(start))
             }
         };
+        let area = u128::from(area);
         Amount { pixels, area }
     }
 

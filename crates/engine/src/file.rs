@@ -1,5 +1,6 @@
 //! A file of a plan, opened: its blocks, and where they lie on the grid.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,7 +29,14 @@ pub struct OpenFile {
 
 enum Placed {
     OnGrid(Offset),
-    Warped { control: Box<ControlGrid>, method: ResampleMethod, ignore_nodata: bool, margin: f64 },
+    Warped {
+        control: Box<ControlGrid>,
+        method: ResampleMethod,
+        ignore_nodata: bool,
+        margin: f64,
+        /// What the tiles known on opening look up, which is asked three times a tile.
+        looked_up: HashMap<Window, Option<Window>>,
+    },
 }
 
 impl OpenFile {
@@ -47,7 +55,14 @@ impl OpenFile {
                     ResampleMethod::Nearest => 0.0,
                     ResampleMethod::Mode => warp::reach(&control),
                 };
-                Placed::Warped { control: Box::new(control), method: *method, ignore_nodata: *ignore_nodata, margin }
+                let looked_up = tiles.iter().map(|tile| (*tile, looked_up(&control, source.facts(), tile, margin)));
+                Placed::Warped {
+                    looked_up: looked_up.collect(),
+                    control: Box::new(control),
+                    method: *method,
+                    ignore_nodata: *ignore_nodata,
+                    margin,
+                }
             }
         };
         let mut file = OpenFile { path: planned.path.clone(), placed, cache: BlockCache::new(Arc::clone(&source), []) };
@@ -61,7 +76,10 @@ impl OpenFile {
         let facts = self.cache.facts();
         match &self.placed {
             Placed::OnGrid(offset) => footprint(offset, facts, tile).map(|footprint| footprint.source),
-            Placed::Warped { control, margin, .. } => looked_up(control, facts, tile, *margin),
+            Placed::Warped { control, margin, looked_up: known, .. } => match known.get(tile) {
+                Some(window) => *window,
+                None => looked_up(control, facts, tile, *margin),
+            },
         }
     }
 

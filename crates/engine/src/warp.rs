@@ -44,13 +44,55 @@ const NOWHERE: u32 = u32::MAX;
 
 /// A tile's pixels, each that of the source pixel which holds its centre; `nodata` where there is none.
 pub fn nearest(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Option<i32>) -> Pixels {
-    let mut places = Vec::with_capacity(tile.pixels());
-    let mut positions = vec![[0.0; 2]; tile.width as usize];
-    for row in tile.row..tile.row_end() {
-        control.row_positions(tile.col, row, &mut positions);
-        places.extend(positions.iter().map(|position| place_in(&source.window, *position)));
+    let mut places = vec![NOWHERE; tile.pixels()];
+    let mut positions = vec![[0.0; 2]; control.facts().step as usize];
+    for cell in control.cells(tile) {
+        // Themes are sparse: where the source is nothing, no pixel need be looked up.
+        if nodata.is_some_and(|nodata| cell.bounds().is_some_and(|bounds| is_all(source, bounds, nodata))) {
+            continue;
+        }
+        let Window { col, width, .. } = cell.window;
+        let positions = &mut positions[..width as usize];
+        for row in cell.window.row..cell.window.row_end() {
+            cell.row_positions(row, positions);
+            let first = (row - tile.row) as usize * tile.width as usize + (col - tile.col) as usize;
+            for (place, position) in places[first..].iter_mut().zip(&*positions) {
+                *place = place_in(&source.window, *position);
+            }
+        }
     }
     gather(source, tile, &places, nodata)
+}
+
+/// Whether all source pixels that were read within these bounds (`[[left, right], [top, bottom]]`, both ends within) hold a value.
+fn is_all(source: &Pixels, [cols, rows]: [[f64; 2]; 2], value: i32) -> bool {
+    fn holds<T: PartialEq>(samples: &[T], width: usize, [left, right]: [usize; 2], value: &T) -> bool {
+        samples.chunks_exact(width).map(|row| &row[left..right]).all(|row| {
+            // All are equal where each equals the next: one comparison of memory with itself, shifted by one.
+            row.first() == Some(value) && row[1..] == row[..row.len() - 1]
+        })
+    }
+    let (least, most) = source.samples.dtype().range();
+    if source.valid.is_some() || !(least..=most).contains(&value) {
+        return false;
+    }
+    let Window { col, row, width, height } = source.window;
+    let span = |[least, most]: [f64; 2], first: u32, size: u32| {
+        // Positions between the corners may pass them by their rounding.
+        let [from, to] = [least - EQUAL - f64::from(first), most + EQUAL + 1.0 - f64::from(first)];
+        [from.floor().max(0.0) as usize, to.floor().clamp(0.0, f64::from(size)) as usize]
+    };
+    let ([left, right], [top, bottom]) = (span(cols, col, width), span(rows, row, height));
+    if left >= right || top >= bottom {
+        return true;
+    }
+    let width = width as usize;
+    let lines = top * width..bottom * width;
+    match &source.samples {
+        Samples::Uint8(samples) => holds(&samples[lines], width, [left, right], &(value as u8)),
+        Samples::Uint16(samples) => holds(&samples[lines], width, [left, right], &(value as u16)),
+        Samples::Int16(samples) => holds(&samples[lines], width, [left, right], &(value as i16)),
+    }
 }
 
 /// The index of the source pixel that holds a position; [`NOWHERE`] outside of what was read.
@@ -107,8 +149,8 @@ struct Vote {
     distance: f64,
 }
 
-/// Weights (as shares of the footprint) and distances closer than this are equal: positions carry the rounding of their interpolation,
-/// and what ties on paper must tie.
+/// Positions, weights (as shares of the footprint) and distances closer than this are equal: positions carry the rounding of their
+/// interpolation, and what ties on paper must tie.
 const EQUAL: f64 = 1e-6;
 
 fn weigh(source: &Pixels, centre: [f64; 2], half: [f64; 2], nodata: Option<i32>, votes: &mut Vec<Vote>) {

@@ -45,7 +45,7 @@ impl Composed {
 /// What [`compose`] needs again and again: kept by a worker from tile to tile.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    changes: Vec<u8>,
+    marks: Vec<u8>,
     buckets: Vec<u32>,
 }
 
@@ -69,36 +69,53 @@ pub fn compose<S: Slot>(
         })
         .collect();
     assert!(varying.iter().all(|(_, slots)| slots.len() == width * height), "a layer's tile has another size");
-    mark_changes(width, height, &varying, &mut scratch.changes);
 
     let mut combinations = Combinations::new(layers, &varying, &mut scratch.buckets);
     let mut runs = Runs::new(width);
     for row in 0..height {
         let first = row * width;
-        let changes = &scratch.changes[first..first + width];
-        let mut at = 0;
-        while at < width {
-            let len = 1 + changes[at + 1..].iter().position(|change| *change != 0).unwrap_or(width - at - 1);
-            let combination = combinations.find(first + at, &judge);
-            combinations.pixels[combination as usize] += len as u64;
-            runs.push(Run { start: (first + at) as u32, len: len as u32, of: combination });
-            at += len;
-        }
+        mark_changes(&varying, first, width, &mut scratch.marks);
+        let mut start = 0;
+        // Where a layer changes the combination does, so runs never join.
+        each_mark(&scratch.marks, |end| {
+            let (at, len) = (first + start, end - start);
+            let of = combinations.find(at, &judge);
+            combinations.pixels[of as usize] += len as u64;
+            runs.push_apart(Run { start: at as u32, len: len as u32, of });
+            start = end;
+        });
         runs.end_row();
     }
     let Combinations { slots, outcomes, pixels, .. } = combinations;
     Composed { layers: layers.len(), slots, outcomes, pixels, runs }
 }
 
-/// Marks every pixel at which a layer differs from its left neighbour. The first pixel of a row needs no mark.
-fn mark_changes<S: Slot>(width: usize, height: usize, varying: &[(usize, &[S])], changes: &mut Vec<u8>) {
-    changes.clear();
-    changes.resize(width * height, 0);
+/// Marks (with 1) the end of every run of a row: `marks[col]` where a layer differs between the columns `col - 1` and `col`, and at the end
+/// of the row.
+fn mark_changes<S: Slot>(varying: &[(usize, &[S])], first: usize, width: usize, marks: &mut Vec<u8>) {
+    marks.clear();
+    marks.resize(width + 1, 0);
     for (_, slots) in varying {
-        for (change, pair) in changes[1..].iter_mut().zip(slots.windows(2)) {
-            *change |= u8::from(pair[0] != pair[1]);
+        let line = &slots[first..first + width];
+        for (mark, pair) in marks[1..].iter_mut().zip(line.windows(2)) {
+            *mark |= u8::from(pair[0] != pair[1]);
         }
     }
+    marks[width] = 1;
+}
+
+/// Calls `at` for the place of every mark. Eight places are looked at at once, since most of them have none.
+fn each_mark(marks: &[u8], mut at: impl FnMut(usize)) {
+    let (eights, rest) = marks.as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        let mut left = u64::from_le_bytes(*eight);
+        while left != 0 {
+            at(index * 8 + left.trailing_zeros() as usize / 8);
+            left &= left - 1;
+        }
+    }
+    let seen = eights.len() * 8;
+    rest.iter().enumerate().filter(|(_, mark)| **mark != 0).for_each(|(place, _)| at(seen + place));
 }
 
 /// The combinations met so far, found by hash.
@@ -106,7 +123,11 @@ struct Combinations<'a, S> {
     varying: &'a [(usize, &'a [S])],
     /// The slots of the combination at hand; the constant ones stand already.
     at_hand: Vec<usize>,
+    /// The varying slots of the pixel at hand, packed into words.
+    key: Vec<u64>,
     buckets: &'a mut Vec<u32>,
+    /// By combination: its packed slots.
+    keys: Vec<u64>,
     slots: Vec<usize>,
     outcomes: Vec<Outcome>,
     pixels: Vec<u64>,
@@ -115,6 +136,9 @@ struct Combinations<'a, S> {
 const FREE: u32 = u32::MAX;
 
 impl<'a, S: Slot> Combinations<'a, S> {
+    /// Slots in a word.
+    const PER_WORD: usize = (u64::BITS / S::BITS) as usize;
+
     fn new(layers: &[LayerTile<'_, S>], varying: &'a [(usize, &'a [S])], buckets: &'a mut Vec<u32>) -> Self {
         let constant = |tile: &LayerTile<'_, S>| match tile {
             LayerTile::Constant(slot) => slot.index(),
@@ -125,7 +149,9 @@ impl<'a, S: Slot> Combinations<'a, S> {
         Combinations {
             varying,
             at_hand: layers.iter().map(constant).collect(),
+            key: vec![0; varying.len().div_ceil(Self::PER_WORD)],
             buckets,
+            keys: Vec::new(),
             slots: Vec::new(),
             outcomes: Vec::new(),
             pixels: Vec::new(),
@@ -134,23 +160,28 @@ impl<'a, S: Slot> Combinations<'a, S> {
 
     /// The combination at a pixel; a new one is judged.
     fn find(&mut self, pixel: usize, judge: &impl Fn(&[usize]) -> Outcome) -> u32 {
-        let mut hash = 0u64;
-        for (layer, slots) in self.varying {
-            let slot = slots[pixel].index();
-            self.at_hand[*layer] = slot;
-            hash = mix(hash, slot);
+        for (word, layers) in self.key.iter_mut().zip(self.varying.chunks(Self::PER_WORD)) {
+            *word = layers.iter().fold(0, |word, (_, slots)| word << S::BITS | slots[pixel].index() as u64);
         }
-        let layers = self.at_hand.len();
-        let mut bucket = hash as usize & (self.buckets.len() - 1);
+        let words = self.key.len();
+        let mut bucket = hash(&self.key) as usize & (self.buckets.len() - 1);
         loop {
             match self.buckets[bucket] {
                 FREE => break,
-                found if self.slots[found as usize * layers..][..layers] == self.at_hand[..] => return found,
+                found if same(&self.keys[found as usize * words..][..words], &self.key) => return found,
                 _ => bucket = (bucket + 1) & (self.buckets.len() - 1),
             }
         }
+        self.add(bucket, pixel, judge)
+    }
+
+    fn add(&mut self, bucket: usize, pixel: usize, judge: &impl Fn(&[usize]) -> Outcome) -> u32 {
+        for (layer, slots) in self.varying {
+            self.at_hand[*layer] = slots[pixel].index();
+        }
         let new = self.outcomes.len() as u32;
         self.buckets[bucket] = new;
+        self.keys.extend_from_slice(&self.key);
         self.slots.extend_from_slice(&self.at_hand);
         self.outcomes.push(judge(&self.at_hand));
         self.pixels.push(0);
@@ -164,10 +195,9 @@ impl<'a, S: Slot> Combinations<'a, S> {
         let size = self.buckets.len() * 4;
         self.buckets.clear();
         self.buckets.resize(size, FREE);
-        let layers = self.at_hand.len();
-        for (index, slots) in self.slots.chunks_exact(layers).enumerate() {
-            let hash = self.varying.iter().fold(0, |hash, (layer, _)| mix(hash, slots[*layer]));
-            let mut bucket = hash as usize & (size - 1);
+        // Without a layer that varies there is one combination, and nothing grows.
+        for (index, key) in self.keys.chunks_exact(self.key.len().max(1)).enumerate() {
+            let mut bucket = hash(key) as usize & (size - 1);
             while self.buckets[bucket] != FREE {
                 bucket = (bucket + 1) & (size - 1);
             }
@@ -176,10 +206,19 @@ impl<'a, S: Slot> Combinations<'a, S> {
     }
 }
 
-/// One step of a multiplicative hash: the high bits, where products mix best, are folded down.
-fn mix(hash: u64, slot: usize) -> u64 {
-    let product = (hash ^ slot as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    product ^ (product >> 29)
+/// Whether two keys of one or two words, as most are, are equal; a call to compare memory would cost more than that.
+#[inline]
+fn same(one: &[u64], other: &[u64]) -> bool {
+    one.iter().zip(other).all(|(a, b)| a == b)
+}
+
+/// A multiplicative hash (Fibonacci hashing), whose low bits depend on all of the key.
+#[inline]
+fn hash(key: &[u64]) -> u64 {
+    key.iter().fold(0, |hash, word| {
+        let product = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        product ^ (product >> 32)
+    })
 }
 
 #[cfg(test)]

@@ -34,6 +34,11 @@ impl Runs {
         }
     }
 
+    /// Adds a run that is known to hold something else than the one before it in the row.
+    pub fn push_apart(&mut self, run: Run) {
+        self.runs.push(run);
+    }
+
     /// Ends the row at hand.
     pub fn end_row(&mut self) {
         self.row_starts.push(self.runs.len());

@@ -6,6 +6,8 @@
 
 /// A number that slots are kept in: `u8` where no layer has more than 256 of them, else `u16`.
 pub trait Slot: Copy + Eq + Ord + Default + Send + Sync + std::fmt::Debug + 'static {
+    /// Bits of a slot.
+    const BITS: u32;
     /// The slot as an index.
     fn index(self) -> usize;
     /// The slot of an index that is known to fit.
@@ -15,6 +17,7 @@ pub trait Slot: Copy + Eq + Ord + Default + Send + Sync + std::fmt::Debug + 'sta
 }
 
 impl Slot for u8 {
+    const BITS: u32 = u8::BITS;
     fn index(self) -> usize {
         usize::from(self)
     }
@@ -27,6 +30,7 @@ impl Slot for u8 {
 }
 
 impl Slot for u16 {
+    const BITS: u32 = u16::BITS;
     fn index(self) -> usize {
         usize::from(self)
     }
