@@ -1,9 +1,12 @@
-//! The client of `mutirao-door`: starts it as a child, asks one typed question, reads one typed answer.
+//! The client of `mutirao-door`: starts it as a child, asks typed questions, reads typed answers.
+//!
+//! Starting it costs more than most answers (GDAL brings many libraries), so one child answers all questions about CRSs. A file is
+//! opened by a child of its own.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mutirao_core::{
@@ -17,6 +20,8 @@ pub struct Door {
     program: PathBuf,
     scratch: tempfile::TempDir,
     observer: Arc<dyn Observer>,
+    /// The child that waits for the next question about CRSs.
+    at_hand: Mutex<Option<Session>>,
     /// Answers without files, by question.
     known: Mutex<HashMap<String, Answer>>,
 }
@@ -28,59 +33,114 @@ impl Door {
     /// Where no folder for its numbers can be made.
     pub fn new(observer: Arc<dyn Observer>) -> std::io::Result<Self> {
         let scratch = tempfile::Builder::new().prefix("mutirao-").tempdir()?;
-        Ok(Door { program: program(), scratch, observer, known: Mutex::default() })
+        Ok(Door { program: program(), scratch, observer, at_hand: Mutex::default(), known: Mutex::default() })
+    }
+
+    /// Lets the child go that waits for questions; the next one is asked of another.
+    pub fn rest(&self) {
+        drop(self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     fn ask_child(&self, question: &Question) -> Result<Answer, Refused> {
-        let broken = |what: String| Refused {
-            code: "door-failed".into(),
-            message: format!("{}: {what}", self.program.display()),
-            mend: "it needs libgdal; see the README on how it is installed".into(),
+        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = if question.opens_a_file() { None } else { at_hand.take() };
+        let mut session = match known {
+            Some(session) => session,
+            None => {
+                Session::start(&self.program).map_err(|error| self.broken(format!("cannot be started: {error}")))?
+            }
         };
-        let mut child = Command::new(&self.program)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| broken(format!("cannot be started: {error}")))?;
-        let request =
-            serde_json::to_string(&Request::new(question.clone())).map_err(|error| broken(error.to_string()))?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A door that died before reading shows in its answer.
-            let _ = stdin.write_all(request.as_bytes());
-        }
-        let answer = child.stdout.take().map(|stdout| self.listen(BufReader::new(stdout)));
-        let status = child.wait().map_err(|error| broken(error.to_string()))?;
-        match answer.flatten() {
-            Some(Ok(answer)) => Ok(answer),
-            Some(Err(refused)) => Err(refused),
-            None => Err(broken(format!("ended without an answer ({status})"))),
+        match session.ask(question, &*self.observer) {
+            Some(answer) => {
+                if !question.opens_a_file() {
+                    *at_hand = Some(session);
+                }
+                answer
+            }
+            None => {
+                let status = session.end().map_err(|error| self.broken(error.to_string()))?;
+                Err(self.broken(format!("ended without an answer ({status})")))
+            }
         }
     }
 
-    fn listen(&self, lines: impl BufRead) -> Option<Result<Answer, Refused>> {
-        let mut begun = 0u64;
-        let mut last = None;
-        for line in lines.lines() {
-            match serde_json::from_str::<Line>(&line.ok()?) {
-                Ok(Line::Progress(progress)) => {
-                    let done = (progress.done * 1000.0) as u64;
-                    if begun == 0 {
-                        self.observer.event(Event::Begin { what: &progress.what, units: Some(1000) });
-                        begun = 1;
-                    }
-                    self.observer.event(Event::Advance((done + 1).saturating_sub(begun)));
-                    begun = begun.max(done + 1);
-                }
-                Ok(Line::Answer(answer)) => last = Some(Ok(answer)),
-                Ok(Line::Refusal(refusal)) => last = Some(Err(refusal.into())),
-                Err(_) => return None,
-            }
+    fn broken(&self, what: String) -> Refused {
+        Refused {
+            code: "door-failed".into(),
+            message: format!("{}: {what}", self.program.display()),
+            mend: "it needs libgdal; see the README on how it is installed".into(),
         }
-        if begun > 0 {
-            self.observer.event(Event::End);
-        }
-        last
     }
+}
+
+/// A child that answers one question after the other.
+struct Session {
+    child: Child,
+    /// Closed, that the child ends.
+    questions: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Session {
+    fn start(program: &Path) -> std::io::Result<Self> {
+        let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let answers = child.stdout.take().ok_or(std::io::ErrorKind::BrokenPipe)?;
+        Ok(Session { questions: child.stdin.take(), answers: BufReader::new(answers), child })
+    }
+
+    /// None where the child went without an answer, or said what is none.
+    fn ask(&mut self, question: &Question, observer: &dyn Observer) -> Option<Result<Answer, Refused>> {
+        let mut request = serde_json::to_string(&Request::new(question.clone())).ok()?;
+        request.push('\n');
+        // A door that died before reading shows in its answer.
+        let _ = self.questions.as_mut()?.write_all(request.as_bytes());
+        if question.opens_a_file() {
+            self.questions = None;
+        }
+        listen(&mut self.answers, observer)
+    }
+
+    fn end(&mut self) -> std::io::Result<ExitStatus> {
+        self.questions = None;
+        self.child.wait()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // It was answered, or what failed was told.
+        let _ = self.end();
+    }
+}
+
+/// Listens to the end of an answer.
+fn listen(answers: &mut impl BufRead, observer: &dyn Observer) -> Option<Result<Answer, Refused>> {
+    let mut begun = 0u64;
+    let mut line = String::new();
+    let last = loop {
+        line.clear();
+        if answers.read_line(&mut line).ok()? == 0 {
+            break None;
+        }
+        match serde_json::from_str::<Line>(&line) {
+            Ok(Line::Progress(progress)) => {
+                let done = (progress.done * 1000.0) as u64;
+                if begun == 0 {
+                    observer.event(Event::Begin { what: &progress.what, units: Some(1000) });
+                    begun = 1;
+                }
+                observer.event(Event::Advance((done + 1).saturating_sub(begun)));
+                begun = begun.max(done + 1);
+            }
+            Ok(Line::Answer(answer)) => break Some(Ok(answer)),
+            Ok(Line::Refusal(refusal)) => break Some(Err(refusal.into())),
+            Err(_) => break None,
+        }
+    };
+    if begun > 0 {
+        observer.event(Event::End);
+    }
+    last
 }
 
 fn program() -> PathBuf {

@@ -98,6 +98,7 @@ fn prepare_reading(reading: mutirao_pipeline::Reading, tools: &Tools) -> Network
     network.stamps = stamps(pipeline);
     let files = tools.files();
     let built = build(pipeline, &files, &tools.door);
+    tools.door.rest();
     // What is missing was told already, with its line in the pipeline.
     let told = |finding: &Finding| {
         finding.code == "missing-file" && network.findings.iter().any(|known| known.code == finding.code)

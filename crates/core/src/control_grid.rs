@@ -115,17 +115,17 @@ impl ControlGrid {
     /// is none. The same numbers, bit by bit.
     pub fn row_positions(&self, col: u32, row: u32, out: &mut [[f64; 2]]) {
         out.fill([f64::NAN; 2]);
-        for part in self.cells(&Window { col, row, width: out.len() as u32, height: 1 }) {
+        for part in self.cells(Window { col, row, width: out.len() as u32, height: 1 }) {
             let first = (part.window.col - col) as usize;
             part.row_positions(row, &mut out[first..][..part.window.width as usize]);
         }
     }
 
     /// The cells that meet a window of the target grid, row by row, each cut to it.
-    pub fn cells(&self, window: &Window) -> impl Iterator<Item = CellPart<'_>> {
+    pub fn cells(&self, window: Window) -> impl Iterator<Item = CellPart<'_>> {
         let step = self.facts.step;
         let whole = self.facts.window;
-        let met = whole.intersection(window);
+        let met = whole.intersection(&window);
         let span = move |first: u32, end: u32, from: u32| ((first - from) / step, (end - from).div_ceil(step));
         let cells = met.into_iter().flat_map(move |met| {
             let (top, bottom) = span(met.row, met.row_end(), whole.row);

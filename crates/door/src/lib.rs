@@ -1,7 +1,7 @@
 //! The work behind `mutirao-door`, the only program that links GDAL (and PROJ, which GDAL brings along).
 //!
-//! It translates and measures; it decides nothing: what a layer may be is decided by who asked. Every function here works
-//! for one question in a process of its own, so GDAL's global state (configuration, messages) belongs to that question.
+//! It translates and measures; it decides nothing: what a layer may be is decided by who asked. Questions are answered one after
+//! the other, so GDAL's messages belong to the one at hand; each file that is translated has a process of its own.
 //! Unsafe code stands only in modules that call what the `gdal` crate lacks, each behind a safe function.
 
 mod areas;
@@ -28,6 +28,7 @@ pub type OnProgress<'a> = &'a mut dyn FnMut(f64, &str);
 /// A [`Refusal`] that says what is wrong, where, and how to mend it.
 pub fn answer(question: &Question, progress: OnProgress<'_>) -> Result<Answer, Refusal> {
     setup::harden()?;
+    messages::clear();
     match question {
         Question::Crs { crs } => srs::facts(&srs::parse(crs)?).map(|facts| Answer::Crs(Box::new(facts))),
         Question::SameCrs { a, b } => same::compare(&srs::parse(a)?, &srs::parse(b)?).map(Answer::SameCrs),

@@ -1,7 +1,7 @@
-//! `mutirao-door`: one question on standard input, one answer on standard output. See [`mutirao_core::door`].
+//! `mutirao-door`: questions on standard input, answers on standard output, a line each. See [`mutirao_core::door`].
 #![forbid(unsafe_code)]
 
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::panic::AssertUnwindSafe;
 
 use mutirao_core::door::{DOOR_VERSION, Line, Progress, Refusal, RefusalCode, Request};
@@ -10,17 +10,23 @@ use mutirao_core::door::{DOOR_VERSION, Line, Progress, Refusal, RefusalCode, Req
 const LONGEST_REQUEST: u64 = 16 << 20;
 
 fn main() -> std::process::ExitCode {
+    let mut asked = std::io::stdin().lock();
     let mut out = std::io::stdout().lock();
-    let last = answer(&mut out).unwrap_or_else(Line::Refusal);
-    match write_line(&mut out, &last) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(_) => std::process::ExitCode::FAILURE,
+    loop {
+        let last = answer(&mut asked, &mut out).unwrap_or_else(Line::Refusal);
+        if write_line(&mut out, &last).is_err() {
+            return std::process::ExitCode::FAILURE;
+        }
+        // A request that cannot be read is answered; nothing after the last one is not asked.
+        if asked.fill_buf().map_or(true, <[u8]>::is_empty) {
+            return std::process::ExitCode::SUCCESS;
+        }
     }
 }
 
 /// The last line, unless it is a refusal.
-fn answer(out: &mut impl Write) -> Result<Line, Refusal> {
-    let request = request()?;
+fn answer(asked: &mut impl BufRead, out: &mut impl Write) -> Result<Line, Refusal> {
+    let request = request(asked)?;
     let mut progress = |done: f64, what: &str| {
         // Who asked may have gone; the work ends at the last line then.
         let _ = write_line(out, &Line::Progress(Progress { done, what: what.to_owned() }));
@@ -33,12 +39,12 @@ fn answer(out: &mut impl Write) -> Result<Line, Refusal> {
     std::panic::catch_unwind(work).unwrap_or_else(panicked).map(Line::Answer)
 }
 
-fn request() -> Result<Request, Refusal> {
+fn request(asked: &mut impl BufRead) -> Result<Request, Refusal> {
     let malformed = |what: String| Refusal::new(RefusalCode::QuestionMalformed, what, "ask through mutirao");
     let mut text = String::new();
-    std::io::stdin()
+    asked
         .take(LONGEST_REQUEST)
-        .read_to_string(&mut text)
+        .read_line(&mut text)
         .map_err(|e| malformed(format!("the request cannot be read: {e}")))?;
     let value: serde_json::Value =
         serde_json::from_str(&text).map_err(|e| malformed(format!("the request is not JSON: {e}")))?;

@@ -45,8 +45,8 @@ const NOWHERE: u32 = u32::MAX;
 /// A tile's pixels, each that of the source pixel which holds its centre; `nodata` where there is none.
 pub fn nearest(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Option<i32>) -> Pixels {
     let mut places = vec![NOWHERE; tile.pixels()];
-    let mut positions = vec![[0.0; 2]; control.facts().step as usize];
-    for cell in control.cells(tile) {
+    let mut positions = vec![[0.0; 2]; SQUARE as usize];
+    for cell in squares(tile).flat_map(|square| control.cells(square)) {
         // Themes are sparse: where the source is nothing, no pixel need be looked up.
         if nodata.is_some_and(|nodata| cell.bounds().is_some_and(|bounds| is_all(source, bounds, nodata))) {
             continue;
@@ -62,6 +62,23 @@ pub fn nearest(control: &ControlGrid, source: &Pixels, tile: &Window, nodata: Op
         }
     }
     gather(source, tile, &places, nodata)
+}
+
+/// Pixels on a side of the squares in which a tile is looked up.
+const SQUARE: u32 = 64;
+
+/// A window in squares.
+fn squares(window: &Window) -> impl Iterator<Item = Window> + use<> {
+    let whole = *window;
+    let begins = |from: u32, end: u32| (from..end).step_by(SQUARE as usize);
+    let rows = begins(whole.row, whole.row_end());
+    let squares = rows.flat_map(move |row| begins(whole.col, whole.col_end()).map(move |col| (col, row)));
+    squares.map(move |(col, row)| Window {
+        col,
+        row,
+        width: SQUARE.min(whole.col_end() - col),
+        height: SQUARE.min(whole.row_end() - row),
+    })
 }
 
 /// Whether all source pixels that were read within these bounds (`[[left, right], [top, bottom]]`, both ends within) hold a value.

@@ -1,7 +1,7 @@
 //! What may be asked of `mutirao-door`, and what it answers.
 //!
-//! The door is a program of its own, started for one question: it reads one JSON object, a [`Request`], from its standard
-//! input and writes one JSON object a line, [`Line`]s, to its standard output: any number of `progress` lines and at the
+//! The door is a program of its own. It reads one JSON object a line, [`Request`]s, from its standard input until that ends, and
+//! writes one JSON object a line, [`Line`]s, to its standard output: for each request any number of `progress` lines and at the
 //! end exactly one `answer` or `refusal`. Its exit code is 0 for both; anything else is a crash. Bulk numbers go through
 //! files whose paths the question names (`out`); they appear there whole or not at all.
 //!
@@ -71,6 +71,13 @@ pub enum Question {
     Raster(RasterQuestion),
     /// Translate any polygons into GeoParquet. Answered by [`Answer::Vector`].
     Vector(VectorQuestion),
+}
+
+impl Question {
+    /// Whether a file of somebody else's is opened to answer it: such a question gets a door of its own.
+    pub fn opens_a_file(&self) -> bool {
+        matches!(self, Question::Raster(_) | Question::Vector(_))
+    }
 }
 
 /// What is answered; the variant is that of the question.

@@ -10,7 +10,7 @@ const SAMPLES: u32 = 5;
 /// Cells no wider than this are measured at every pixel: they stand where a transformation bends most.
 const SMALL: u32 = 8;
 /// One cell in so many is measured at every pixel.
-const CHECKED_FULLY: u64 = 509;
+const CHECKED_FULLY: u64 = 4093;
 
 /// What becomes of a cell.
 pub enum Verdict {
