@@ -298,4 +298,7 @@ pub trait RasterSource: Send + Sync {
     /// # Errors
     /// [`ReadError`] where the system refuses or the bytes are corrupt; never a panic on a partner's bytes.
     fn read_block(&self, index: BlockIndex) -> Result<Block, ReadError>;
+
+    /// Takes back a block that nobody needs any more: its memory may serve for the next one.
+    fn recycle(&self, _block: Block) {}
 }

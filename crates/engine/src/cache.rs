@@ -63,15 +63,19 @@ impl BlockCache {
         };
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gone = Vec::new();
         for (col, row) in blocks_of(facts, window) {
             let left = &mut uses[row as usize * facts.blocks_across() as usize + col as usize];
             *left -= 1;
             if *left == 0 {
                 for band in 0..bands {
-                    blocks.remove(&BlockIndex { band, col, row });
+                    gone.extend(blocks.remove(&BlockIndex { band, col, row }));
                 }
             }
         }
+        drop((uses, blocks));
+        let blocks = gone.into_iter().filter_map(|slot| Arc::into_inner(slot)?.into_inner()?.ok());
+        blocks.filter_map(Arc::into_inner).for_each(|block| self.source.recycle(block));
     }
 }
 

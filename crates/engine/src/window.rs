@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mutirao_core::{
     control_grid::ControlGrid,
     grid::{Offset, Window},
-    raster::{BlockContent, BlockIndex, DType, Interleave, RasterFacts, ReadError, Samples},
+    raster::{Block, BlockContent, BlockIndex, DType, Interleave, RasterFacts, ReadError, Samples},
 };
 
 use crate::cache::{BlockCache, blocks_of};
@@ -87,47 +87,27 @@ pub enum Read {
 /// # Errors
 /// The reader's.
 pub fn read(cache: &BlockCache, band: u16, window: &Window, fill: i32) -> Result<Read, Arc<ReadError>> {
-    let facts = cache.facts();
-    let planar = facts.interleave == Interleave::Planar;
-    let mut pixels: Option<Pixels> = None;
-    for (col, row) in blocks_of(facts, window) {
-        let block = cache.block(BlockIndex { band: if planar { band } else { 0 }, col, row })?;
-        let samples = match &block.content {
-            BlockContent::Samples(samples) => Some(samples),
-            _ => None,
-        };
-        if samples.is_none() && block.valid.is_none() {
-            continue;
-        }
-        let pixels = pixels.get_or_insert_with(|| Pixels {
-            window: *window,
-            samples: filled(facts.dtype, window.pixels(), fill),
-            valid: None,
-        });
-        let held = Window {
-            col: col * facts.block_width,
-            row: row * facts.block_height,
-            width: block.width,
-            height: block.height,
-        };
-        let Some(part) = held.intersection(window) else { continue };
-        let copy = Copy {
-            part,
-            held,
-            window: *window,
-            per_pixel: usize::from(block.samples_per_pixel),
-            sample: if planar { 0 } else { usize::from(band) },
-        };
-        if let Some(samples) = samples {
-            copy.samples(samples, &mut pixels.samples);
-        }
-        // A sparse block may have a mask all the same.
-        if let Some(valid) = &block.valid {
-            let all = pixels.valid.get_or_insert_with(|| vec![1; window.pixels()]);
-            Copy { per_pixel: 1, sample: 0, ..copy }.rows(valid, all);
-        }
+    let blocks = Blocks::of(cache, band, window)?;
+    if blocks.blocks.iter().all(|(_, block)| block.content == BlockContent::Empty && block.valid.is_none()) {
+        return Ok(Read::Empty);
     }
-    Ok(pixels.map_or(Read::Empty, Read::Pixels))
+    let samples = match cache.facts().dtype {
+        DType::Uint8 => Samples::Uint8(blocks.lay(fill as u8, |block| match block {
+            BlockContent::Samples(Samples::Uint8(samples)) => Some(samples),
+            _ => None,
+        })),
+        DType::Uint16 => Samples::Uint16(blocks.lay(fill as u16, |block| match block {
+            BlockContent::Samples(Samples::Uint16(samples)) => Some(samples),
+            _ => None,
+        })),
+        DType::Int16 => Samples::Int16(blocks.lay(fill as i16, |block| match block {
+            BlockContent::Samples(Samples::Int16(samples)) => Some(samples),
+            _ => None,
+        })),
+    };
+    // A sparse block may have a mask all the same.
+    let has_mask = blocks.blocks.iter().any(|(_, block)| block.valid.is_some());
+    Ok(Read::Pixels(Pixels { window: *window, samples, valid: has_mask.then(|| blocks.valid()) }))
 }
 
 /// Samples of one value.
@@ -139,39 +119,75 @@ pub fn filled(dtype: DType, len: usize, value: i32) -> Samples {
     }
 }
 
-/// Copies what a block and a window share.
-struct Copy {
-    part: Window,
-    held: Window,
+/// The blocks under a window.
+struct Blocks {
     window: Window,
+    /// Row by row of blocks: where each lies, and the block.
+    blocks: Vec<(Window, Arc<Block>)>,
+    /// How many of them stand side by side.
+    across: usize,
     per_pixel: usize,
+    /// Which sample of a pixel is wanted.
     sample: usize,
 }
 
-impl Copy {
-    fn samples(&self, from: &Samples, to: &mut Samples) {
-        match (from, to) {
-            (Samples::Uint8(from), Samples::Uint8(to)) => self.rows(from, to),
-            (Samples::Uint16(from), Samples::Uint16(to)) => self.rows(from, to),
-            (Samples::Int16(from), Samples::Int16(to)) => self.rows(from, to),
-            _ => {}
-        }
+impl Blocks {
+    fn of(cache: &BlockCache, band: u16, window: &Window) -> Result<Blocks, Arc<ReadError>> {
+        let facts = cache.facts();
+        let planar = facts.interleave == Interleave::Planar;
+        let [width, height] = [facts.block_width, facts.block_height];
+        let read = |(col, row)| -> Result<(Window, Arc<Block>), Arc<ReadError>> {
+            let block = cache.block(BlockIndex { band: if planar { band } else { 0 }, col, row })?;
+            let held = Window { col: col * width, row: row * height, width: block.width, height: block.height };
+            Ok((held, block))
+        };
+        Ok(Blocks {
+            window: *window,
+            blocks: blocks_of(facts, window).map(read).collect::<Result<_, _>>()?,
+            across: ((window.col_end() - 1) / width - window.col / width + 1) as usize,
+            per_pixel: if planar { 1 } else { usize::from(facts.bands) },
+            sample: if planar { 0 } else { usize::from(band) },
+        })
     }
 
-    fn rows<T: std::marker::Copy>(&self, from: &[T], to: &mut [T]) {
-        let len = self.part.width as usize;
-        for row in self.part.row..self.part.row_end() {
-            let first =
-                (row - self.held.row) as usize * self.held.width as usize + (self.part.col - self.held.col) as usize;
-            let into = (row - self.window.row) as usize * self.window.width as usize
-                + (self.part.col - self.window.col) as usize;
-            let target = &mut to[into..into + len];
-            if self.per_pixel == 1 {
-                target.copy_from_slice(&from[first..first + len]);
-            } else {
-                let strided = from[first * self.per_pixel + self.sample..].iter().step_by(self.per_pixel);
-                target.iter_mut().zip(strided).for_each(|(to, from)| *to = *from);
+    /// The samples of the window, row by row; `missing` where a block has none.
+    fn lay<T: Copy>(&self, missing: T, samples: impl Fn(&BlockContent) -> Option<&Vec<T>>) -> Vec<T> {
+        self.lay_rows(missing, self.per_pixel, self.sample, |block| samples(&block.content))
+    }
+
+    /// Which pixels are valid: 1, or 0.
+    fn valid(&self) -> Vec<u8> {
+        self.lay_rows(1, 1, 0, |block| block.valid.as_ref())
+    }
+
+    fn lay_rows<T: Copy>(
+        &self,
+        missing: T,
+        per_pixel: usize,
+        sample: usize,
+        plane: impl Fn(&Block) -> Option<&Vec<T>>,
+    ) -> Vec<T> {
+        let mut laid = Vec::with_capacity(self.window.pixels());
+        for beside in self.blocks.chunks(self.across) {
+            let planes: Vec<(Window, Option<&Vec<T>>)> =
+                beside.iter().map(|(held, block)| (*held, plane(block))).collect();
+            let [top, bottom] =
+                [beside[0].0.row.max(self.window.row), beside[0].0.row_end().min(self.window.row_end())];
+            for row in top..bottom {
+                for (held, plane) in &planes {
+                    let [left, right] = [held.col.max(self.window.col), held.col_end().min(self.window.col_end())];
+                    let len = (right - left) as usize;
+                    let first = (row - held.row) as usize * held.width as usize + (left - held.col) as usize;
+                    match plane {
+                        None => laid.resize(laid.len() + len, missing),
+                        Some(plane) if per_pixel == 1 => laid.extend_from_slice(&plane[first..first + len]),
+                        Some(plane) => {
+                            laid.extend(plane[first * per_pixel + sample..].iter().step_by(per_pixel).take(len));
+                        }
+                    }
+                }
             }
         }
+        laid
     }
 }

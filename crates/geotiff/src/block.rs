@@ -1,6 +1,7 @@
 //! One block: its bytes out of the file, and samples out of the bytes.
 
 use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 use mutirao_core::raster::{DType, Samples};
 
@@ -43,6 +44,31 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
+/// Buffers of blocks that nobody needs any more, kept for the next ones: fresh memory would be zeroed first, for nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    /// No more are kept.
+    const MOST: usize = 16;
+
+    /// A buffer of this size, with whatever stands in it.
+    fn take(&self, len: usize) -> Vec<u8> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut buffer = kept.unwrap_or_default();
+        buffer.resize(len, 0);
+        buffer
+    }
+
+    /// Keeps a buffer.
+    pub(crate) fn keep(&self, buffer: Vec<u8>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < Self::MOST {
+            kept.push(buffer);
+        }
+    }
+}
+
 /// Reads the stored bytes of a block into `raw`; false for a sparse block.
 fn fetch(
     input: &Input,
@@ -67,13 +93,14 @@ fn fetch(
     Ok(true)
 }
 
-/// The decoded bytes of a block, rows padded to whole bytes; none for a sparse block.
+/// The decoded bytes of a block, rows padded to whole bytes; none for a sparse block. What `spare` holds is used again.
 pub(crate) fn read_bytes(
     input: &Input,
     layout: &Layout,
     plane: u16,
     col: u32,
     row: u32,
+    spare: &Spare,
 ) -> Result<Option<Vec<u8>>, BlockError> {
     if layout.codec == Codec::None {
         return read_stored(input, layout, plane, col, row);
@@ -82,7 +109,7 @@ pub(crate) fn read_bytes(
         if !fetch(input, layout, plane, col, row, &mut scratch.raw)? {
             return Ok(None);
         }
-        let mut out = vec![0; layout.decoded_bytes(row)];
+        let mut out = spare.take(layout.decoded_bytes(row));
         scratch.decoders.decode(layout.codec, &scratch.raw, &mut out, layout.whole_bytes())?;
         if layout.differences && layout.bits == 8 {
             predictor::undo(&mut out, layout.row_bytes(), usize::from(layout.samples));
@@ -112,9 +139,10 @@ pub(crate) fn read_samples(
     plane: u16,
     col: u32,
     row: u32,
+    spare: &Spare,
 ) -> Result<Option<Samples>, BlockError> {
     if dtype == DType::Uint8 {
-        return Ok(read_bytes(input, layout, plane, col, row)?.map(Samples::Uint8));
+        return Ok(read_bytes(input, layout, plane, col, row, spare)?.map(Samples::Uint8));
     }
     let words = SCRATCH.with_borrow_mut(|scratch| {
         let Scratch { raw, decoded, decoders } = scratch;

@@ -4,9 +4,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use mutirao_core::raster::{Block, BlockContent, BlockIndex, Interleave, RasterFacts, RasterSource, ReadError};
+use mutirao_core::raster::{
+    Block, BlockContent, BlockIndex, Interleave, RasterFacts, RasterSource, ReadError, Samples,
+};
 
-use crate::block::{self, BlockError};
+use crate::block::{self, BlockError, Spare};
 use crate::error::OpenError;
 use crate::facts;
 use crate::ifd::{Ifd, read_directories};
@@ -23,6 +25,7 @@ pub struct GeoTiff {
     facts: RasterFacts,
     layout: Layout,
     mask: Option<Mask>,
+    spare: Spare,
 }
 
 impl GeoTiff {
@@ -44,7 +47,7 @@ impl GeoTiff {
         }
         facts.mask = mask.is_some();
         let mask = mask.map(|ifd| Mask::open(input, ifd)).transpose()?;
-        Ok(GeoTiff { input: Arc::clone(input), pages: Arc::clone(pages), facts, layout, mask })
+        Ok(GeoTiff { input: Arc::clone(input), pages: Arc::clone(pages), facts, layout, mask, spare: Spare::default() })
     }
 
     /// How many overviews the file has.
@@ -85,7 +88,7 @@ impl GeoTiff {
 
     fn block(&self, index: BlockIndex) -> Result<Block, BlockError> {
         let BlockIndex { band, col, row } = index;
-        let samples = block::read_samples(&self.input, &self.layout, self.facts.dtype, band, col, row)?;
+        let samples = block::read_samples(&self.input, &self.layout, self.facts.dtype, band, col, row, &self.spare)?;
         let (width, height) = (self.layout.block_width, self.layout.rows(row));
         let (left, top) = (col * width, row * self.layout.block_height);
         let valid = match &self.mask {
@@ -117,5 +120,11 @@ impl RasterSource for GeoTiff {
             BlockError::Io { offset, bytes, source } => ReadError::Io { offset, bytes, source },
             other => ReadError::Corrupt { index, what: other.to_string() },
         })
+    }
+
+    fn recycle(&self, block: Block) {
+        if let BlockContent::Samples(Samples::Uint8(samples)) = block.content {
+            self.spare.keep(samples);
+        }
     }
 }

@@ -47,6 +47,8 @@ impl Composed {
 pub struct Scratch {
     marks: Vec<u8>,
     buckets: Vec<u32>,
+    /// How many runs the last tile had.
+    runs: usize,
 }
 
 /// Composes a tile of `width` x `height` pixels. `judge` gets the slots of a combination, one a layer, and is asked once for each.
@@ -71,7 +73,8 @@ pub fn compose<S: Slot>(
     assert!(varying.iter().all(|(_, slots)| slots.len() == width * height), "a layer's tile has another size");
 
     let mut combinations = Combinations::new(layers, &varying, &mut scratch.buckets);
-    let mut runs = Runs::new(width);
+    // Neighbouring tiles are alike.
+    let mut runs = Runs::with_room(width, height, scratch.runs);
     for row in 0..height {
         let first = row * width;
         mark_changes(&varying, first, width, &mut scratch.marks);
@@ -87,6 +90,7 @@ pub fn compose<S: Slot>(
         runs.end_row();
     }
     let Combinations { slots, outcomes, pixels, .. } = combinations;
+    scratch.runs = runs.len();
     Composed { layers: layers.len(), slots, outcomes, pixels, runs }
 }
 

@@ -75,8 +75,18 @@ fn paint_as<T: Copy>(composed: &Composed, side: usize, padding: T, values: &[T])
         let line = &mut samples[row * side..][..runs.width()];
         let first = row * runs.width();
         for run in runs.row(row) {
-            line[run.start as usize - first..][..run.len as usize].fill(values[run.of as usize]);
+            fill(&mut line[run.start as usize - first..], run.len as usize, values[run.of as usize]);
         }
     }
     samples
+}
+
+/// Fills the first `len` places of the rest of a line that is painted from left to right. Most runs are short: those are written with one
+/// store of a fixed size, whose end the next run paints over.
+fn fill<T: Copy>(rest: &mut [T], len: usize, value: T) {
+    const SHORT: usize = 16;
+    match rest.first_chunk_mut::<SHORT>() {
+        Some(chunk) if len <= SHORT => *chunk = [value; SHORT],
+        _ => rest[..len].fill(value),
+    }
 }

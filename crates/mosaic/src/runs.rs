@@ -25,6 +25,23 @@ impl Runs {
         Runs { width, runs: Vec::new(), row_starts: vec![0] }
     }
 
+    /// As [`Runs::new`], with room for as many rows and runs as are expected.
+    pub fn with_room(width: usize, rows: usize, runs: usize) -> Self {
+        let mut row_starts = Vec::with_capacity(rows + 1);
+        row_starts.push(0);
+        Runs { width, runs: Vec::with_capacity(runs), row_starts }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
     /// Adds a run to the row at hand. One that goes on where the last one of the row ends, and holds the same, becomes part of it.
     pub fn push(&mut self, run: Run) {
         let row = self.row_starts[self.row_starts.len() - 1];
