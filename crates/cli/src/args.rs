@@ -106,6 +106,12 @@ pub struct RunArgs {
     /// Replace the release if it is there already
     #[arg(long)]
     pub overwrite: bool,
+    /// Tell where the processor's time went, by stage; the manifest says it too
+    #[arg(long)]
+    pub timings: bool,
+    /// Draw where the time went as a flame graph: SVG, or folded stacks where the name ends in .folded
+    #[arg(long, value_name = "FILE")]
+    pub flame: Option<PathBuf>,
     #[command(flatten)]
     pub draft: DraftArgs,
 }

@@ -15,6 +15,7 @@ mod network;
 mod open;
 mod release;
 mod show;
+mod timings;
 mod verify;
 
 use std::num::NonZero;

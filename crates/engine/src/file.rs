@@ -10,6 +10,7 @@ use mutirao_core::{
     pipeline::ResampleMethod,
     raster::RasterSource,
 };
+use tracing::debug_span;
 
 use crate::{
     cache::BlockCache,
@@ -127,10 +128,10 @@ impl OpenFile {
                 None => return Ok(None),
             },
             Placed::Warped { control, method: ResampleMethod::Nearest, .. } => {
-                warp::nearest(control, &pixels, tile, part.nodata)
+                debug_span!("warp").in_scope(|| warp::nearest(control, &pixels, tile, part.nodata))
             }
             Placed::Warped { control, method: ResampleMethod::Mode, ignore_nodata, .. } => {
-                warp::mode(control, &pixels, tile, part.nodata, *ignore_nodata)
+                debug_span!("warp").in_scope(|| warp::mode(control, &pixels, tile, part.nodata, *ignore_nodata))
             }
         }))
     }

@@ -12,6 +12,7 @@ use mutirao_mosaic::{
     overview::{Reduce, choose, reduce},
     plane::Plane,
 };
+use tracing::debug_span;
 
 use crate::{
     error::Result,
@@ -113,10 +114,12 @@ impl<'a> Pyramid<'a> {
             if usize::from(level) + 1 == self.levels.len() {
                 return Ok(());
             }
+            let reducing = debug_span!("overview").entered();
             let quarter = self.quarter(level, col, row, &finished);
             drop(finished);
             at = (level + 1, col / 2, row / 2);
             planes = self.offer(period, at, quarter);
+            drop(reducing);
         }
         Ok(())
     }
@@ -137,7 +140,7 @@ impl<'a> Pyramid<'a> {
             Plane::U8(samples) => TileSamples::Uint8(samples),
             Plane::U16(samples) => TileSamples::Uint16(samples),
         };
-        Ok(self.encoder.encode(samples)?)
+        Ok(debug_span!("encode").in_scope(|| self.encoder.encode(samples))?)
     }
 
     /// Tiles of one value are encoded and stored once.

@@ -12,6 +12,7 @@ use mutirao_core::{
     sink::{Event, Observer, TileEncoder},
 };
 use mutirao_mosaic::{overview::Reduce, slot::SlotMeaning};
+use tracing::debug_span;
 
 use crate::{
     areas::AreaFactors,
@@ -174,6 +175,7 @@ fn spool(setting: &Setting<'_>, index: usize, source: &Arc<dyn RasterSource>) ->
     let mut bands: Vec<u16> = parts.filter(|part| part.file == index).map(|part| part.band).collect();
     bands.sort_unstable();
     bands.dedup();
+    let _retiling = debug_span!("retile").entered();
     let path = setting.staging.join(format!(".spool-{index}"));
     let spooled = retile(source, &setting.plan.files[index].path, &bands, &path)?;
     setting.observer.event(Event::Advance(1));

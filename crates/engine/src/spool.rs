@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use tracing::debug_span;
+
 use crate::{error::Result, shelf::Shelf};
 
 /// Which tile of which file.
@@ -51,6 +53,7 @@ impl Spool {
     /// # Errors
     /// Where they cannot be written: a full disk.
     pub fn store(&self, bytes: &[u8]) -> Result<Stored> {
+        let _writing = debug_span!("write").entered();
         let offset = self.shelf.reserve(bytes.len() as u64);
         self.shelf.write(bytes, offset)?;
         Ok(Stored { offset, len: bytes.len() as u32 })

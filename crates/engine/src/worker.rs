@@ -11,6 +11,7 @@ use mutirao_mosaic::{
     slot::{Held, LayerTile, Slot, SlotMeaning},
     zones::ZoneRows,
 };
+use tracing::debug_span;
 
 use crate::{
     areas::AreaFactors,
@@ -101,16 +102,19 @@ impl<'a, S: Slot> Worker<'a, S> {
     /// # Errors
     /// Where an input cannot be read or an output not be stored. What is wrong with the data goes to the faults instead.
     pub fn tile(&mut self, tile: &Tile, at_work: &AtWork<'_>) -> Result<()> {
+        let _tile = debug_span!("tile").entered();
         let plan = self.shared.inputs.plan;
         self.layers.clear();
         self.layers.resize_with(plan.layers.len(), || None);
         self.earlier = Earlier::default();
+        let zoning = debug_span!("count").entered();
         let zone_rows: Vec<Option<Arc<ZoneRows>>> = self
             .shared
             .zones
             .iter()
             .map(|zones| zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.tiles_across)))
             .collect();
+        drop(zoning);
         for period in 0..plan.periods.len() {
             self.period(tile, period, &zone_rows, at_work)?;
         }
@@ -127,25 +131,32 @@ impl<'a, S: Slot> Worker<'a, S> {
         zone_rows: &[Option<Arc<ZoneRows>>],
         at_work: &AtWork<'_>,
     ) -> Result<()> {
-        self.fill(&tile.window, period)?;
+        debug_span!("fill").in_scope(|| self.fill(&tile.window, period))?;
         let views: Vec<LayerTile<'_, S>> = self.layers.iter().flatten().map(|(_, buffer)| buffer.view()).collect();
         let [width, height] = [tile.window.width as usize, tile.window.height as usize];
         let judge = &self.shared.judges[period];
-        let composed = compose(width, height, &views, &mut self.scratch, |slots| judge.judge(slots));
+        let composed = debug_span!("compose")
+            .in_scope(|| compose(width, height, &views, &mut self.scratch, |slots| judge.judge(slots)));
         self.look_for_unknown(&composed, &tile.window, period)?;
 
-        let kinds = self.kinds_here(zone_rows);
-        let ground = Ground { tile: tile.window, factors: self.shared.factors, kinds: &kinds };
         let count = Count { period: period as u16, composed: &composed, meanings: self.shared.meanings };
-        count.areas(&ground, &mut self.tally)?;
-        count.histograms(&mut self.tally);
-        if self.shared.transitions {
-            self.transitions(&count, &ground)?;
-        }
+        debug_span!("count").in_scope(|| self.count(&count, &tile.window, zone_rows))?;
         if self.shared.faulty.load(Ordering::Relaxed) {
             return Ok(());
         }
-        at_work.pyramid.add(period as u16, tile.col, tile.row, self.paint(&composed, at_work.side))
+        let planes = debug_span!("paint").in_scope(|| self.paint(&composed, at_work.side));
+        at_work.pyramid.add(period as u16, tile.col, tile.row, planes)
+    }
+
+    fn count(&mut self, count: &Count<'_>, tile: &Window, zone_rows: &[Option<Arc<ZoneRows>>]) -> Result<()> {
+        let kinds = self.kinds_here(zone_rows);
+        let ground = Ground { tile: *tile, factors: self.shared.factors, kinds: &kinds };
+        count.areas(&ground, &mut self.tally)?;
+        count.histograms(&mut self.tally);
+        if self.shared.transitions {
+            self.transitions(count, &ground)?;
+        }
+        Ok(())
     }
 
     /// Where the territories of all kinds lie in the tile at hand.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use mutirao_core::raster::{DType, Samples};
+use tracing::debug_span;
 
 use crate::codec::{Codec, CodecError, Decoders, is_old_style_lzw};
 use crate::input::{Input, InputError};
@@ -88,6 +89,7 @@ fn fetch(
         _ => bytes.min(2 * layout.whole_bytes() as u64 + (1 << 16)),
     };
     input.check(offset, bytes)?;
+    let _reading = debug_span!("read").entered();
     raw.resize(bytes as usize, 0);
     input.read_into(offset, raw)?;
     Ok(true)
@@ -110,6 +112,7 @@ pub(crate) fn read_bytes(
             return Ok(None);
         }
         let mut out = spare.take(layout.decoded_bytes(row));
+        let _decoding = debug_span!("decode").entered();
         scratch.decoders.decode(layout.codec, &scratch.raw, &mut out, layout.whole_bytes())?;
         if layout.differences && layout.bits == 8 {
             predictor::undo(&mut out, layout.row_bytes(), usize::from(layout.samples));
@@ -150,6 +153,7 @@ pub(crate) fn read_samples(
             return Ok(None);
         }
         decoded.resize(layout.decoded_bytes(row), 0);
+        let _decoding = debug_span!("decode").entered();
         decoders.decode(layout.codec, raw, decoded, layout.whole_bytes())?;
         Ok::<_, BlockError>(Some(layout.order.u16s(decoded)))
     })?;

@@ -11,6 +11,7 @@ use super::{
     Content,
     hashes::{FileEntry, Hashes},
 };
+use crate::timings::Report;
 
 /// The name of the format.
 pub const SCHEMA: &str = "mutirao.release/1";
@@ -54,6 +55,9 @@ pub struct Manifest {
     pub inputs: Vec<InputEntry>,
     /// By layer, period and value (`none` for nothing): pixels of the grid.
     pub histograms: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>,
+    /// Where the time went, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timings: Option<Report>,
 }
 
 /// The days that a period spans, `YYYY-MM-DD`.
@@ -95,6 +99,8 @@ pub struct InputEntry {
 
 /// What only the command line knows.
 pub struct Circumstances {
+    /// Where the time went up to here, if that was asked for.
+    pub timings: Option<Report>,
     /// The command line.
     pub command: Vec<String>,
     /// When the run began, UTC.
@@ -124,6 +130,7 @@ impl Manifest {
             license: pipeline.license.clone(),
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             command: circumstances.command,
+            timings: circumstances.timings,
             started: circumstances.started,
             finished: circumstances.finished,
             grid: content.plan.grid.part(&content.window),

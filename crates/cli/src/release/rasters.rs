@@ -24,6 +24,8 @@ use mutirao_geotiff::{
     vrt,
 };
 
+use tracing::debug_span;
+
 use super::{Content, store::SpooledTiles};
 
 /// What all files of a product share.
@@ -187,6 +189,7 @@ fn write_cog(path: &Path, spec: &CogSpec, tiles: &SpooledTiles<'_>) -> Result<()
     }
     let file = File::create(path).map_err(EngineError::io("create", path))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
+    let _writing = debug_span!("write").entered();
     assemble(spec, tiles, &mut out).map_err(|error| match error {
         CogError::Io(error) => EngineError::io("write", path)(error),
         other => EngineError::Malformed { path: path.to_owned(), what: other.to_string() },

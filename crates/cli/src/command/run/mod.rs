@@ -11,6 +11,7 @@ use mutirao_engine::{
     plan::{fit, keep_periods},
 };
 use serde::Serialize;
+use tracing::debug_span;
 
 use self::{
     publish::{Job, publish},
@@ -26,6 +27,7 @@ use crate::{
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
     show::findings::{count, tell},
+    timings::Timings,
 };
 
 #[derive(Serialize)]
@@ -41,7 +43,9 @@ struct Body<'a> {
 /// Checks, merges, exports, publishes.
 pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     let started = Timestamp::now();
-    let mut network = prepare(&args.pipeline.path, tools);
+    // Nothing else listens to spans.
+    let timings = if args.timings || args.flame.is_some() { Timings::begin().ok() } else { None };
+    let mut network = debug_span!("plan").in_scope(|| prepare(&args.pipeline.path, tools));
     if !json {
         tell(&network.findings, &network.texts);
     }
@@ -67,7 +71,8 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     if window == plan.grid.window() {
         fit(&pipeline, &mut plan, args.memory);
     }
-    let job = Job { args, pipeline: &pipeline, plan: &plan, window, network: &network, threads };
+    let job =
+        Job { args, pipeline: &pipeline, plan: &plan, window, network: &network, threads, timings: timings.as_ref() };
     match publish(&job, tools, started) {
         Ok(published) => {
             if json {
@@ -77,9 +82,27 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
             } else {
                 print_line(&summary(&pipeline, &plan, &published));
             }
-            Exit::Ok
+            tell_timings(args, timings.as_ref())
         }
         Err(error) => fail(&error, &network, json),
+    }
+}
+
+/// Tells where the time went, and draws it.
+fn tell_timings(args: &RunArgs, timings: Option<&Timings>) -> Exit {
+    let Some(timings) = timings else { return Exit::Ok };
+    if args.timings {
+        anstream::eprintln!("{}", timings.report().table());
+    }
+    match args.flame.as_ref().map(|path| (path, timings.draw(path))) {
+        Some((path, Err(error))) => {
+            anstream::eprintln!(
+                "error: cannot write the flame graph {}: {error}; the release is there",
+                path.display()
+            );
+            Exit::Environment
+        }
+        _ => Exit::Ok,
     }
 }
 

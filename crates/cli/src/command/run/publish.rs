@@ -19,6 +19,7 @@ use mutirao_engine::{
     publish::{Lock, Staging},
     run::{Outcomes, Setting},
 };
+use tracing::debug_span;
 
 use crate::{
     args::RunArgs,
@@ -32,6 +33,7 @@ use crate::{
         manifest::{Circumstances, Manifest},
         spec_of,
     },
+    timings::Timings,
 };
 
 /// The folder of drafts, in a version's place.
@@ -51,6 +53,8 @@ pub struct Job<'a> {
     pub network: &'a Network,
     /// How many threads.
     pub threads: usize,
+    /// What measures where the time goes, if it is asked for.
+    pub timings: Option<&'a Timings>,
 }
 
 /// A release, and the areas of its whole.
@@ -90,7 +94,7 @@ pub fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> Result<Publi
     }
     let staging = Staging::begin(&target, job.args.overwrite || is_draft)?;
     let observer: &dyn Observer = &*tools.progress;
-    let inputs = inputs(job, observer)?;
+    let inputs = debug_span!("hash").in_scope(|| inputs(job, observer))?;
     let footprint = footprint(job, tools, observer);
     let outcomes = merge(job, &staging, observer)?;
     inputs.iter().try_for_each(Fingerprint::check)?;
@@ -111,8 +115,8 @@ pub fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> Result<Publi
         threads: job.threads,
         memory: job.args.memory,
     };
-    let hashes = release::write(&content, &staging, observer)?;
-    let manifest = manifest(&content, &staging, hashes, started)?;
+    let hashes = debug_span!("release").in_scope(|| release::write(&content, &staging, observer))?;
+    let manifest = debug_span!("hash").in_scope(|| manifest(job, &content, &staging, hashes, started))?;
     let Outcomes { sheets, tally, factors, .. } = outcomes;
     // What lies on disk beside the release goes before that is synced.
     drop(sheets);
@@ -144,7 +148,7 @@ fn footprint(job: &Job<'_>, tools: &Tools, observer: &dyn Observer) -> Option<Fo
 }
 
 fn merge(job: &Job<'_>, staging: &Staging, observer: &dyn Observer) -> Result<Outcomes> {
-    let Job { args, pipeline, plan, window, network, threads } = *job;
+    let Job { args, pipeline, plan, window, network, threads, .. } = *job;
     let spec = |dtype| spec_of(pipeline, plan, &window, 1, dtype);
     mutirao_engine::run::run(&Setting {
         pipeline,
@@ -161,9 +165,16 @@ fn merge(job: &Job<'_>, staging: &Staging, observer: &dyn Observer) -> Result<Ou
 }
 
 /// The text of the manifest of what is staged.
-fn manifest(content: &Content<'_>, staging: &Staging, mut hashes: Hashes, started: Timestamp) -> Result<String> {
+fn manifest(
+    job: &Job<'_>,
+    content: &Content<'_>,
+    staging: &Staging,
+    mut hashes: Hashes,
+    started: Timestamp,
+) -> Result<String> {
     let files: Vec<String> = staging.files()?.into_iter().filter(|name| !is_spool(name)).collect();
     let circumstances = Circumstances {
+        timings: job.timings.map(Timings::report),
         command: std::env::args().collect(),
         started: started.to_string(),
         finished: Timestamp::now().to_string(),
