@@ -105,23 +105,25 @@ impl<'a> Pyramid<'a> {
     ///
     /// # Errors
     /// Where a tile cannot be encoded or stored.
-    pub fn add(&self, period: u16, col: u32, row: u32, planes: Vec<Plane>) -> Result<()> {
+    pub fn add(&self, period: u16, col: u32, row: u32, planes: &[Plane]) -> Result<()> {
         let mut at = (0u8, col, row);
-        let mut planes = Some(planes);
-        while let Some(finished) = planes.take() {
-            let (level, col, row) = at;
-            self.encode(period, level, col, row, &finished)?;
-            if usize::from(level) + 1 == self.levels.len() {
-                return Ok(());
-            }
-            let reducing = debug_span!("overview").entered();
-            let quarter = self.quarter(level, col, row, &finished);
-            drop(finished);
-            at = (level + 1, col / 2, row / 2);
-            planes = self.offer(period, at, quarter);
-            drop(reducing);
+        let mut above = self.go_up(period, at, planes)?;
+        while let Some(planes) = above.take() {
+            at = (at.0 + 1, at.1 / 2, at.2 / 2);
+            above = self.go_up(period, at, &planes)?;
         }
         Ok(())
+    }
+
+    /// Encodes a tile and takes its quarter to the tile above, which is given back if it is whole by that.
+    fn go_up(&self, period: u16, (level, col, row): (u8, u32, u32), planes: &[Plane]) -> Result<Option<Vec<Plane>>> {
+        self.encode(period, level, col, row, planes)?;
+        if usize::from(level) + 1 == self.levels.len() {
+            return Ok(None);
+        }
+        let _reducing = debug_span!("overview").entered();
+        let quarter = self.quarter(level, col, row, planes);
+        Ok(self.offer(period, (level + 1, col / 2, row / 2), quarter))
     }
 
     fn encode(&self, period: u16, level: u8, col: u32, row: u32, planes: &[Plane]) -> Result<()> {

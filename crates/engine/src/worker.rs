@@ -74,6 +74,8 @@ pub struct Worker<'a, S> {
     shared: &'a Shared<'a>,
     layers: Vec<InHand<S>>,
     scratch: Scratch,
+    /// The finished tile, by band.
+    planes: Vec<Plane>,
     /// What it has counted.
     pub tally: Tally,
     earlier: Earlier,
@@ -94,7 +96,14 @@ type InHand<S> = Option<(Option<usize>, LayerBuffer<S>)>;
 impl<'a, S: Slot> Worker<'a, S> {
     /// A worker that goes on counting in `tally`.
     pub fn new(shared: &'a Shared<'a>, tally: Tally) -> Self {
-        Worker { shared, layers: Vec::new(), scratch: Scratch::default(), tally, earlier: Earlier::default() }
+        Worker {
+            shared,
+            layers: Vec::new(),
+            scratch: Scratch::default(),
+            planes: shared.bands.iter().map(|band| Plane::filled(band.wide, 0, 0)).collect(),
+            tally,
+            earlier: Earlier::default(),
+        }
     }
 
     /// Does a tile in all periods.
@@ -144,8 +153,8 @@ impl<'a, S: Slot> Worker<'a, S> {
         if self.shared.faulty.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let planes = debug_span!("paint").in_scope(|| self.paint(&composed, at_work.side));
-        at_work.pyramid.add(period as u16, tile.col, tile.row, planes)
+        debug_span!("paint").in_scope(|| self.paint(&composed, at_work.side));
+        at_work.pyramid.add(period as u16, tile.col, tile.row, &self.planes)
     }
 
     fn count(&mut self, count: &Count<'_>, tile: &Window, zone_rows: &[Option<Arc<ZoneRows>>]) -> Result<()> {
@@ -187,9 +196,10 @@ impl<'a, S: Slot> Worker<'a, S> {
         Ok(())
     }
 
-    fn paint(&self, composed: &Composed, side: u32) -> Vec<Plane> {
-        let plane = |band: &Band| paint(composed, side as usize, band.wide, band.nodata, |outcome| band.value(outcome));
-        self.shared.bands.iter().map(plane).collect()
+    fn paint(&mut self, composed: &Composed, side: u32) {
+        for (band, plane) in self.shared.bands.iter().zip(&mut self.planes) {
+            paint(composed, side as usize, band.nodata, |outcome| band.value(outcome), plane);
+        }
     }
 
     /// Fills every layer's tile: regions and values first, since areas of members ask for them. What is the same as in the period before

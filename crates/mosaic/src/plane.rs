@@ -57,20 +57,25 @@ impl Plane {
     }
 }
 
-/// Paints one band of a composed tile into a square of `side` pixels; what the tile does not cover gets `padding`.
-pub fn paint(composed: &Composed, side: usize, wide: bool, padding: u16, value: impl Fn(&Outcome) -> u16) -> Plane {
-    let values: Vec<u16> = composed.outcomes().iter().map(value).collect();
-    if wide {
-        Plane::U16(paint_as(composed, side, padding, &values))
-    } else {
-        let narrow: Vec<u8> = values.iter().map(|value| *value as u8).collect();
-        Plane::U8(paint_as(composed, side, padding as u8, &narrow))
+/// Paints one band of a composed tile into a plane, a square of `side` pixels; what the tile does not cover gets `padding`. Whatever the
+/// plane held goes.
+pub fn paint(composed: &Composed, side: usize, padding: u16, value: impl Fn(&Outcome) -> u16, plane: &mut Plane) {
+    let values = composed.outcomes().iter().map(value);
+    match plane {
+        Plane::U8(samples) => {
+            let values: Vec<u8> = values.map(|value| value as u8).collect();
+            paint_as(composed, side, padding as u8, &values, samples);
+        }
+        Plane::U16(samples) => paint_as(composed, side, padding, &values.collect::<Vec<u16>>(), samples),
     }
 }
 
-fn paint_as<T: Copy>(composed: &Composed, side: usize, padding: T, values: &[T]) -> Vec<T> {
-    let mut samples = vec![padding; side * side];
+fn paint_as<T: Copy>(composed: &Composed, side: usize, padding: T, values: &[T], samples: &mut Vec<T>) {
     let runs = composed.runs();
+    samples.resize(side * side, padding);
+    if runs.width() < side || runs.height() < side {
+        samples.fill(padding);
+    }
     for row in 0..runs.height() {
         let line = &mut samples[row * side..][..runs.width()];
         let first = row * runs.width();
@@ -78,7 +83,6 @@ fn paint_as<T: Copy>(composed: &Composed, side: usize, padding: T, values: &[T])
             fill(&mut line[run.start as usize - first..], run.len as usize, values[run.of as usize]);
         }
     }
-    samples
 }
 
 /// Fills the first `len` places of the rest of a line that is painted from left to right. Most runs are short: those are written with one

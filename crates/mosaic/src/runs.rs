@@ -61,6 +61,11 @@ impl Runs {
         self.row_starts.push(self.runs.len());
     }
 
+    /// How many pixels they hold in all.
+    pub fn pixels(&self) -> u64 {
+        self.runs.iter().map(|run| u64::from(run.len)).sum()
+    }
+
     /// Columns.
     pub fn width(&self) -> usize {
         self.width

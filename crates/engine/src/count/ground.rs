@@ -45,6 +45,27 @@ pub struct Ground<'a> {
 /// The zones of the polygons of a kind: one, or two of a crossing of polygons, of which the rest stays 0.
 type Zones = [u32; 2];
 
+/// How a tile lies to the zones of a kind.
+enum Lying {
+    /// All of it within these.
+    Within(Zones),
+    /// In several: what is in each.
+    Several(HashMap<Zones, Vec<Amount>>),
+}
+
+impl Lying {
+    /// The whole of `pixels` pixels as the sum of its zones, unless some overlap: each pixel is in one at least, if only in that of what
+    /// no territory covers.
+    fn sum(&self, indices: usize, pixels: u64) -> Option<Vec<Amount>> {
+        let Lying::Several(by_zones) = self else { return None };
+        let mut whole = vec![Amount::default(); indices];
+        for amounts in by_zones.values() {
+            whole.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += *amount);
+        }
+        (whole.iter().map(|amount| amount.pixels).sum::<u64>() == pixels).then_some(whole)
+    }
+}
+
 impl<'a> KindHere<'a> {
     fn parts(&self) -> &[ZonesHere<'a>] {
         match self {
@@ -91,27 +112,34 @@ impl Ground<'_> {
         value: impl Fn(LayerId, usize) -> TerritoryId,
         mut add: impl FnMut(u16, TerritoryId, usize, Amount) -> Result<()>,
     ) -> Result<()> {
-        let whole = self.of_whole(runs, indices);
+        let kinds: Vec<Lying> = self.kinds.iter().map(|kind| self.lying(kind, runs, indices)).collect();
+        let whole = kinds.iter().find_map(|lying| lying.sum(indices, runs.pixels()));
+        let whole = whole.unwrap_or_else(|| self.of_whole(runs, indices));
         for (index, amount) in there(&whole) {
             add(0, TerritoryId::NONE, index, amount)?;
         }
-        for (of, kind) in self.kinds.iter().zip(1u16..) {
-            let polygons = of.polygons();
+        for ((of, lying), kind) in self.kinds.iter().zip(&kinds).zip(1u16..) {
             let mut add_all = |zones: Zones, amounts: &[Amount]| {
                 there(amounts).try_for_each(|(index, amount)| {
                     add(kind, of.territory(zones, |layer| value(layer, index)), index, amount)
                 })
             };
-            match self.only_zones(&polygons) {
-                Some(zones) => add_all(zones, &whole)?,
-                None => {
-                    for (zones, amounts) in self.by_zones(runs, indices, &polygons) {
-                        add_all(zones, &amounts)?;
-                    }
+            match lying {
+                Lying::Within(zones) => add_all(*zones, &whole)?,
+                Lying::Several(by_zones) => {
+                    by_zones.iter().try_for_each(|(zones, amounts)| add_all(*zones, amounts))?;
                 }
             }
         }
         Ok(())
+    }
+
+    fn lying(&self, kind: &KindHere<'_>, runs: &Runs, indices: usize) -> Lying {
+        let polygons = kind.polygons();
+        match self.only_zones(&polygons) {
+            Some(zones) => Lying::Within(zones),
+            None => Lying::Several(self.by_zones(runs, indices, &polygons)),
+        }
     }
 
     fn of_whole(&self, runs: &Runs, indices: usize) -> Vec<Amount> {
