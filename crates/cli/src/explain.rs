@@ -5,7 +5,7 @@ use std::path::Path;
 
 use mutirao_core::{
     pipeline::{Method, Pipeline},
-    raster::{BlockContent, BlockIndex, RasterSource},
+    raster::{BlockIndex, RasterSource},
     rule::{Condition, Give, LayerId, Role},
     values::ValueSet,
 };
@@ -307,13 +307,8 @@ fn pixel_of(path: &Path, [col, row]: [u32; 2]) -> Result<i32> {
     let facts = file.facts();
     let index = BlockIndex { band: 0, col: col / facts.block_width, row: row / facts.block_height };
     let block = file.read_block(index).map_err(|error| broken(error.to_string()))?;
-    match block.content {
-        BlockContent::Empty => Ok(facts.nodata.unwrap_or(0)),
-        BlockContent::Samples(samples) => {
-            let [x, y] = [col % facts.block_width, row % facts.block_height];
-            Ok(samples.get((y * block.width + x) as usize))
-        }
-    }
+    let [x, y] = [col % facts.block_width, row % facts.block_height];
+    Ok(block.samples(facts).get((y * block.width + x) as usize))
 }
 
 impl fmt::Display for Explanation {

@@ -2,6 +2,8 @@
 //!
 //! Axis order is always column then row (x then y); rows count from the top, columns from the left, both from 0.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// The type of a sample.
@@ -57,6 +59,15 @@ pub enum Samples {
 }
 
 impl Samples {
+    /// `len` samples of one value, which the type can hold.
+    pub fn filled(dtype: DType, len: usize, value: i32) -> Samples {
+        match dtype {
+            DType::Uint8 => Samples::Uint8(vec![value as u8; len]),
+            DType::Uint16 => Samples::Uint16(vec![value as u16; len]),
+            DType::Int16 => Samples::Int16(vec![value as i16; len]),
+        }
+    }
+
     /// How many samples there are.
     pub fn len(&self) -> usize {
         match self {
@@ -247,8 +258,22 @@ pub struct Block {
 pub enum BlockContent {
     /// A sparse block: nothing stored; every sample is the nodata value (0 where none is declared).
     Empty,
+    /// Every sample is this value, which was known without decoding.
+    Constant(i32),
     /// `width * height * samples_per_pixel` samples, row by row, samples of one pixel side by side.
     Samples(Samples),
+}
+
+impl Block {
+    /// The samples, of a raster with these facts, whether or not they stand in the block one by one.
+    pub fn samples(&self, facts: &RasterFacts) -> Cow<'_, Samples> {
+        let len = self.width as usize * self.height as usize * usize::from(self.samples_per_pixel);
+        match &self.content {
+            BlockContent::Empty => Cow::Owned(Samples::filled(facts.dtype, len, facts.nodata.unwrap_or(0))),
+            BlockContent::Constant(value) => Cow::Owned(Samples::filled(facts.dtype, len, *value)),
+            BlockContent::Samples(samples) => Cow::Borrowed(samples),
+        }
+    }
 }
 
 /// Why a block could not be read. The file's path is added by whoever knows it.

@@ -8,7 +8,7 @@ use mutirao_core::{
     control_grid::ControlGrid,
     grid::{Offset, Window},
     pipeline::ResampleMethod,
-    raster::RasterSource,
+    raster::{RasterSource, Samples},
 };
 use tracing::debug_span;
 
@@ -114,9 +114,9 @@ impl OpenFile {
                 return Ok(None);
             }
             Read::Pixels(pixels) => pixels,
-            Read::Empty if part.nodata == Some(fill) => return Ok(None),
-            Read::Empty => {
-                Pixels { window: needed, samples: window::filled(facts.dtype, needed.pixels(), fill), valid: None }
+            Read::Constant(value) if part.nodata == Some(value) => return Ok(None),
+            Read::Constant(value) => {
+                Pixels { window: needed, samples: Samples::filled(facts.dtype, needed.pixels(), value), valid: None }
             }
         };
         Ok(Some(match &self.placed {

@@ -86,7 +86,15 @@ impl Retiled {
             for band in bands {
                 let pixels = read(&cache, *band, &window, fill)
                     .map_err(|error| EngineError::Input { path: name.to_owned(), source: error.duplicate() })?;
-                let Read::Pixels(pixels) = pixels else { continue };
+                let pixels = match pixels {
+                    // What is not stored is read as that.
+                    Read::Constant(value) if value == fill => continue,
+                    Read::Constant(value) => {
+                        let samples = Samples::filled(self.facts.dtype, window.pixels(), value);
+                        Pixels { window, samples, valid: None }
+                    }
+                    Read::Pixels(pixels) => pixels,
+                };
                 let packed = pack(&pixels).map_err(EngineError::io("write", &self.path))?;
                 self.file.write_all_at(&packed, end).map_err(EngineError::io("write", &self.path))?;
                 let place = self.place(BlockIndex { band: *band, col, row });

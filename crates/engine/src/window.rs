@@ -76,8 +76,8 @@ pub struct Pixels {
 /// What a window of a file holds.
 #[derive(Debug)]
 pub enum Read {
-    /// Only sparse blocks: nothing, wherever the file declares a nodata value.
-    Empty,
+    /// One value, which was known without looking at pixels; that of sparse blocks is the nodata value. No pixel is masked.
+    Constant(i32),
     /// Pixels.
     Pixels(Pixels),
 }
@@ -88,20 +88,20 @@ pub enum Read {
 /// The reader's.
 pub fn read(cache: &BlockCache, band: u16, window: &Window, fill: i32) -> Result<Read, Arc<ReadError>> {
     let blocks = Blocks::of(cache, band, window)?;
-    if blocks.blocks.iter().all(|(_, block)| block.content == BlockContent::Empty && block.valid.is_none()) {
-        return Ok(Read::Empty);
+    if let Some(value) = blocks.constant(fill) {
+        return Ok(Read::Constant(value));
     }
     let samples = match cache.facts().dtype {
-        DType::Uint8 => Samples::Uint8(blocks.lay(fill as u8, |block| match block {
-            BlockContent::Samples(Samples::Uint8(samples)) => Some(samples),
+        DType::Uint8 => Samples::Uint8(blocks.lay(fill, |samples| match samples {
+            Samples::Uint8(samples) => Some(samples),
             _ => None,
         })),
-        DType::Uint16 => Samples::Uint16(blocks.lay(fill as u16, |block| match block {
-            BlockContent::Samples(Samples::Uint16(samples)) => Some(samples),
+        DType::Uint16 => Samples::Uint16(blocks.lay(fill, |samples| match samples {
+            Samples::Uint16(samples) => Some(samples),
             _ => None,
         })),
-        DType::Int16 => Samples::Int16(blocks.lay(fill as i16, |block| match block {
-            BlockContent::Samples(Samples::Int16(samples)) => Some(samples),
+        DType::Int16 => Samples::Int16(blocks.lay(fill, |samples| match samples {
+            Samples::Int16(samples) => Some(samples),
             _ => None,
         })),
     };
@@ -110,12 +110,33 @@ pub fn read(cache: &BlockCache, band: u16, window: &Window, fill: i32) -> Result
     Ok(Read::Pixels(Pixels { window: *window, samples, valid: has_mask.then(|| blocks.valid()) }))
 }
 
-/// Samples of one value.
-pub fn filled(dtype: DType, len: usize, value: i32) -> Samples {
-    match dtype {
-        DType::Uint8 => Samples::Uint8(vec![value as u8; len]),
-        DType::Uint16 => Samples::Uint16(vec![value as u16; len]),
-        DType::Int16 => Samples::Int16(vec![value as i16; len]),
+/// What one plane of a block holds.
+enum Plane<'b, T> {
+    Constant(T),
+    Samples(&'b Vec<T>),
+}
+
+/// The type of a sample.
+trait Element: Copy {
+    /// A value that the type can hold.
+    fn of(value: i32) -> Self;
+}
+
+impl Element for u8 {
+    fn of(value: i32) -> Self {
+        value as u8
+    }
+}
+
+impl Element for u16 {
+    fn of(value: i32) -> Self {
+        value as u16
+    }
+}
+
+impl Element for i16 {
+    fn of(value: i32) -> Self {
+        value as i16
     }
 }
 
@@ -150,26 +171,43 @@ impl Blocks {
         })
     }
 
-    /// The samples of the window, row by row; `missing` where a block has none.
-    fn lay<T: Copy>(&self, missing: T, samples: impl Fn(&BlockContent) -> Option<&Vec<T>>) -> Vec<T> {
-        self.lay_rows(missing, self.per_pixel, self.sample, |block| samples(&block.content))
+    /// The value of all blocks, if they are known to have one.
+    fn constant(&self, fill: i32) -> Option<i32> {
+        let mut values = self.blocks.iter().map(|(_, block)| match block.content {
+            _ if block.valid.is_some() => None,
+            BlockContent::Empty => Some(fill),
+            BlockContent::Constant(value) => Some(value),
+            BlockContent::Samples(_) => None,
+        });
+        let first = values.next()??;
+        values.all(|value| value == Some(first)).then_some(first)
+    }
+
+    /// The samples of the window, row by row; `fill` where a block is sparse.
+    fn lay<'b, T: Element + 'b>(&'b self, fill: i32, samples: impl Fn(&'b Samples) -> Option<&'b Vec<T>>) -> Vec<T> {
+        let plane = |block: &'b Block| match &block.content {
+            BlockContent::Empty => Plane::Constant(T::of(fill)),
+            BlockContent::Constant(value) => Plane::Constant(T::of(*value)),
+            // A block's samples have the type of its raster.
+            BlockContent::Samples(of) => samples(of).map_or(Plane::Constant(T::of(fill)), Plane::Samples),
+        };
+        self.lay_rows(self.per_pixel, self.sample, plane)
     }
 
     /// Which pixels are valid: 1, or 0.
     fn valid(&self) -> Vec<u8> {
-        self.lay_rows(1, 1, 0, |block| block.valid.as_ref())
+        self.lay_rows(1, 0, |block| block.valid.as_ref().map_or(Plane::Constant(1), Plane::Samples))
     }
 
-    fn lay_rows<T: Copy>(
-        &self,
-        missing: T,
+    fn lay_rows<'b, T: Copy + 'b>(
+        &'b self,
         per_pixel: usize,
         sample: usize,
-        plane: impl Fn(&Block) -> Option<&Vec<T>>,
+        plane: impl Fn(&'b Block) -> Plane<'b, T>,
     ) -> Vec<T> {
         let mut laid = Vec::with_capacity(self.window.pixels());
         for beside in self.blocks.chunks(self.across) {
-            let planes: Vec<(Window, Option<&Vec<T>>)> =
+            let planes: Vec<(Window, Plane<'_, T>)> =
                 beside.iter().map(|(held, block)| (*held, plane(block))).collect();
             let [top, bottom] =
                 [beside[0].0.row.max(self.window.row), beside[0].0.row_end().min(self.window.row_end())];
@@ -179,9 +217,9 @@ impl Blocks {
                     let len = (right - left) as usize;
                     let first = (row - held.row) as usize * held.width as usize + (left - held.col) as usize;
                     match plane {
-                        None => laid.resize(laid.len() + len, missing),
-                        Some(plane) if per_pixel == 1 => laid.extend_from_slice(&plane[first..first + len]),
-                        Some(plane) => {
+                        Plane::Constant(value) => laid.resize(laid.len() + len, *value),
+                        Plane::Samples(plane) if per_pixel == 1 => laid.extend_from_slice(&plane[first..first + len]),
+                        Plane::Samples(plane) => {
                             laid.extend(plane[first * per_pixel + sample..].iter().step_by(per_pixel).take(len));
                         }
                     }

@@ -36,6 +36,7 @@ fn put(rows: &mut Rows, facts: &RasterFacts, index: BlockIndex, block: &Block) {
         for sample in 0..step {
             let line = match &block.content {
                 BlockContent::Empty => empty[..bytes].repeat(count),
+                BlockContent::Constant(value) => value.to_le_bytes()[..bytes].repeat(count),
                 BlockContent::Samples(samples) => bytes_of(samples, from * step + sample, step, count),
             };
             rows.planes[usize::from(index.band) + sample][to * bytes..][..line.len()].copy_from_slice(&line);

@@ -1,14 +1,14 @@
 //! One block: its bytes out of the file, and samples out of the bytes.
 
 use std::cell::RefCell;
-use std::sync::{Mutex, PoisonError};
 
-use mutirao_core::raster::{DType, Samples};
+use mutirao_core::raster::{BlockContent, DType, Samples};
 use tracing::debug_span;
 
 use crate::codec::{Codec, CodecError, Decoders, is_old_style_lzw};
 use crate::input::{Input, InputError};
 use crate::layout::Layout;
+use crate::memory::Memory;
 use crate::predictor;
 
 /// Why a block could not be read.
@@ -45,31 +45,6 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Buffers of blocks that nobody needs any more, kept for the next ones: fresh memory would be zeroed first, for nothing.
-#[derive(Debug, Default)]
-pub(crate) struct Spare(Mutex<Vec<Vec<u8>>>);
-
-impl Spare {
-    /// No more are kept.
-    const MOST: usize = 16;
-
-    /// A buffer of this size, with whatever stands in it.
-    fn take(&self, len: usize) -> Vec<u8> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut buffer = kept.unwrap_or_default();
-        buffer.resize(len, 0);
-        buffer
-    }
-
-    /// Keeps a buffer.
-    pub(crate) fn keep(&self, buffer: Vec<u8>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < Self::MOST {
-            kept.push(buffer);
-        }
-    }
-}
-
 /// Reads the stored bytes of a block into `raw`; false for a sparse block.
 fn fetch(
     input: &Input,
@@ -95,14 +70,13 @@ fn fetch(
     Ok(true)
 }
 
-/// The decoded bytes of a block, rows padded to whole bytes; none for a sparse block. What `spare` holds is used again.
+/// The decoded bytes of a block, rows padded to whole bytes; none for a sparse block.
 pub(crate) fn read_bytes(
     input: &Input,
     layout: &Layout,
     plane: u16,
     col: u32,
     row: u32,
-    spare: &Spare,
 ) -> Result<Option<Vec<u8>>, BlockError> {
     if layout.codec == Codec::None {
         return read_stored(input, layout, plane, col, row);
@@ -111,13 +85,8 @@ pub(crate) fn read_bytes(
         if !fetch(input, layout, plane, col, row, &mut scratch.raw)? {
             return Ok(None);
         }
-        let mut out = spare.take(layout.decoded_bytes(row));
         let _decoding = debug_span!("decode").entered();
-        scratch.decoders.decode(layout.codec, &scratch.raw, &mut out, layout.whole_bytes())?;
-        if layout.differences && layout.bits == 8 {
-            predictor::undo(&mut out, layout.row_bytes(), usize::from(layout.samples));
-        }
-        Ok(Some(out))
+        scratch.decode(layout, row, Vec::new()).map(Some)
     })
 }
 
@@ -134,37 +103,59 @@ fn read_stored(input: &Input, layout: &Layout, plane: u16, col: u32, row: u32) -
     Ok(Some(out))
 }
 
-/// The samples of a block; none for a sparse block.
-pub(crate) fn read_samples(
+/// What a block holds.
+pub(crate) fn read_content(
     input: &Input,
     layout: &Layout,
     dtype: DType,
-    plane: u16,
-    col: u32,
-    row: u32,
-    spare: &Spare,
-) -> Result<Option<Samples>, BlockError> {
-    if dtype == DType::Uint8 {
-        return Ok(read_bytes(input, layout, plane, col, row, spare)?.map(Samples::Uint8));
+    [plane, col, row]: [u32; 3],
+    memory: &Memory,
+) -> Result<BlockContent, BlockError> {
+    let plane = plane as u16;
+    if layout.codec == Codec::None && dtype == DType::Uint8 {
+        let bytes = read_stored(input, layout, plane, col, row)?;
+        return Ok(bytes.map_or(BlockContent::Empty, |bytes| BlockContent::Samples(Samples::Uint8(bytes))));
     }
-    let words = SCRATCH.with_borrow_mut(|scratch| {
-        let Scratch { raw, decoded, decoders } = scratch;
-        if !fetch(input, layout, plane, col, row, raw)? {
-            return Ok(None);
+    SCRATCH.with_borrow_mut(|scratch| {
+        if !fetch(input, layout, plane, col, row, &mut scratch.raw)? {
+            return Ok(BlockContent::Empty);
         }
-        decoded.resize(layout.decoded_bytes(row), 0);
+        let due = layout.decoded_bytes(row);
+        if let Some(value) = memory.constant(&scratch.raw, due) {
+            return Ok(BlockContent::Constant(value));
+        }
         let _decoding = debug_span!("decode").entered();
-        decoders.decode(layout.codec, raw, decoded, layout.whole_bytes())?;
-        Ok::<_, BlockError>(Some(layout.order.u16s(decoded)))
-    })?;
-    let Some(mut words) = words else { return Ok(None) };
-    if layout.differences {
-        predictor::undo(&mut words, layout.row_bytes() / 2, usize::from(layout.samples));
+        let samples = match dtype {
+            DType::Uint8 => Samples::Uint8(scratch.decode(layout, row, memory.spare(due))?),
+            DType::Uint16 => Samples::Uint16(scratch.words(layout, row)?),
+            DType::Int16 => Samples::Int16(scratch.words(layout, row)?.into_iter().map(|word| word as i16).collect()),
+        };
+        memory.learn(&scratch.raw, due, &samples);
+        Ok(BlockContent::Samples(samples))
+    })
+}
+
+impl Scratch {
+    /// Decodes what was fetched into `out`, which has the size that is due.
+    fn decode(&mut self, layout: &Layout, row: u32, mut out: Vec<u8>) -> Result<Vec<u8>, BlockError> {
+        out.resize(layout.decoded_bytes(row), 0);
+        self.decoders.decode(layout.codec, &self.raw, &mut out, layout.whole_bytes())?;
+        if layout.differences && layout.bits == 8 {
+            predictor::undo(&mut out, layout.row_bytes(), usize::from(layout.samples));
+        }
+        Ok(out)
     }
-    Ok(Some(match dtype {
-        DType::Int16 => Samples::Int16(words.into_iter().map(|word| word as i16).collect()),
-        _ => Samples::Uint16(words),
-    }))
+
+    /// Decodes what was fetched as samples of 16 bits.
+    fn words(&mut self, layout: &Layout, row: u32) -> Result<Vec<u16>, BlockError> {
+        let room = std::mem::take(&mut self.decoded);
+        self.decoded = self.decode(layout, row, room)?;
+        let mut words = layout.order.u16s(&self.decoded);
+        if layout.differences {
+            predictor::undo(&mut words, layout.row_bytes() / 2, usize::from(layout.samples));
+        }
+        Ok(words)
+    }
 }
 
 /// Whether the first block that is there is LZW of the time before TIFF 6.0.

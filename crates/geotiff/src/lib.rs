@@ -32,6 +32,7 @@ mod ifd;
 mod input;
 mod layout;
 mod mask;
+mod memory;
 mod pages;
 mod predictor;
 mod source;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::block::{BlockError, Spare, read_bytes};
+use crate::block::{BlockError, read_bytes};
 use crate::error::OpenError;
 use crate::ifd::{Ifd, tags};
 use crate::input::Input;
@@ -80,7 +80,7 @@ impl Mask {
         {
             return Ok(bytes.clone());
         }
-        let bytes = read_bytes(input, &self.layout, 0, col, row, &Spare::default())?.map(Arc::new);
+        let bytes = read_bytes(input, &self.layout, 0, col, row)?.map(Arc::new);
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(((col, row), bytes.clone()));
         Ok(bytes)
     }

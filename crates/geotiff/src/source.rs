@@ -8,13 +8,14 @@ use mutirao_core::raster::{
     Block, BlockContent, BlockIndex, Interleave, RasterFacts, RasterSource, ReadError, Samples,
 };
 
-use crate::block::{self, BlockError, Spare};
+use crate::block::{self, BlockError};
 use crate::error::OpenError;
 use crate::facts;
 use crate::ifd::{Ifd, read_directories};
 use crate::input::{Input, Stamp};
 use crate::layout::Layout;
 use crate::mask::Mask;
+use crate::memory::Memory;
 use crate::pages::{self, Pages};
 
 /// An open GeoTIFF: one image of a file, with its mask. It may be shared between threads.
@@ -25,7 +26,7 @@ pub struct GeoTiff {
     facts: RasterFacts,
     layout: Layout,
     mask: Option<Mask>,
-    spare: Spare,
+    memory: Memory,
 }
 
 impl GeoTiff {
@@ -47,7 +48,14 @@ impl GeoTiff {
         }
         facts.mask = mask.is_some();
         let mask = mask.map(|ifd| Mask::open(input, ifd)).transpose()?;
-        Ok(GeoTiff { input: Arc::clone(input), pages: Arc::clone(pages), facts, layout, mask, spare: Spare::default() })
+        Ok(GeoTiff {
+            input: Arc::clone(input),
+            pages: Arc::clone(pages),
+            facts,
+            layout,
+            mask,
+            memory: Memory::default(),
+        })
     }
 
     /// How many overviews the file has.
@@ -88,7 +96,8 @@ impl GeoTiff {
 
     fn block(&self, index: BlockIndex) -> Result<Block, BlockError> {
         let BlockIndex { band, col, row } = index;
-        let samples = block::read_samples(&self.input, &self.layout, self.facts.dtype, band, col, row, &self.spare)?;
+        let at = [u32::from(band), col, row];
+        let content = block::read_content(&self.input, &self.layout, self.facts.dtype, at, &self.memory)?;
         let (width, height) = (self.layout.block_width, self.layout.rows(row));
         let (left, top) = (col * width, row * self.layout.block_height);
         let valid = match &self.mask {
@@ -101,7 +110,7 @@ impl GeoTiff {
             width,
             height,
             samples_per_pixel: if self.facts.interleave == Interleave::Chunky { self.facts.bands } else { 1 },
-            content: samples.map_or(BlockContent::Empty, BlockContent::Samples),
+            content,
             valid,
         })
     }
@@ -124,7 +133,7 @@ impl RasterSource for GeoTiff {
 
     fn recycle(&self, block: Block) {
         if let BlockContent::Samples(Samples::Uint8(samples)) = block.content {
-            self.spare.keep(samples);
+            self.memory.keep(samples);
         }
     }
 }

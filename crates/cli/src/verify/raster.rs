@@ -129,6 +129,7 @@ impl Raster {
         let wide = facts.dtype != DType::Uint8;
         let samples = match block.content {
             BlockContent::Empty => return Ok(Plane::filled(wide, pixels, facts.nodata.unwrap_or(0) as u16)),
+            BlockContent::Constant(value) => return Ok(Plane::filled(wide, pixels, value as u16)),
             BlockContent::Samples(samples) => samples,
         };
         let (step, first) = if is_planar { (1, 0) } else { (usize::from(facts.bands), usize::from(band)) };

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use mutirao_core::raster::{BlockContent, BlockIndex, DType, GeoKeys, GeoTransform, Interleave, RasterSource};
+use mutirao_core::raster::{BlockIndex, DType, GeoKeys, GeoTransform, Interleave, RasterSource};
 use mutirao_geotiff::{
     GeoTiff,
     cog::{CogSpec, Compression, TileEncoder, TileSamples, TileStore, assemble},
@@ -359,10 +359,8 @@ pub fn samples(path: &Path) -> Vec<Vec<i32>> {
                 let [at_x, at_y] = [col * facts.block_width + x, row * facts.block_height + y];
                 if at_x < facts.width && at_y < facts.height {
                     let pixel = (y * block.width + x) as usize * usize::from(block.samples_per_pixel);
-                    samples[(at_y * facts.width + at_x) as usize] = match &block.content {
-                        BlockContent::Empty => facts.nodata.unwrap_or(0),
-                        BlockContent::Samples(values) => values.get(pixel + if chunky { band } else { 0 }),
-                    };
+                    samples[(at_y * facts.width + at_x) as usize] =
+                        block.samples(&facts).get(pixel + if chunky { band } else { 0 });
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use mutirao_core::raster::{BlockContent, BlockIndex, DType, Interleave, RasterSource, Samples};
+use mutirao_core::raster::{BlockIndex, DType, Interleave, RasterSource, Samples};
 use mutirao_geotiff::{
     GeoTiff,
     cog::{CogSpec, Compression, TileEncoder, TileSamples, assemble},
@@ -181,9 +181,8 @@ fn change_pixel(release: &Path, name: &str, band: u16, level: usize, [col, row]:
         for (of, (x, y)) in (0..spec.bands).flat_map(|of| places.clone().map(move |place| (of, place))) {
             let planar = file.facts().interleave == Interleave::Planar;
             let index = BlockIndex { band: if planar { of } else { 0 }, col: x, row: y };
-            let mut samples = match file.read_block(index).unwrap().content {
-                BlockContent::Samples(Samples::Uint8(samples)) => samples,
-                other => panic!("{other:?}"),
+            let Samples::Uint8(mut samples) = file.read_block(index).unwrap().samples(file.facts()).into_owned() else {
+                panic!("coverage of 16 bits")
             };
             if (of, at, x, y) == (band, level, col / spec.tile, row / spec.tile) {
                 let pixel = &mut samples[(row % spec.tile * spec.tile + col % spec.tile) as usize];

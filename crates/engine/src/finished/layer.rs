@@ -86,11 +86,17 @@ impl Placed<'_> {
         let nothing = self.nothing.map_or(i64::MIN, i64::from);
         let plain = |value: i64| if value == nothing { NOTHING } else { value as u32 };
         let mut negative = None;
+        let facts = self.source.facts();
         match &block.content {
             BlockContent::Empty => {
-                let value = plain(i64::from(self.source.facts().nodata.unwrap_or(0)));
+                let value = plain(i64::from(facts.nodata.unwrap_or(0)));
                 copy.rows(into, |line, _| line.fill(value));
             }
+            BlockContent::Constant(value) if *value >= 0 || i64::from(*value) == nothing => {
+                let value = plain(i64::from(*value));
+                copy.rows(into, |line, _| line.fill(value));
+            }
+            BlockContent::Constant(value) => negative = Some(*value as i16),
             BlockContent::Samples(Samples::Uint8(from)) => {
                 copy.pixels(into, from, step, first, |value| plain(i64::from(value)));
             }

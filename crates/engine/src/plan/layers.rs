@@ -216,7 +216,10 @@ fn values_present(source: &dyn RasterSource, band: u16) -> String {
     for (col, row) in blocks.take(64) {
         let index = BlockIndex { band: if chunky { 0 } else { band }, col, row };
         let Ok(block) = source.read_block(index) else { continue };
-        let BlockContent::Samples(samples) = &block.content else { continue };
+        if block.content == BlockContent::Empty {
+            continue;
+        }
+        let samples = block.samples(facts);
         let [across, per_pixel] = [block.width as usize, usize::from(block.samples_per_pixel)];
         // What lies beyond the edges is padding.
         let there = (facts.width - col * facts.block_width).min(block.width) as usize;

@@ -72,7 +72,10 @@ impl Level {
             for col in 0..facts.blocks_across() {
                 let block =
                     level.read_block(BlockIndex { band: 0, col, row }).map_err(|error| malformed(error.to_string()))?;
-                let BlockContent::Samples(values) = &block.content else { continue };
+                if block.content == BlockContent::Empty {
+                    continue;
+                }
+                let values = block.samples(facts);
                 let (left, top) = (col * facts.block_width, row * facts.block_height);
                 for y in 0..block.height.min(size[1] - top) {
                     for x in 0..block.width.min(size[0] - left) {

@@ -1,0 +1,95 @@
+//! What a file keeps in mind from block to block: buffers to be used again, and the bytes of blocks that hold one value only.
+
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use mutirao_core::raster::Samples;
+
+/// The memory of one file, shared between threads.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// Of blocks that nobody needs any more: fresh memory would be zeroed first, for nothing.
+    spare: Mutex<Vec<Vec<u8>>>,
+    /// The value of blocks of one value, by their stored bytes and the size of what they decode to. Maps are full of them, and their bytes
+    /// are the same again and again.
+    constants: RwLock<Vec<Constant>>,
+}
+
+/// A block of one value.
+#[derive(Debug)]
+struct Constant {
+    /// Its stored bytes.
+    raw: Box<[u8]>,
+    /// How many bytes they decode to.
+    due: usize,
+    value: i32,
+}
+
+/// No more buffers are kept.
+const MOST_SPARE: usize = 16;
+/// No more blocks of one value are kept in mind.
+const MOST_CONSTANTS: usize = 64;
+/// Blocks of one value are stored in no more bytes than this.
+const LONGEST: usize = 2048;
+
+impl Memory {
+    /// A buffer with room for `len` bytes, where there is one; whatever stands in it is to be written over.
+    pub(crate) fn spare(&self, len: usize) -> Vec<u8> {
+        let kept = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.unwrap_or_else(|| Vec::with_capacity(len))
+    }
+
+    /// Keeps a buffer.
+    pub(crate) fn keep(&self, buffer: Vec<u8>) {
+        let mut kept = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_SPARE {
+            kept.push(buffer);
+        }
+    }
+
+    /// The one value of a block that is stored as these bytes and decodes to `due` bytes, if that is known.
+    pub(crate) fn constant(&self, raw: &[u8], due: usize) -> Option<i32> {
+        if raw.len() > LONGEST {
+            return None;
+        }
+        let constants = self.constants.read().unwrap_or_else(PoisonError::into_inner);
+        constants.iter().find(|known| known.due == due && *known.raw == *raw).map(|known| known.value)
+    }
+
+    /// Keeps in mind what a block decoded to, if that is one value.
+    pub(crate) fn learn(&self, raw: &[u8], due: usize, samples: &Samples) {
+        if raw.len() > LONGEST {
+            return;
+        }
+        let Some(value) = samples.constant() else { return };
+        let mut constants = self.constants.write().unwrap_or_else(PoisonError::into_inner);
+        if constants.len() < MOST_CONSTANTS {
+            constants.push(Constant { raw: raw.into(), due, value });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_blocks_of_one_value_are_known_and_only_by_all_of_their_bytes() {
+        let memory = Memory::default();
+        memory.learn(&[1, 2, 3], 4, &Samples::Uint8(vec![7; 4]));
+        memory.learn(&[1, 2, 4], 4, &Samples::Uint8(vec![7, 7, 7, 8]));
+        memory.learn(&[0; LONGEST + 1], 4, &Samples::Uint8(vec![7; 4]));
+        assert_eq!(memory.constant(&[1, 2, 3], 4), Some(7));
+        assert_eq!(memory.constant(&[1, 2, 3], 3), None, "a shorter strip");
+        assert_eq!(memory.constant(&[1, 2, 4], 4), None);
+        assert_eq!(memory.constant(&[0; LONGEST + 1], 4), None);
+    }
+
+    #[test]
+    fn a_file_of_many_values_does_not_fill_the_memory() {
+        let memory = Memory::default();
+        for value in 0..200 {
+            memory.learn(&[value], 4, &Samples::Uint8(vec![value; 4]));
+        }
+        assert_eq!(memory.constants.read().unwrap().len(), MOST_CONSTANTS);
+    }
+}
