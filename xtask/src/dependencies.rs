@@ -15,6 +15,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("mutirao-pipeline", &["mutirao-core"]),
     ("mutirao-door", &["mutirao-core", "mutirao-parquet"]),
     ("mutirao-engine", &["mutirao-core", "mutirao-mosaic"]),
+    ("mutirao-floor", &["mutirao-core", "mutirao-geotiff"]),
     (
         "mutirao",
         &["mutirao-core", "mutirao-engine", "mutirao-geotiff", "mutirao-mosaic", "mutirao-parquet", "mutirao-pipeline"],

@@ -35,6 +35,7 @@ mod mask;
 mod pages;
 mod predictor;
 mod source;
+mod stored;
 pub mod vrt;
 mod xml;
 
@@ -43,4 +44,5 @@ pub use error::OpenError;
 pub use input::Stamp;
 pub use layout::MAX_BLOCK_BYTES;
 pub use source::GeoTiff;
+pub use stored::Decoder;
 pub use xml::escape as escape_xml;
