@@ -15,7 +15,8 @@ import pyarrow.parquet
 import rasterio
 from pyproj import Transformer
 
-from recipe import LAYERS, WARPED, Recipe
+from bench import LAYERS, WARPED
+from recipe import Recipe
 
 ROWS = 512
 OUR_BOUND = 0.125  # of a warp, in pixels of the layer: the pipeline's default

@@ -10,12 +10,8 @@ from pathlib import Path
 
 import rasterio
 
-from generate import THEMES
+from bench import LAYERS, WARPED
 from measure import Cost, timed
-
-# The first prevails: themes, then regions, as in the pipelines.
-LAYERS = [theme.name for theme in THEMES] + [f"region{number}" for number in range(1, 7)]
-WARPED = [theme.name for theme in THEMES if theme.degrees]
 
 
 def remove_statistics(folder: Path) -> None:
