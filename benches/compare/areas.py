@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import sys
 from collections import Counter
@@ -13,8 +12,8 @@ import geopandas
 import numpy as np
 
 from bench import COMPARABLE, Bench
-from equality import Unequal
-from measure import Cost, Spread, ratios, timed
+from equality import Unequal, same_counts, zonal_counts
+from measure import Spread, ratios, timed
 from recipe import Recipe
 from report import Goal, Row, Section, at_least
 from variants import without_territories, write_variant
@@ -58,7 +57,7 @@ def finished(bench: Bench) -> Section:
     section.rows = [Row("mutirao areas", ours)]
     counts = our_counts(folder / "areas.csv")
     if recipe:
-        section.notes.append(f"Equal: {same(counts, gdal_counts(folder / 'areas.json')):,} counts, by pixel centres (GDAL).")
+        section.notes.append(f"Equal: {same_counts(counts, zonal_counts(folder / 'areas.json')):,} counts, by pixel centres (GDAL).")
         ratio = ratios(gdal, ours)
         section.rows.append(Row("gdal raster zonal-stats", gdal, ratio=f"CPU {ratio} x Mutirão"))
         section.goals.append(at_least(4, "zonal-stats' CPU by `mutirao areas`", 3, ratio))
@@ -74,23 +73,6 @@ def our_counts(path: Path) -> Counter:
             if row["territory"] and row["class"] != "0" and row["pixels"] != "0":
                 counts[row["territory"], int(row["class"])] += int(row["pixels"])
     return counts
-
-
-def gdal_counts(path: Path) -> Counter:
-    counts: Counter = Counter()
-    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-        facts = feature["properties"]
-        for klass, share in zip(facts["unique"], facts["frac"], strict=True):
-            counts[facts["did"], int(klass)] = round(share * facts["count"])
-    return counts
-
-
-def same(ours: Counter, theirs: Counter) -> int:
-    """How many counts there are. Raises `Unequal`."""
-    wrong = [(key, ours[key], theirs[key]) for key in ours.keys() | theirs.keys() if ours[key] != theirs[key]]
-    if wrong:
-        raise Unequal(f"{len(wrong)} of {len(theirs)} areas, such as {min(wrong)}")
-    return len(theirs)
 
 
 def exact_counts(path: Path) -> dict[tuple[str, int], float]:

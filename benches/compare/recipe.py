@@ -23,10 +23,12 @@ def remove_statistics(folder: Path) -> None:
 class Recipe:
     """Runs it into a folder."""
 
-    def __init__(self, gdal: Path, inputs: Path, out: Path, warp_error: float):
+    def __init__(self, gdal: Path, inputs: Path, out: Path, warp_error: float, layers=LAYERS, warped=WARPED):
+        """`layers` are files of `inputs`, the first prevailing; the last is on the grid."""
         self.gdal, self.inputs, self.out, self.warp_error = gdal, inputs, out, warp_error
+        self.layers, self.warped_layers = layers, warped
         self.steps: dict[str, Cost] = {}
-        with rasterio.open(inputs / "region1.tif") as raster:
+        with rasterio.open(inputs / f"{layers[-1]}.tif") as raster:
             self.bounds, self.crs, self.resolution = raster.bounds, raster.crs.to_string(), raster.res
         self.mosaic, self.provenance = out / "mosaic.tif", out / "provenance.tif"
         self.areas = out / "areas.json"
@@ -41,7 +43,8 @@ class Recipe:
         for product in (self.mosaic, self.provenance):
             self.steps[product.stem] = self.make_cog(product, codec, level)
         self.steps["histograms"] = self.make_histograms()
-        self.steps["areas"] = self.zonal_statistics(self.mosaic, self.areas)
+        if (self.inputs / "districts.gpkg").exists():
+            self.steps["areas"] = self.zonal_statistics(self.mosaic, self.areas)
         return reduce(Cost.then, self.steps.values())
 
     def grid_options(self) -> list:
@@ -53,18 +56,18 @@ class Recipe:
     def make_vrts(self) -> Cost:
         """The mosaic's VRT, with a warped VRT for a layer in another CRS, and the same with a table to the source's number."""
         cost = Cost()
-        for layer in WARPED:
+        for layer in self.warped_layers:
             command = [self.gdal, "raster", "reproject", "--of", "VRT", "--dst-crs", self.crs, *self.grid_options()]
             command += ["-r", "nearest", "--et", self.warp_error, self.inputs / f"{layer}.tif", self.warped(layer)]
             cost = cost.then(timed(command))
         # The last of a VRT prevails.
-        files = [self.warped(layer) if layer in WARPED else self.inputs / f"{layer}.tif" for layer in reversed(LAYERS)]
+        files = [self.warped(layer) if layer in self.warped_layers else self.inputs / f"{layer}.tif" for layer in reversed(self.layers)]
         vrt = self.out / "mosaic.vrt"
         command = [self.gdal, "raster", "mosaic", "--of", "VRT", "--src-nodata", 0, "--dst-nodata", 0]
         cost = cost.then(timed([*command, *self.grid_options(), *files, vrt]))
         tree = xml.parse(vrt)
         for source in tree.iter("ComplexSource"):
-            number = LAYERS.index(Path(source.findtext("SourceFilename", "")).stem) + 1
+            number = self.layers.index(Path(source.findtext("SourceFilename", "")).stem) + 1
             xml.SubElement(source, "LUT").text = f"0:0,1:{number},255:{number}"
         tree.write(self.out / "provenance.vrt")
         return cost
@@ -88,7 +91,7 @@ class Recipe:
 
         start = time.perf_counter()
         with ThreadPoolExecutor(2) as pool:
-            costs = list(pool.map(histogram, LAYERS))
+            costs = list(pool.map(histogram, self.layers))
         two = sum(sorted(cost.memory for cost in costs)[-2:])
         return Cost(sum(cost.cpu for cost in costs), time.perf_counter() - start, two)
 
