@@ -10,6 +10,7 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import rasterio
 
 from bench import COMPARABLE, Bench
 from equality import Unequal, same_counts, zonal_counts
@@ -42,7 +43,8 @@ def finished(bench: Bench) -> Section:
     """`mutirao areas` against the peers, each once a pair."""
     folder, coverage = bench.folder("areas"), bench.coverage
     districts = bench.dir / "districts.gpkg"
-    recipe = Recipe(bench.gdal, bench.dir, folder, bench.warp_error) if bench.gdal else None
+    has_peer = bench.gdal and bench.gdal.has_zones
+    recipe = Recipe(bench.gdal, bench.dir, folder, bench.warp_error) if has_peer else None
     ours, gdal, exact = [], [], []
     child = Path(__file__).with_name("exactextract_child.py")
     for _ in range(bench.pairs):
@@ -83,7 +85,8 @@ def exact_counts(path: Path) -> dict[tuple[str, int], float]:
 def outline_pixels(bench: Bench) -> dict[str, int]:
     """How many pixels the outline of each district can touch at most: an edge of dx by dy pixels touches |dx| + |dy| + 1, rounded up."""
     frame = geopandas.read_file(bench.dir / "districts.gpkg")
-    resolution = Recipe(bench.gdal, bench.dir, bench.work, 0).resolution
+    with rasterio.open(bench.coverage) as raster:
+        resolution = raster.res
     touched = {}
     for did, polygon in zip(frame.did, frame.geometry, strict=True):
         steps = np.abs(np.diff(np.asarray(polygon.exterior.coords), axis=0)) / resolution

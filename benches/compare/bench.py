@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from gdal import Classic, Modern
 from generate import THEMES
 from measure import Cost, timed
 
@@ -28,7 +29,7 @@ class Bench:
     work: Path
     mutirao: Path
     floor: Path
-    gdal: Path | None
+    gdal: Modern | Classic | None
     pairs: int
     threads: int
     memory: str | None

@@ -10,7 +10,6 @@ import argparse
 import datetime
 import os
 import platform
-import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +25,7 @@ import warp
 import whole
 from bench import Bench
 from equality import Unequal
+from gdal import gdal_at, said
 from recipe import remove_statistics
 from report import Section, document
 
@@ -52,7 +52,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dir", type=Path, help="a workload of generate.py")
     parser.add_argument("--parts", default=",".join(USUAL), help=f"which, of {', '.join(PARTS)} [default: all but periods]")
-    parser.add_argument("--gdal", type=Path, help="GDAL 3.12's `gdal`; without it nothing is compared with GDAL")
+    parser.add_argument("--gdal", type=Path, help="GDAL 3.12's `gdal`, or the folder of the programs of an older one")
     parser.add_argument("--programs", type=Path, default=REPOSITORY / "target/release", help="folder of mutirao and mutirao-floor")
     parser.add_argument("--work", type=Path, help="where outputs are put [default: DIR/work]")
     parser.add_argument("--pairs", type=int, default=3)
@@ -81,7 +81,7 @@ def bench_of(given: argparse.Namespace) -> Bench:
         work=work,
         mutirao=given.programs.resolve() / "mutirao",
         floor=given.programs.resolve() / "mutirao-floor",
-        gdal=given.gdal.resolve() if given.gdal else None,
+        gdal=gdal_at(given.gdal.resolve()) if given.gdal else None,
         pairs=given.pairs,
         threads=given.threads,
         memory=given.memory,
@@ -106,9 +106,6 @@ def size_of(bench: Bench) -> str:
 
 
 def circumstances(given: argparse.Namespace, bench: Bench) -> str:
-    def said(*command: object) -> str:
-        return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout.strip()
-
     processor = next(
         (line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name")),
         platform.processor(),
@@ -116,7 +113,7 @@ def circumstances(given: argparse.Namespace, bench: Bench) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     commit = given.commit or said("git", "-C", REPOSITORY, "describe", "--always", "--dirty")
     versions = [said(bench.mutirao, "--version"), f"commit {commit}"]
-    versions += [said(bench.gdal, "--version").split(",")[0]] if bench.gdal else []
+    versions += [bench.gdal.version()] if bench.gdal else []
     options = f"--threads {given.threads}" + (f" --memory {given.memory}" if given.memory else "")
     warp_bound = f", GDAL's warp to {given.warp_error:g} px" if bench.gdal else ""
     machine = f"{os.cpu_count()} cores of {processor}, {memory:.0f} GB, {platform.system()} {platform.machine()}"

@@ -74,19 +74,21 @@ def check_pixels(release: Path, recipe: Recipe, allowed: float) -> tuple[int, in
             found = np.nonzero(differ)
             rows.append(found[0] + first)
             cols.append(found[1])
-    furthest = distance_to_edges(recipe, transform, np.concatenate(cols), np.concatenate(rows))
+    if not recipe.warped_layers:
+        return pixels, 0, 0.0
+    (layer,) = recipe.warped_layers
+    furthest = distance_to_edges(recipe.input(layer), recipe.crs, transform, np.concatenate(cols), np.concatenate(rows))
     if furthest > allowed:
         raise Unequal(f"a pixel of the warped layer differs {furthest} px from an edge")
     return pixels, sum(map(len, cols)), furthest
 
 
-def distance_to_edges(recipe: Recipe, transform, cols: np.ndarray, rows: np.ndarray) -> float:
+def distance_to_edges(layer: Path, crs: str, transform, cols: np.ndarray, rows: np.ndarray) -> float:
     """How far, in pixels of the warped layer, the furthest of these pixels' centres lies from an edge between its pixels."""
     if not len(cols):
         return 0.0
-    (layer,) = recipe.warped_layers
-    with rasterio.open(recipe.inputs / f"{layer}.tif") as raster:
-        exact = Transformer.from_crs(recipe.crs, raster.crs.to_string(), always_xy=True)
+    with rasterio.open(layer) as raster:
+        exact = Transformer.from_crs(crs, raster.crs.to_string(), always_xy=True)
         to_pixels = ~raster.transform
     position = to_pixels * exact.transform(*(transform * (cols + 0.5, rows + 0.5)))
     distances = [np.abs(axis - np.round(axis)) for axis in map(np.asarray, position)]

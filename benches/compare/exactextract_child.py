@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import sys
 
+import geopandas
 from exactextract import exact_extract
 
 
 def main(raster: str, districts: str, out: str) -> None:
-    features = exact_extract(raster, districts, ["unique", "frac", "count"], include_cols=["did"])
+    features = exact_extract(raster, geopandas.read_file(districts), ["unique", "frac", "count"], include_cols=["did"])
     with open(out, "w", encoding="utf-8", newline="") as lines:
         table = csv.writer(lines)
         table.writerow(["did", "class", "pixels"])

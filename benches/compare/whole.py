@@ -61,6 +61,8 @@ def run_variant(bench: Bench, variant: str) -> Results:
     if recipe:
         steps = ", ".join(f"{step} {cost.cpu:.1f}" for step, cost in recipe.steps.items())
         results.notes.append(f"GDAL's CPU s by step ({variant}): {steps}.")
+        if not bench.gdal.has_zones:
+            results.notes.append("This GDAL has no zonal statistics, so its side makes no areas by district.")
     decode, encode = (Spread.of(phase[at] for phase in results.phases) for at in (0, 1))
     results.notes.append(f"The floor's CPU s ({variant}): decoding {decode}, encoding {encode}.")
     return results
