@@ -19,7 +19,8 @@ from equality import check
 from generate import DEFLATE, LZW, TILED_256, TILED_512, ZSTD, strips
 from measure import ratios
 from recipe import Recipe
-from report import Row, Section
+from report import Row, Section, at_least, at_most
+from whole import LEAST_TIMES_GDAL, MOST_TIMES_THE_FLOOR
 
 REPEATED = 8
 KANSAS = "data/usda-cdl-kansas/unsplit"
@@ -33,6 +34,7 @@ LEAST_YEARS = 6
 class Clip:
     """A real map as a workload: a folder with a file a layer and pipeline.yaml."""
 
+    name: str
     title: str
     folder: Path
     layers: list[str]
@@ -59,9 +61,15 @@ def compare(bench: Bench, clip: Clip) -> Section:
             if pair == 0:
                 section.notes.append(f"Equal: {check(release, recipe, bench.warp_error)}")
         print(f"{clip.title}, {pair + 1} of {bench.pairs}", file=sys.stderr)
-    section.rows.append(Row("Mutirão", ours, rasters_size(release), f"CPU {ratios(ours, floor)} x the floor"))
+    over = ratios(ours, floor)
+    section.rows.append(Row("Mutirão", ours, rasters_size(release), f"CPU {over} x the floor"))
+    section.goals.append(at_most(2, f"CPU by the floor's, {clip.name}", MOST_TIMES_THE_FLOOR["deflate"], over))
     if recipe:
         cpu, wall = (ratios(gdal, ours, of) for of in ("cpu", "wall"))
+        section.goals += [
+            at_least(1, f"GDAL's CPU by ours, {clip.name}", LEAST_TIMES_GDAL, cpu),
+            at_least(1, f"GDAL's wall time by ours, {clip.name}", LEAST_TIMES_GDAL, wall),
+        ]
         section.rows.append(Row("GDAL", gdal, recipe.outputs_size(), f"CPU {cpu}, wall {wall} x Mutirão"))
     section.rows.append(Row("floor", floor))
     return section
@@ -70,7 +78,7 @@ def compare(bench: Bench, clip: Clip) -> Section:
 def kansas(bench: Bench) -> Clip:
     folder = bench.work / "kansas"
     layers = [*THEMES, "south", "north"]
-    clip = Clip(f"Crops of Kansas, repeated to {1000 * REPEATED:,} x {1000 * REPEATED:,} (deflate)", folder, layers)
+    clip = Clip("Kansas", f"Crops of Kansas, repeated to {1000 * REPEATED:,} x {1000 * REPEATED:,} (deflate)", folder, layers)
     folder.mkdir(exist_ok=True)
     source = bench.shared / KANSAS
     crops, facts = read(source / "2021_30m_cdls.tif")
@@ -114,7 +122,7 @@ def guinea(bench: Bench) -> Clip:
     link.unlink(missing_ok=True)
     link.symlink_to(bench.shared / GUINEA)
     write_pipeline(folder, "guinea", "{ like: worldcover.tif }", {"worldcover": "worldcover.tif"}, range(10, 101, 5))
-    return Clip("Gulf of Guinea, 36,000 x 36,000 (deflate)", folder, ["worldcover"])
+    return Clip("Gulf of Guinea", "Gulf of Guinea, 36,000 x 36,000 (deflate)", folder, ["worldcover"])
 
 
 def write_pipeline(folder: Path, name: str, grid: str, layers: dict[str, str], classes) -> None:
