@@ -10,6 +10,9 @@ use crate::{Crs, Error, blob, schema::create};
 const INSERT: &str = "INSERT INTO patches (geom, patch, part, period, class, source, pixels, area_ha, patch_area_ha) \
                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+/// Bytes of a page of the file. Pages go to the system one by one, so they are large.
+const PAGE: u32 = 1 << 15;
+
 /// A part of a patch: the columns of `coverage.parquet`.
 #[derive(Debug, Clone, Copy)]
 pub struct Patch<'a> {
@@ -93,9 +96,11 @@ impl PatchWriter {
 fn begin(path: &Path, crs: &Crs<'_>) -> rusqlite::Result<Connection> {
     let database = Connection::open(path)?;
     // The file is nobody's until it is finished, so nothing need be undone, and whoever asked for it syncs it.
-    database.execute_batch(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE;",
-    )?;
+    for (setting, value) in [("journal_mode", "OFF"), ("synchronous", "OFF"), ("locking_mode", "EXCLUSIVE")] {
+        database.pragma_update(None, setting, value)?;
+    }
+    database.pragma_update(None, "page_size", PAGE)?;
+    database.execute_batch("BEGIN IMMEDIATE")?;
     create(&database, crs)?;
     Ok(database)
 }
