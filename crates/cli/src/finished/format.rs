@@ -30,7 +30,7 @@ impl Format {
 
 /// A file of patches that is being written.
 pub enum PatchFile {
-    Parquet(PatchWriter),
+    Parquet(Box<PatchWriter>),
     GeoPackage(Box<mutirao_gpkg::PatchWriter>),
 }
 
@@ -39,7 +39,8 @@ impl PatchFile {
     pub fn create(path: &Path, format: Format, crs: &CrsFacts) -> Result<Self> {
         match format {
             Format::Parquet => {
-                PatchWriter::new(path, &crs.projjson).map(PatchFile::Parquet).map_err(|error| failed(path, error))
+                let writer = PatchWriter::new(path, &crs.projjson).map_err(|error| failed(path, error))?;
+                Ok(PatchFile::Parquet(Box::new(writer)))
             }
             Format::GeoPackage => {
                 let wkt = crs.wkt1_gdal.as_ref().unwrap_or(&crs.wkt);
