@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ VARIANTS = {
 LEAST_TIMES_GDAL = 5
 MOST_TIMES_THE_FLOOR = {"deflate": 1.3, "zstd": 1.5}
 MOST_MEMORY = 512  # MB
+MOST_GROWTH = 1.1  # from M to L: none but noise
 
 
 @dataclass
@@ -37,8 +39,22 @@ class Results:
 def measure(bench: Bench) -> Section:
     section = Section("A whole run")
     for variant in bench.variants:
-        add(section, variant, run_variant(bench, variant))
+        results = run_variant(bench, variant)
+        add(section, variant, results)
+        section.goals += growth(bench, variant, max(cost.memory for cost in results.ours))
     return section
+
+
+def growth(bench: Bench, variant: str, memory: float) -> list[Goal]:
+    """Peak memory by that of M, where this is L and M was measured beside it. What is found is kept for the next."""
+    path, smaller = bench.dir / "peaks.json", bench.dir.parent / "M/peaks.json"
+    peaks = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps(peaks | {variant: memory}), encoding="utf-8")
+    before = json.loads(smaller.read_text(encoding="utf-8")).get(variant) if smaller.exists() else None
+    if bench.dir.name != "L" or before is None:
+        return []
+    reached = f"{memory / before:.2f} ({before:.0f} and {memory:.0f} MB)"
+    return [Goal(3, f"peak memory of L by that of M, {variant}", f"<= {MOST_GROWTH}", reached, memory <= MOST_GROWTH * before)]
 
 
 def run_variant(bench: Bench, variant: str) -> Results:
