@@ -1,7 +1,7 @@
 # The two commands that a newcomer needs are `make demo` and `make test`; the work is done by the scripts beside.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup ci clean-demo
+.PHONY: help demo test setup bench ci clean-demo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -14,6 +14,9 @@ test: ## all tests: Rust, documentation, and the tools of others (Python); sets 
 
 setup: ## only the set-up that `make test` does
 	@scripts/setup.sh test
+
+bench: ## measure against GDAL, rasterio, exactextract and the codecs alone (SIZE=S, M, L; benches/README.md has the options)
+	@scripts/bench.sh
 
 ci: ## what runs before a merge
 	@.ci/run

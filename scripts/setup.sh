@@ -12,18 +12,6 @@ for_build() {
   fi
 }
 
-# A Python that can make a virtual environment.
-find_python() {
-  local candidate
-  for candidate in python3 /usr/bin/python3; do
-    if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-      printf '%s\n' "$candidate"
-      return 0
-    fi
-  done
-  return 1
-}
-
 for_tests() {
   local python wanted
   if ! python=$(find_python); then

@@ -15,7 +15,7 @@ import pyarrow.parquet
 import rasterio
 from pyproj import Transformer
 
-from recipe import LAYERS, WARPED, Recipe
+from recipe import Recipe
 
 ROWS = 512
 OUR_BOUND = 0.125  # of a warp, in pixels of the layer: the pipeline's default
@@ -32,20 +32,25 @@ def check(release: Path, recipe: Recipe, warp_error: float) -> str:
     """
     pixels, number, furthest = check_pixels(release, recipe, OUR_BOUND + warp_error)
     counts = check_histograms(release, recipe)
-    rows = check_areas(release, recipe)
-    return (
-        f"coverage and provenance in all of {pixels:,} pixels but {number:,} of the warped layer, whose centres lie at most "
-        f"{furthest:.4f} px from an edge between pixels of that layer (allowed: {OUR_BOUND} of ours and {warp_error:g} of GDAL's); "
-        f"{counts:,} counts of the histograms of the {len(LAYERS) - len(WARPED)} layers that are not warped; {rows:,} counts of "
-        "areas by district and class (GDAL's zonal-stats on Mutirão's coverage)."
-    )
+    said = f"coverage and provenance in all of {pixels:,} pixels"
+    if recipe.warped_layers:
+        said += (
+            f" but {number:,} of the warped layer, whose centres lie at most {furthest:.4f} px from an edge between pixels of that "
+            f"layer (allowed: {OUR_BOUND} of ours and {warp_error:g} of GDAL's)"
+        )
+    straight = len(recipe.layers) - len(recipe.warped_layers)
+    said += f"; {counts:,} counts of the histograms of the {straight} layers that are not warped"
+    if recipe.areas.exists():
+        rows = check_areas(release, recipe)
+        said += f"; {rows:,} counts of areas by district and class (GDAL's zonal-stats on Mutirão's coverage)"
+    return said + "."
 
 
 def check_pixels(release: Path, recipe: Recipe, allowed: float) -> tuple[int, int, float]:
     """Pixels, how many differ, and how far from an edge the furthest of these lies."""
     ours = [release / "coverage/2020.tif", release / "provenance/2020.tif"]
     theirs = [recipe.mosaic, recipe.provenance]
-    warped = [LAYERS.index(layer) + 1 for layer in WARPED]
+    warped = [recipe.layers.index(layer) + 1 for layer in recipe.warped_layers]
     cols, rows = [], []
     with rasterio.open(ours[0]) as a, rasterio.open(ours[1]) as b, rasterio.open(theirs[0]) as c, rasterio.open(theirs[1]) as d:
         facts = [(raster.shape, raster.transform, raster.crs, raster.dtypes[0], raster.nodata) for raster in (a, c)]
@@ -69,19 +74,21 @@ def check_pixels(release: Path, recipe: Recipe, allowed: float) -> tuple[int, in
             found = np.nonzero(differ)
             rows.append(found[0] + first)
             cols.append(found[1])
-    furthest = distance_to_edges(recipe, transform, np.concatenate(cols), np.concatenate(rows))
+    if not recipe.warped_layers:
+        return pixels, 0, 0.0
+    (layer,) = recipe.warped_layers
+    furthest = distance_to_edges(recipe.input(layer), recipe.crs, transform, np.concatenate(cols), np.concatenate(rows))
     if furthest > allowed:
         raise Unequal(f"a pixel of the warped layer differs {furthest} px from an edge")
     return pixels, sum(map(len, cols)), furthest
 
 
-def distance_to_edges(recipe: Recipe, transform, cols: np.ndarray, rows: np.ndarray) -> float:
+def distance_to_edges(layer: Path, crs: str, transform, cols: np.ndarray, rows: np.ndarray) -> float:
     """How far, in pixels of the warped layer, the furthest of these pixels' centres lies from an edge between its pixels."""
     if not len(cols):
         return 0.0
-    (layer,) = WARPED
-    with rasterio.open(recipe.inputs / f"{layer}.tif") as raster:
-        exact = Transformer.from_crs(recipe.crs, raster.crs.to_string(), always_xy=True)
+    with rasterio.open(layer) as raster:
+        exact = Transformer.from_crs(crs, raster.crs.to_string(), always_xy=True)
         to_pixels = ~raster.transform
     position = to_pixels * exact.transform(*(transform * (cols + 0.5, rows + 0.5)))
     distances = [np.abs(axis - np.round(axis)) for axis in map(np.asarray, position)]
@@ -92,8 +99,8 @@ def check_histograms(release: Path, recipe: Recipe) -> int:
     """Every count of every layer that is not warped; how many."""
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     compared = 0
-    for layer in LAYERS:
-        if layer in WARPED:
+    for layer in recipe.layers:
+        if layer in recipe.warped_layers:
             continue
         counted = {int(value): count for value, count in manifest["histograms"][layer]["2020"].items() if value != "none"}
         band = json.loads(recipe.histogram(layer).read_text(encoding="utf-8"))["bands"][0]["histogram"]
@@ -110,18 +117,27 @@ def check_histograms(release: Path, recipe: Recipe) -> int:
 def check_areas(release: Path, recipe: Recipe) -> int:
     """Pixels by district and class against GDAL on our own coverage, so that the warped layer is no excuse; how many counts."""
     recipe.zonal_statistics(release / "coverage/2020.tif", recipe.out / "areas-ours.json")
-    features = json.loads((recipe.out / "areas-ours.json").read_text(encoding="utf-8"))["features"]
-    theirs: Counter = Counter()
-    for feature in features:
-        facts = feature["properties"]
-        for klass, share in zip(facts["unique"], facts["frac"]):
-            theirs[facts["did"], int(klass)] = round(share * facts["count"])
     table = pyarrow.parquet.read_table(release / "areas.parquet").to_pydict()
     ours: Counter = Counter()
     for kind, territory, klass, count in zip(*(table[key] for key in ("territory_kind", "territory", "class", "pixels"))):
         if kind == "district" and territory and klass:
             ours[territory, klass] += count
-    if ours != theirs:
-        wrong = [(key, ours[key], theirs[key]) for key in ours.keys() | theirs.keys() if ours[key] != theirs[key]]
+    return same_counts(ours, zonal_counts(recipe.out / "areas-ours.json"))
+
+
+def zonal_counts(path: Path) -> Counter:
+    """Pixels by district and class of GDAL's zonal statistics."""
+    counts: Counter = Counter()
+    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+        facts = feature["properties"]
+        for klass, share in zip(facts["unique"], facts["frac"], strict=True):
+            counts[facts["did"], int(klass)] = round(share * facts["count"])
+    return counts
+
+
+def same_counts(ours: Counter, theirs: Counter) -> int:
+    """How many counts there are. Raises `Unequal`."""
+    wrong = [(key, ours[key], theirs[key]) for key in ours.keys() | theirs.keys() if ours[key] != theirs[key]]
+    if wrong:
         raise Unequal(f"{len(wrong)} of {len(theirs)} areas, such as {min(wrong)}")
     return len(theirs)

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
+from statistics import median
 
 
 @dataclass
@@ -19,6 +20,28 @@ class Cost:
     def then(self, other: Cost) -> Cost:
         """The cost of both, one after the other."""
         return Cost(self.cpu + other.cpu, self.wall + other.wall, max(self.memory, other.memory))
+
+
+@dataclass
+class Spread:
+    """Median, least and greatest of some numbers."""
+
+    middle: float
+    least: float
+    greatest: float
+
+    @staticmethod
+    def of(values) -> Spread:
+        values = list(values)
+        return Spread(median(values), min(values), max(values))
+
+    def __str__(self) -> str:
+        return f"{self.middle:.2f} ({self.least:.2f}-{self.greatest:.2f})"
+
+
+def ratios(over: list[Cost], under: list[Cost], of: str = "cpu") -> Spread:
+    """The ratio of each pair's costs: `cpu` or `wall`."""
+    return Spread.of(getattr(a, of) / getattr(b, of) for a, b in zip(over, under, strict=True))
 
 
 def timed(command: list, output=subprocess.DEVNULL) -> Cost:

@@ -1,4 +1,4 @@
-"""The best recipe known for the same products with GDAL 3.12: VRT -> ZSTD temporary -> COG, twice; histograms; zonal statistics."""
+"""The best recipe known for the same products with GDAL: VRT -> ZSTD temporary -> COG, twice; histograms; zonal statistics."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from pathlib import Path
 
 import rasterio
 
-from generate import THEMES
+from bench import LAYERS, WARPED
+from gdal import Classic, Modern
 from measure import Cost, timed
-
-# The first prevails: themes, then regions, as in the pipelines.
-LAYERS = [theme.name for theme in THEMES] + [f"region{number}" for number in range(1, 7)]
-WARPED = [theme.name for theme in THEMES if theme.degrees]
 
 
 def remove_statistics(folder: Path) -> None:
@@ -27,13 +24,18 @@ def remove_statistics(folder: Path) -> None:
 class Recipe:
     """Runs it into a folder."""
 
-    def __init__(self, gdal: Path, inputs: Path, out: Path, warp_error: float):
+    def __init__(self, gdal: Modern | Classic, inputs: Path, out: Path, warp_error: float, layers=LAYERS, warped=WARPED):
+        """`layers` are files of `inputs`, the first prevailing; the last is on the grid. `warped` are those in another CRS."""
         self.gdal, self.inputs, self.out, self.warp_error = gdal, inputs, out, warp_error
+        self.layers, self.warped_layers = layers, warped
         self.steps: dict[str, Cost] = {}
-        with rasterio.open(inputs / "region1.tif") as raster:
-            self.bounds, self.crs, self.resolution = raster.bounds, raster.crs.to_string(), raster.res
+        with rasterio.open(self.input(layers[-1])) as raster:
+            self.place, self.crs = (tuple(raster.bounds), raster.res), raster.crs.to_string()
         self.mosaic, self.provenance = out / "mosaic.tif", out / "provenance.tif"
-        self.areas = out / "areas.json"
+        self.areas, self.districts = out / "areas.json", inputs / "districts.gpkg"
+
+    def input(self, layer: str) -> Path:
+        return self.inputs / f"{layer}.tif"
 
     def run(self, codec: str, level: int) -> Cost:
         """Everything, from nothing."""
@@ -45,41 +47,34 @@ class Recipe:
         for product in (self.mosaic, self.provenance):
             self.steps[product.stem] = self.make_cog(product, codec, level)
         self.steps["histograms"] = self.make_histograms()
-        self.steps["areas"] = self.zonal_statistics(self.mosaic, self.areas)
+        if self.districts.exists() and self.gdal.has_zones:
+            self.steps["areas"] = self.zonal_statistics(self.mosaic, self.areas)
         return reduce(Cost.then, self.steps.values())
-
-    def grid_options(self) -> list:
-        return ["--bbox", ",".join(map(repr, self.bounds)), "--resolution", ",".join(map(repr, self.resolution))]
-
-    def warped(self, layer: str) -> Path:
-        return self.out / f"{layer}.vrt"
 
     def make_vrts(self) -> Cost:
         """The mosaic's VRT, with a warped VRT for a layer in another CRS, and the same with a table to the source's number."""
         cost = Cost()
-        for layer in WARPED:
-            command = [self.gdal, "raster", "reproject", "--of", "VRT", "--dst-crs", self.crs, *self.grid_options()]
-            command += ["-r", "nearest", "--et", self.warp_error, self.inputs / f"{layer}.tif", self.warped(layer)]
-            cost = cost.then(timed(command))
-        # The last of a VRT prevails.
-        files = [self.warped(layer) if layer in WARPED else self.inputs / f"{layer}.tif" for layer in reversed(LAYERS)]
+        files = {layer: self.input(layer) for layer in self.layers}
+        for layer in self.warped_layers:
+            files[layer] = self.out / f"{layer}.vrt"
+            cost = cost.then(timed(self.gdal.warp(self.input(layer), files[layer], self.crs, self.place, self.warp_error)))
         vrt = self.out / "mosaic.vrt"
-        command = [self.gdal, "raster", "mosaic", "--of", "VRT", "--src-nodata", 0, "--dst-nodata", 0]
-        cost = cost.then(timed([*command, *self.grid_options(), *files, vrt]))
+        # The last of a VRT prevails.
+        cost = cost.then(timed(self.gdal.mosaic(list(files.values())[::-1], vrt, self.place)))
         tree = xml.parse(vrt)
         for source in tree.iter("ComplexSource"):
-            number = LAYERS.index(Path(source.findtext("SourceFilename", "")).stem) + 1
+            number = self.layers.index(Path(source.findtext("SourceFilename", "")).stem) + 1
             xml.SubElement(source, "LUT").text = f"0:0,1:{number},255:{number}"
         tree.write(self.out / "provenance.vrt")
         return cost
 
     def make_cog(self, product: Path, codec: str, level: int) -> Cost:
-        convert = [self.gdal, "raster", "convert", "--overwrite", "--co", "NUM_THREADS=ALL_CPUS"]
+        threads = "NUM_THREADS=ALL_CPUS"
         temporary = self.out / "temporary.tif"
-        to_temporary = [*options("TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=ZSTD", "ZSTD_LEVEL=1")]
-        to_cog = options(f"COMPRESS={codec}", f"LEVEL={level}", "BLOCKSIZE=512", "OVERVIEW_RESAMPLING=NEAREST")
-        first = timed([*convert, *to_temporary, product.with_suffix(".vrt"), temporary])
-        second = timed([*convert, "--of", "COG", *to_cog, temporary, product])
+        to_temporary = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=ZSTD", "ZSTD_LEVEL=1", threads]
+        to_cog = [f"COMPRESS={codec}", f"LEVEL={level}", "BLOCKSIZE=512", "OVERVIEW_RESAMPLING=NEAREST", threads]
+        first = timed(self.gdal.convert(product.with_suffix(".vrt"), temporary, "GTiff", to_temporary))
+        second = timed(self.gdal.convert(temporary, product, "COG", to_cog))
         temporary.unlink()
         return first.then(second)
 
@@ -88,11 +83,11 @@ class Recipe:
 
         def histogram(layer: str) -> Cost:
             with open(self.histogram(layer), "w", encoding="utf-8") as out:
-                return timed([self.gdal, "raster", "info", "--hist", self.inputs / f"{layer}.tif"], out)
+                return timed(self.gdal.histogram(self.input(layer)), out)
 
         start = time.perf_counter()
         with ThreadPoolExecutor(2) as pool:
-            costs = list(pool.map(histogram, LAYERS))
+            costs = list(pool.map(histogram, self.layers))
         two = sum(sorted(cost.memory for cost in costs)[-2:])
         return Cost(sum(cost.cpu for cost in costs), time.perf_counter() - start, two)
 
@@ -101,13 +96,7 @@ class Recipe:
 
     def zonal_statistics(self, raster: Path, areas: Path) -> Cost:
         """Pixels by class in every district, by their centres."""
-        statistics = ["--stat", "unique", "--stat", "frac", "--stat", "count", "--include-field", "did"]
-        command = [self.gdal, "raster", "zonal-stats", "--zones", self.inputs / "districts.gpkg", *statistics]
-        return timed([*command, "--strategy", "feature", "-f", "GeoJSON", "--overwrite", raster, areas])
+        return timed(self.gdal.zones(raster, self.districts, "did", areas))
 
     def outputs_size(self) -> int:
         return self.mosaic.stat().st_size + self.provenance.stat().st_size
-
-
-def options(*creation: str) -> list[str]:
-    return [word for option in creation for word in ("--co", option)]

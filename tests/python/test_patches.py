@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
@@ -230,6 +231,35 @@ def test_the_file_is_what_others_read(mutirao, tmp_path, shared):
     metadata = pq.ParquetFile(out).metadata
     compressions = {metadata.row_group(0).column(at).compression for at in range(metadata.num_columns)}
     assert compressions == {"ZSTD"}
+
+
+@pytest.mark.parametrize("crs", ["EPSG:31976", "EPSG:4326", "ESRI:102033"])
+def test_a_geopackage_holds_what_the_parquet_holds(mutirao, tmp_path, crs):
+    transform = TRANSFORM if crs != "EPSG:4326" else from_origin(-51, 2, 0.001, 0.001)
+    path = write_raster(tmp_path / "map.tif", blobs(90, 4200, 29), transform=transform)
+    with rasterio.open(path, "r+") as raster:
+        raster.crs = crs
+    table = patches_of(mutirao, path, tmp_path / "p.parquet").drop(columns="bbox", errors="ignore")
+    answer = mutirao.json("patches", path, "--out", tmp_path / "p.gpkg")
+    assert (answer["parts"], answer["bytes"]) == (len(table), (tmp_path / "p.gpkg").stat().st_size)
+    other = geopandas.read_file(tmp_path / "p.gpkg", layer="patches")
+    assert other.crs == table.crs
+    assert other.geometry.to_wkb().equals(table.geometry.to_wkb())
+    assert list(other.columns) == [*COLUMNS, "geometry"]
+    for column in COLUMNS:
+        assert other[column].tolist() == table[column].tolist(), column
+    with sqlite3.connect(tmp_path / "p.gpkg") as database:
+        assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+        bounds = database.execute("select min_x, min_y, max_x, max_y from gpkg_contents").fetchone()
+    assert bounds == tuple(table.total_bounds)
+
+
+def test_an_ending_that_is_not_known_is_refused(mutirao, tmp_path):
+    path = write_raster(tmp_path / "map.tif", blobs(20, 20, 1))
+    for name in ["p.shp", "p"]:
+        answer = mutirao("patches", path, "--out", tmp_path / name, code=2)
+        assert ".parquet" in answer.stderr and ".gpkg" in answer.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["map.tif"]
 
 
 def test_an_output_is_not_replaced_unasked(mutirao, tmp_path):

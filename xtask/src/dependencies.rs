@@ -12,12 +12,22 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("mutirao-mosaic", &["mutirao-core"]),
     ("mutirao-geotiff", &["mutirao-core"]),
     ("mutirao-parquet", &["mutirao-core"]),
+    ("mutirao-gpkg", &["mutirao-core"]),
     ("mutirao-pipeline", &["mutirao-core"]),
     ("mutirao-door", &["mutirao-core", "mutirao-parquet"]),
     ("mutirao-engine", &["mutirao-core", "mutirao-mosaic"]),
+    ("mutirao-floor", &["mutirao-core", "mutirao-geotiff"]),
     (
         "mutirao",
-        &["mutirao-core", "mutirao-engine", "mutirao-geotiff", "mutirao-mosaic", "mutirao-parquet", "mutirao-pipeline"],
+        &[
+            "mutirao-core",
+            "mutirao-engine",
+            "mutirao-geotiff",
+            "mutirao-gpkg",
+            "mutirao-mosaic",
+            "mutirao-parquet",
+            "mutirao-pipeline",
+        ],
     ),
     (
         "xtask",
@@ -38,6 +48,7 @@ const ONE_DOOR: &[(&str, &str, &str)] = &[
     ("gdal", "mutirao-door", "GDAL stays at the door"),
     ("arrow", "mutirao-parquet", "one crate knows Arrow"),
     ("parquet", "mutirao-parquet", "one crate knows Parquet"),
+    ("rusqlite", "mutirao-gpkg", "one crate knows SQLite"),
 ];
 
 /// A dependency that may not be.

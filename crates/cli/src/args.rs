@@ -173,7 +173,7 @@ pub struct PatchesArgs {
     /// Patches of these classes only: 3, [3, 4], 50..100, 14+, { not: 33 } [default: all]
     #[arg(long, value_name = "SET")]
     pub classes: Option<String>,
-    /// The GeoParquet file to write
+    /// The file to write: GeoParquet where it ends in .parquet, a GeoPackage (without spatial index) in .gpkg
     #[arg(long, value_name = "FILE", default_value = "coverage.parquet")]
     pub out: PathBuf,
     /// Replace the file if it is there already

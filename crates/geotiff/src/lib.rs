@@ -36,6 +36,7 @@ mod memory;
 mod pages;
 mod predictor;
 mod source;
+mod stored;
 pub mod vrt;
 mod xml;
 
@@ -44,4 +45,5 @@ pub use error::OpenError;
 pub use input::Stamp;
 pub use layout::MAX_BLOCK_BYTES;
 pub use source::GeoTiff;
+pub use stored::Decoder;
 pub use xml::escape as escape_xml;

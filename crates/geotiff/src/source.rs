@@ -17,6 +17,7 @@ use crate::layout::Layout;
 use crate::mask::Mask;
 use crate::memory::Memory;
 use crate::pages::{self, Pages};
+use crate::stored::read_error;
 
 /// An open GeoTIFF: one image of a file, with its mask. It may be shared between threads.
 #[derive(Debug)]
@@ -90,8 +91,20 @@ impl GeoTiff {
         Stamp::of(path).map(|now| now == self.stamp())
     }
 
-    fn is_there(&self, index: BlockIndex) -> bool {
-        index.col < self.layout.across() && index.row < self.layout.down() && index.band < self.layout.planes
+    pub(crate) fn input(&self) -> &Input {
+        &self.input
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Refuses a block that is not there.
+    pub(crate) fn check(&self, index: BlockIndex) -> Result<(), ReadError> {
+        if index.col < self.layout.across() && index.row < self.layout.down() && index.band < self.layout.planes {
+            return Ok(());
+        }
+        Err(ReadError::Corrupt { index, what: "the raster has no such block".to_owned() })
     }
 
     fn block(&self, index: BlockIndex) -> Result<Block, BlockError> {
@@ -122,13 +135,8 @@ impl RasterSource for GeoTiff {
     }
 
     fn read_block(&self, index: BlockIndex) -> Result<Block, ReadError> {
-        if !self.is_there(index) {
-            return Err(ReadError::Corrupt { index, what: "the raster has no such block".to_owned() });
-        }
-        self.block(index).map_err(|error| match error {
-            BlockError::Io { offset, bytes, source } => ReadError::Io { offset, bytes, source },
-            other => ReadError::Corrupt { index, what: other.to_string() },
-        })
+        self.check(index)?;
+        self.block(index).map_err(|error| read_error(index, error))
     }
 
     fn recycle(&self, block: Block) {

@@ -12,7 +12,7 @@ use crate::{
     command::{Failure, print_json, print_line},
     coverage::{Coverage, Target, crs_facts},
     exit::Exit,
-    finished::{MEMORY, Written, write_patches},
+    finished::{Format, MEMORY, Written, write_patches},
     network::Tools,
     show::table::{bytes, thousands},
     verify::factors,
@@ -37,6 +37,10 @@ pub fn patches(args: &PatchesArgs, threads: usize, tools: &Tools, json: bool) ->
 }
 
 fn write(args: &PatchesArgs, threads: usize, tools: &Tools, json: bool) -> Result<(), Failure> {
+    let format = Format::of(&args.out).ok_or_else(|| {
+        let error = format!("--out {}: patches are written to no file of this ending", args.out.display());
+        Failure::usage(error, "end it in .parquet (GeoParquet) or .gpkg (GeoPackage)")
+    })?;
     let target = Target::begin(&args.out, args.overwrite)?;
     let coverage = Coverage::open(&args.coverage, args.provenance.as_deref(), tools)?;
     let finished = coverage.finished();
@@ -49,7 +53,7 @@ fn write(args: &PatchesArgs, threads: usize, tools: &Tools, json: bool) -> Resul
         exit: Exit::Findings,
     })?;
     let means = Means { threads, memory: MEMORY, observer: &*tools.progress };
-    let written = write_patches(target.file(), &finished, &crs.projjson, &factors, &wanted, means)
+    let written = write_patches((target.file(), format), &finished, &crs, &factors, &wanted, means)
         .map_err(|error| Failure::of(&error))?;
     let out = target.finish()?;
     if json {

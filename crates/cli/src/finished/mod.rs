@@ -1,12 +1,14 @@
 //! Finished rasters as the engine takes them for patches and areas, and what comes of it as files.
 
+mod format;
 mod write;
 
 use mutirao_core::grid::Window;
 use mutirao_engine::finished::{Layer, Placed};
 use mutirao_geotiff::GeoTiff;
 
-pub use write::{Written, failed, row, write_patches};
+pub use format::{Format, failed};
+pub use write::{Written, row, write_patches};
 
 /// Memory that `patches` and `areas` may take, in bytes.
 pub const MEMORY: u64 = 512 << 20;

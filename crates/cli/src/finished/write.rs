@@ -1,16 +1,17 @@
-//! Patches into `coverage.parquet`.
+//! Patches into `coverage.parquet`, or into a file of another format.
 
-use std::io;
 use std::path::Path;
 
+use mutirao_core::door::CrsFacts;
 use mutirao_engine::{
-    EngineError, Result,
+    Result,
     areas::AreaFactors,
     finished::{Finished, Means, PatchPart, Wanted, patches},
 };
-use mutirao_parquet::{PatchRow, PatchWriter};
+use mutirao_parquet::PatchRow;
 use serde::Serialize;
-use serde_json::Value;
+
+use super::format::{Format, PatchFile};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -25,19 +26,19 @@ pub struct Written {
     pub bytes: u64,
 }
 
-/// Finds the patches of a coverage and writes them. `crs` is PROJJSON.
+/// Finds the patches of a coverage and writes them.
 ///
 /// # Errors
 /// Where pixels cannot be read or the table cannot be written, or somebody asked to stop.
 pub fn write_patches(
-    path: &Path,
+    (path, format): (&Path, Format),
     finished: &Finished<'_>,
-    crs: &Value,
+    crs: &CrsFacts,
     factors: &AreaFactors,
     wanted: &Wanted,
     means: Means<'_>,
 ) -> Result<Written> {
-    let mut writer = PatchWriter::new(path, crs).map_err(|error| failed(path, error))?;
+    let mut file = PatchFile::create(path, format, crs)?;
     let mut written = Written::default();
     patches(finished, factors, wanted, means, |parts| {
         for part in &parts {
@@ -46,9 +47,9 @@ pub fn write_patches(
             written.pixels += part.pixels;
         }
         let rows = parts.into_iter().map(|part| row(part, finished, factors));
-        writer.push(rows).map_err(|error| failed(path, error))
+        file.push(path, rows)
     })?;
-    written.bytes = writer.finish().map_err(|error| failed(path, error))?;
+    written.bytes = file.finish(path)?;
     Ok(written)
 }
 
@@ -65,11 +66,4 @@ pub fn row(part: PatchPart, finished: &Finished<'_>, factors: &AreaFactors) -> P
         patch_area_ha: factors.hectares(part.patch_area),
         geometry: part.polygon,
     }
-}
-
-/// What the system said, if it was the system: a full disk is to be known as one.
-pub fn failed(path: &Path, error: mutirao_parquet::Error) -> EngineError {
-    let code = error.system().and_then(io::Error::raw_os_error);
-    let source = code.map_or_else(|| io::Error::other(error.to_string()), io::Error::from_raw_os_error);
-    EngineError::io("write", path)(source)
 }

@@ -17,7 +17,7 @@ use mutirao_geotiff::GeoTiff;
 use mutirao_mosaic::patches::SIDE;
 
 use super::Content;
-use crate::finished::{layer, placed, write_patches};
+use crate::finished::{Format, layer, placed, write_patches};
 
 /// Which patches are due in a release of so many pixels in all periods together; none where none are.
 pub fn due(outputs: &Outputs, pixels: u64) -> Option<Wanted> {
@@ -50,7 +50,7 @@ pub(super) fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Obs
     let means = Means { threads: content.threads, memory: content.memory, observer };
     let path = staging.folder().join("coverage.parquet");
     let Content { plan, outcomes, .. } = content;
-    write_patches(&path, &finished, &plan.crs.projjson, &outcomes.factors, &wanted, means).map(|_| ())
+    write_patches((&path, Format::Parquet), &finished, &plan.crs, &outcomes.factors, &wanted, means).map(|_| ())
 }
 
 /// The first band of some sheets.

@@ -7,7 +7,7 @@ use mutirao_core::raster::{BlockContent, BlockIndex, DType, GeoKeys, GeoTransfor
 use proptest::prelude::*;
 
 use super::*;
-use crate::GeoTiff;
+use crate::{Decoder, GeoTiff};
 
 type Place = (u16, usize, u32, u32);
 
@@ -258,4 +258,22 @@ fn contradictions_are_refused() {
     let mut encoder = TileEncoder::new(&good).unwrap();
     assert!(matches!(encoder.encode(TileSamples::Uint16(&[0; 256])), Err(CogError::Samples { .. })));
     assert!(matches!(encoder.encode(TileSamples::Uint8(&[0; 255])), Err(CogError::Samples { .. })));
+}
+
+#[test]
+fn stored_blocks_unpack_to_the_samples_that_reading_gives() {
+    for compression in [Compression::Deflate { level: 6 }, Compression::Zstd { level: 3 }] {
+        let spec = spec(70, 40, 2, DType::Uint8, compression);
+        let store = encode_all(&spec);
+        let (tiff, ..) = write_and_open(&spec, &store);
+        let (mut decoder, mut raw, mut out) = (Decoder::default(), Vec::new(), Vec::new());
+        let index = BlockIndex { band: 1, col: 4, row: 2 };
+        assert!(tiff.fetch(index, &mut raw).unwrap());
+        assert_eq!(raw, store.0[&(1, 0, 4, 2)]);
+        tiff.unpack(index, &raw, &mut decoder, &mut out).unwrap();
+        assert_eq!(tiff.read_block(index).unwrap().content, BlockContent::Samples(Samples::Uint8(out.clone())));
+        let beyond = BlockIndex { band: 2, ..index };
+        assert!(tiff.fetch(beyond, &mut raw).is_err() && tiff.unpack(beyond, &raw, &mut decoder, &mut out).is_err());
+        assert!(tiff.unpack(index, b"no block", &mut decoder, &mut out).is_err());
+    }
 }
