@@ -11,13 +11,22 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("mutirao-core", &[]),
     ("mutirao-mosaic", &["mutirao-core"]),
     ("mutirao-geotiff", &["mutirao-core"]),
+    ("mutirao-accuracy", &["mutirao-core"]),
     ("mutirao-parquet", &["mutirao-core"]),
     ("mutirao-pipeline", &["mutirao-core"]),
     ("mutirao-door", &["mutirao-core", "mutirao-parquet"]),
     ("mutirao-engine", &["mutirao-core", "mutirao-mosaic"]),
     (
         "mutirao",
-        &["mutirao-core", "mutirao-engine", "mutirao-geotiff", "mutirao-mosaic", "mutirao-parquet", "mutirao-pipeline"],
+        &[
+            "mutirao-accuracy",
+            "mutirao-core",
+            "mutirao-engine",
+            "mutirao-geotiff",
+            "mutirao-mosaic",
+            "mutirao-parquet",
+            "mutirao-pipeline",
+        ],
     ),
     (
         "xtask",
