@@ -153,8 +153,9 @@ impl Work<'_> {
         }
         let kept: Vec<Placed<'_>> = found.samples.iter().map(|(placed, _)| *placed).collect();
         notes.extend(found.notes.iter().map(|note| format!("{label}: {note}")));
-        if doubled(&kept) > 0 {
-            notes.push(format!("{label}: {} samples lie on a pixel that another one lies on", doubled(&kept)));
+        let doubled = doubled(&kept);
+        if doubled > 0 {
+            notes.push(format!("{label}: samples on a pixel that an earlier one lies on: {doubled}"));
         }
         let samples: Vec<Sample> = found.samples.iter().map(|(placed, stratum)| sample(placed, *stratum)).collect();
         let assessment = assess(&found.strata, &samples, &self.terms, &options(self.args))

@@ -1,6 +1,6 @@
 //! The estimates for people.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use mutirao_accuracy::{ClassAccuracy, Measure};
@@ -82,38 +82,40 @@ fn share(measure: &Measure) -> String {
     }
 }
 
+/// The confusion matrix in samples, then in per cent of the whole.
 fn matrix(of: &PeriodReport) -> String {
     let matrix = &of.assessment.matrix;
-    let heads = matrix.classes.iter().map(u16::to_string);
-    let mut rows = vec![std::iter::once("samples: map by reference".to_owned()).chain(heads).collect::<Vec<_>>()];
-    for (class, counts) in matrix.classes.iter().zip(&matrix.samples) {
-        let cells = counts.iter().map(|count| thousands(*count));
-        rows.push(std::iter::once(name(of, *class)).chain(cells).collect());
+    let samples = matrix.samples.iter().map(|row| row.iter().map(|count| thousands(*count)).collect());
+    let mut text = square(of, "samples: map by reference", samples);
+    if let Some(shares) = &matrix.shares {
+        let per_cent = |share: &f64| if *share > 0.0 { format!("{:.2}", 100.0 * share) } else { "-".to_owned() };
+        let shares = shares.iter().map(|row| row.iter().map(per_cent).collect());
+        let _ = write!(text, "\n{}", square(of, "% of the whole", shares));
     }
+    text
+}
+
+fn square(of: &PeriodReport, head: &str, lines: impl Iterator<Item = Vec<String>>) -> String {
+    let classes = &of.assessment.matrix.classes;
+    let mut rows = vec![[vec![head.to_owned()], classes.iter().map(u16::to_string).collect()].concat()];
+    rows.extend(classes.iter().zip(lines).map(|(class, cells)| [vec![name(of, *class)], cells].concat()));
     table(&rows, &[])
 }
 
+/// Why measures are undefined, each reason once.
 fn reasons(of: &PeriodReport) -> String {
-    let overall = ("overall accuracy".to_owned(), &of.assessment.overall);
-    let of_class = |own: &'_ ClassAccuracy| -> Vec<(String, Measure)> {
+    let of_class = |own: &ClassAccuracy| {
+        let own_name = name(of, own.class);
         [("user's accuracy", &own.users), ("producer's accuracy", &own.producers), ("area", &own.share)]
-            .map(|(what, measure)| (format!("{what} of {}", name(of, own.class)), measure.clone()))
-            .to_vec()
+            .map(|(what, measure)| (format!("{what} of {own_name}"), measure.undefined.clone()))
     };
-    let all = std::iter::once((overall.0, overall.1.clone())).chain(of.assessment.classes.iter().flat_map(of_class));
-    let mut by_reason: Vec<(String, Vec<String>)> = Vec::new();
-    for (what, measure) in all {
-        let Some(why) = measure.undefined.map(|why| why.to_string()) else { continue };
-        match by_reason.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, list)) => list.push(what),
-            None => by_reason.push((why, vec![what])),
+    let overall = ("overall accuracy".to_owned(), of.assessment.overall.undefined.clone());
+    let all = std::iter::once(overall).chain(of.assessment.classes.iter().flat_map(of_class));
+    let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (what, why) in all {
+        if let Some(why) = why {
+            by_reason.entry(why.to_string()).or_default().push(what);
         }
     }
-    let mut text = String::new();
-    for (why, what) in by_reason {
-        let what: BTreeSet<String> = what.into_iter().collect();
-        let what: Vec<String> = what.into_iter().collect();
-        let _ = writeln!(text, "  {why}: {}", what.join(", "));
-    }
-    text
+    by_reason.iter().map(|(why, what)| format!("  {why}: {}\n", what.join(", "))).collect()
 }

@@ -56,7 +56,8 @@ fn tell(report: &Report, out: Option<PathBuf>, json: bool) {
     anstream::eprintln!("samples: {}", report.treatment);
     report.notes.iter().for_each(|note| anstream::eprintln!("note: {note}"));
     for (period, count) in &report.other_periods {
-        anstream::eprintln!("note: {count} samples speak for {period}, which is not in question");
+        let samples = if *count == 1 { "sample speaks" } else { "samples speak" };
+        anstream::eprintln!("note: {count} {samples} for {period}, which is not in question");
     }
     print_line(words(report).trim_end());
     if let Some(out) = out {
