@@ -72,9 +72,9 @@ pub enum Command {
         after_help = "COVERAGE is the folder of a release or any GeoTIFF of classes. The columns are those of areas.parquet.\nOf a GeoTIFF, what holds nothing is not counted: it does not say where its area ends.\n\nExamples:\n  mutirao areas out/demo/2026.1 --territories watersheds.gpkg --key code\n  mutirao areas landcover_2020.tif --territories parks.shp --key id --name title --out parks.parquet"
     )]
     Areas(AreasArgs),
-    /// How right a coverage is by sample points: the confusion matrix, accuracies, and areas with intervals
+    /// How right a coverage is, by sample points: confusion matrix, accuracies, areas with intervals
     #[command(
-        after_help = "COVERAGE is the folder of a release or any GeoTIFF of classes. SAMPLES is a CSV file with the columns x, y and reference,\nor any vector file of points with an attribute reference. Both may have period, alternate, stratum, weight and cluster.\nWithout --strata, strata are the map's classes; with a column weight or cluster and no stratum, the whole map.\n\nExamples:\n  mutirao accuracy out/demo/2026.1 samples.gpkg\n  mutirao accuracy out/demo/2026.1 samples.csv --crs EPSG:4326 --period 2020 --level 1 --out accuracy.csv\n  mutirao accuracy landcover_2020.tif samples.csv --strata strata.csv --estimator stehman2014"
+        after_help = "COVERAGE is the folder of a release or any GeoTIFF of classes. SAMPLES is a CSV file with the\ncolumns x, y and reference, or any vector file of points with an attribute reference. Both may\nhave the columns period, alternate, stratum, weight and cluster. Without --strata, strata are the\nmap's classes; with a column weight or cluster and no stratum, the whole map.\n\nExamples:\n  mutirao accuracy out/demo/2026.1 samples.gpkg\n  mutirao accuracy out/demo/2026.1 samples.csv --crs EPSG:4326 --period 2020 --level 1\n  mutirao accuracy landcover_2020.tif samples.csv --strata strata.csv --out accuracy.csv"
     )]
     Accuracy(AccuracyArgs),
     /// Print a completion script for a shell

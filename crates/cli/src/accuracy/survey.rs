@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_accuracy::{AccuracyError, Assessment, Choice, Options, Sample, Terms, assess};
+use mutirao_accuracy::{AccuracyError, Assessment, Choice, ClassAccuracy, Options, Sample, Terms, assess};
 use mutirao_engine::finished::Finished;
 use serde::Serialize;
 
@@ -160,6 +160,7 @@ impl Work<'_> {
         let samples: Vec<Sample> = found.samples.iter().map(|(placed, stratum)| sample(placed, *stratum)).collect();
         let assessment = assess(&found.strata, &samples, &self.terms, &options(self.args))
             .map_err(|error| refused(&label, &error))?;
+        notes.extend(faultless(&assessment).map(|note| format!("{label}: {note}")));
         let names = self.names(&assessment);
         let mapped = self.grouped(&mapped);
         Ok(PeriodReport { period: label, left_out, strata_from: found.from, names, mapped, assessment })
@@ -179,6 +180,19 @@ impl Work<'_> {
         let name = |class: &u16| Some((*class, legend.get(*class)?.name.clone()));
         assessment.matrix.classes.iter().filter_map(name).collect()
     }
+}
+
+/// Where no mistake was seen: the formulas give an error of 0 there, which only a census has.
+fn faultless(assessment: &Assessment) -> Option<String> {
+    let is_census = assessment.strata.iter().all(|stratum| stratum.samples as u64 >= stratum.pixels);
+    let without = |own: &&ClassAccuracy| {
+        [&own.users, &own.producers, &own.share].iter().any(|measure| measure.standard_error == Some(0.0))
+    };
+    let classes: Vec<String> = assessment.classes.iter().filter(without).map(|own| own.class.to_string()).collect();
+    let note = "the samples show no mistake in some measures of the classes";
+    (!is_census && !classes.is_empty()).then(|| {
+        format!("{note} {}; an error of 0 there says that they are few, not that there is none", classes.join(", "))
+    })
 }
 
 fn sample(placed: &Placed<'_>, stratum: usize) -> Sample {
