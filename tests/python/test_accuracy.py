@@ -128,9 +128,10 @@ def test_estimates_equal_a_brute_force(mutirao, tmp_path, design):
     # Strata that cut across the classes, the same in all periods.
     bands = np.repeat(np.array([1, 2, 3], np.uint8), [10, 30, 20])
     across = np.broadcast_to(bands[:, None], (SIDE, SIDE)).copy()
+    is_across = design in ("strata", "stratified clusters")
     rows, units, sizes = [], {}, {}
     for label, pixels in maps.items():
-        strata = pixels if design == "classes" else across if "strat" in design else np.ones_like(pixels)
+        strata = pixels if design == "classes" else across if is_across else np.ones_like(pixels)
         units[label] = []
         for number, (row, col) in enumerate(drawn(rng, pixels, strata, lambda: int(rng.integers(20, 40)))):
             true = int(pixels[row, col]) if rng.random() < 0.75 else int(rng.choice(CLASSES))
@@ -144,7 +145,7 @@ def test_estimates_equal_a_brute_force(mutirao, tmp_path, design):
         there = pixels > 0
         sizes[label] = {int(value): int((strata[there] == value).sum()) for value in np.unique(strata[there])}
     path = write_bands(tmp_path / "map.tif", maps)
-    arguments = ["--strata", write_bands(tmp_path / "strata.tif", {"strata": across})] if "strat" in design else []
+    arguments = ["--strata", write_bands(tmp_path / "strata.tif", {"strata": across})] if is_across else []
     answer = mutirao.json("accuracy", path, write_samples(tmp_path / "samples.csv", rows), *arguments)
     assert [period["period"] for period in answer["periods"]] == list(maps)
     expected = {"classes": "olofsson2014", "strata": "stehman2014"}.get(design, "weighted")

@@ -56,14 +56,14 @@ mod tests {
     fn cells_have_places_and_missing_columns_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("samples.csv");
-        std::fs::write(&path, "x,y,referense\n1,2, 3\n4,5,6\n").unwrap();
+        std::fs::write(&path, "x,y,reference_\n1,2, 3\n4,5,6\n").unwrap();
         let table = read_table(&path, &["x", "y"]).unwrap();
-        assert_eq!(table.header, ["x", "y", "referense"]);
+        assert_eq!(table.header, ["x", "y", "reference_"]);
         let cell = &table.rows[0][2];
         assert_eq!((cell.text.as_str(), cell.place.line, cell.place.column), ("3", 2, 5));
         let (findings, text) = read_table(&path, &["x", "reference"]).unwrap_err();
         assert_eq!((findings.len(), findings[0].code.as_str(), text.is_some()), (1, "table-header", true));
-        assert!(findings[0].message.contains("is it meant by \"referense\""), "{}", findings[0].message);
+        assert!(findings[0].message.contains("is it meant by \"reference_\""), "{}", findings[0].message);
         let (findings, text) = read_table(&folder.path().join("none.csv"), &[]).unwrap_err();
         assert_eq!((findings[0].code.as_str(), text), ("missing-file", None));
     }

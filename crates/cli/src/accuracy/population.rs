@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use mutirao_core::finding::Finding;
 use mutirao_engine::{
-    areas::AreaFactors,
+    areas::{Amount, AreaFactors},
     finished::{Area, Finished, FinishedKey, FinishedPeriod, Layer, Means, areas as count},
 };
 use mutirao_mosaic::zones::Zones;
 use mutirao_parquet::AreaReader;
-use mutirao_pipeline::read_table;
+use mutirao_pipeline::{Cell, read_table};
 use serde::Serialize;
 
 use super::{Stopped, samples};
@@ -111,7 +112,7 @@ impl Counting<'_> {
         let means = Means { threads: self.threads, memory: MEMORY, observer: &*self.tools.progress };
         let counted = count(finished, &factors, &zones, BAND, means)?;
         let whole = counted.into_iter().filter(|(key, _)| key.zone.is_none());
-        let extent = |(key, amount): (FinishedKey, mutirao_engine::areas::Amount)| {
+        let extent = |(key, amount): (FinishedKey, Amount)| {
             (key, Extent { pixels: amount.pixels, area_ha: factors.hectares(amount.area) })
         };
         let mut all: Vec<(FinishedKey, Extent)> = whole.map(extent).collect();
@@ -150,38 +151,50 @@ pub fn strata_table(path: &Path) -> Result<Vec<Stated>, Stopped> {
     let table = read_table(path, &["stratum", "pixels"]);
     let table = table.map_err(|(findings, text)| Stopped::found(path, findings, text))?;
     let place = |name: &str| table.header.iter().position(|own| own == name);
-    let (name, pixels, area) = (place("stratum"), place("pixels"), place("area_ha"));
-    let mut findings = Vec::new();
+    let [name, pixels] = ["stratum", "pixels"].map(|column| place(column).unwrap_or_default());
+    let area = place("area_ha");
+    let mut reading = Reading { path, findings: Vec::new() };
     let mut strata: Vec<Stated> = Vec::new();
     for row in &table.rows {
-        let cell = |column: Option<usize>| column.map(|column| &row[column]);
-        let (Some(name), Some(pixels)) = (cell(name), cell(pixels)) else { continue };
-        let mut wrong = |cell: &mutirao_pipeline::Cell, what: String, mend: &str| {
-            findings.push(samples::wrong(path, &samples::At::Line(cell.place.clone()), what, mend));
-        };
-        if name.text.is_empty() || strata.iter().any(|(known, _, _)| *known == name.text) {
-            wrong(
-                name,
-                format!("the stratum \"{}\" has no name of its own", name.text),
-                "let every stratum stand on one line",
-            );
+        if row[name].text.is_empty() || strata.iter().any(|(known, _, _)| *known == row[name].text) {
+            let what = format!("the stratum \"{}\" has no name of its own", row[name].text);
+            reading.wrong(&row[name], what, "let every stratum stand on one line");
         }
-        let size = pixels.text.parse::<u64>().unwrap_or_else(|_| {
-            wrong(pixels, format!("\"{}\" is no number of pixels", pixels.text.escape_debug()), "write a whole number");
-            0
-        });
-        let hectares = cell(area).map(|cell| {
-            let hectares = cell.text.parse().ok().filter(|area: &f64| area.is_finite() && *area >= 0.0);
-            hectares.unwrap_or_else(|| {
-                wrong(
-                    cell,
-                    format!("\"{}\" is no area in hectares", cell.text.escape_debug()),
-                    "write a number, or leave the column out",
-                );
-                0.0
-            })
-        });
-        strata.push((name.text.clone(), size, hectares));
+        let size = reading.pixels(&row[pixels]);
+        let hectares = area.map(|area| reading.hectares(&row[area]));
+        strata.push((row[name].text.clone(), size, hectares));
     }
-    if findings.is_empty() { Ok(strata) } else { Err(Stopped::found(path, findings, Some(table.text))) }
+    match reading.findings {
+        none if none.is_empty() => Ok(strata),
+        findings => Err(Stopped::found(path, findings, Some(table.text))),
+    }
+}
+
+/// What is wrong with a table, while it is read.
+struct Reading<'a> {
+    path: &'a Path,
+    findings: Vec<Finding>,
+}
+
+impl Reading<'_> {
+    fn wrong(&mut self, cell: &Cell, what: String, mend: &str) {
+        self.findings.push(samples::wrong(self.path, &samples::At::Line(cell.place.clone()), what, mend));
+    }
+
+    fn pixels(&mut self, cell: &Cell) -> u64 {
+        cell.text.parse().unwrap_or_else(|_| {
+            let what = format!("\"{}\" is no number of pixels", cell.text.escape_debug());
+            self.wrong(cell, what, "write a whole number");
+            0
+        })
+    }
+
+    fn hectares(&mut self, cell: &Cell) -> f64 {
+        let hectares = cell.text.parse().ok().filter(|area: &f64| area.is_finite() && *area >= 0.0);
+        hectares.unwrap_or_else(|| {
+            let what = format!("\"{}\" is no area in hectares", cell.text.escape_debug());
+            self.wrong(cell, what, "write a number, or leave the column out");
+            0.0
+        })
+    }
 }

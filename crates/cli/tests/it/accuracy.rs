@@ -25,7 +25,7 @@ fn csv(header: &str, rows: &[(u32, u32, &str)]) -> String {
 fn a_map_and_its_samples() {
     let net = net();
     let rows = [(0, 0, "3"), (1, 0, "3"), (2, 0, "15"), (0, 2, "15"), (1, 3, "15"), (3, 3, "15"), (9, 9, "3")];
-    net.write("samples.csv", &csv("reference", &rows));
+    net.write("samples.csv", csv("reference", &rows));
     insta::assert_snapshot!("accuracy", net.mutirao(&["accuracy", "map.tif", "samples.csv"]));
     let said = net.mutirao(&["accuracy", "map.tif", "samples.csv", "--json"]);
     let json = said.ok().json();
@@ -40,7 +40,7 @@ fn a_map_and_its_samples() {
 #[test]
 fn one_sample_in_a_stratum_is_said_to_be_undefined() {
     let net = net();
-    net.write("samples.csv", &csv("reference", &[(0, 0, "3"), (1, 0, "15"), (0, 2, "15")]));
+    net.write("samples.csv", csv("reference", &[(0, 0, "3"), (1, 0, "15"), (0, 2, "15")]));
     let said = net.mutirao(&["accuracy", "map.tif", "samples.csv"]);
     said.ok();
     for words in ["stratum 15 has one sample: overall accuracy", "(error undefined)", "undefined, because"] {
@@ -60,9 +60,9 @@ fn what_is_wrong_with_samples_is_told_with_line_and_column() {
         &["samples.csv:3:1", "samples.csv:3:15", "\"tree\" is no class id", "samples.csv:3:20", "samples.csv:4:"],
     );
     said.fails(1, &["no reference class", "nothing was estimated"]);
-    net.write("samples.csv", "lon,lat,referense\n1,2,3\n");
+    net.write("samples.csv", "lon,lat,reference_\n1,2,3\n");
     net.mutirao(&["accuracy", "map.tif", "samples.csv"])
-        .fails(1, &["table-header", "no column \"x\"", "\"referense\""]);
+        .fails(1, &["table-header", "no column \"x\"", "\"reference_\""]);
     net.mutirao(&["accuracy", "map.tif", "none.gpkg"]).fails(4, &["there is no none.gpkg"]);
     let json = net.mutirao(&["accuracy", "map.tif", "samples.csv", "--json"]);
     assert_eq!((json.code, json.json()["findings"][0]["code"].as_str()), (Some(1), Some("table-header")));
@@ -72,7 +72,7 @@ fn what_is_wrong_with_samples_is_told_with_line_and_column() {
 fn strata_that_are_not_the_maps_classes_need_their_sizes() {
     let net = net();
     let rows = [(0, 0, "3,a"), (1, 0, "15,a"), (0, 2, "15,b"), (1, 2, "15,b"), (3, 1, "3,b")];
-    net.write("samples.csv", &csv("reference,stratum", &rows));
+    net.write("samples.csv", csv("reference,stratum", &rows));
     let command = ["accuracy", "map.tif", "samples.csv"];
     net.mutirao(&command).fails(1, &["of stratum a, where the map has class 3", "samples.csv:2:1", "--strata"]);
     net.write("strata.csv", "stratum,pixels\na,8\n");
@@ -99,7 +99,7 @@ fn a_raster_of_strata_is_read_at_the_samples() {
     let net = net();
     let strata: Vec<i32> = (0..16).map(|at| 7 + i32::from(at % 4 > 1)).collect();
     net.tif("strata", &Tif::of(4, &strata));
-    net.write("samples.csv", &csv("reference", &[(0, 0, "3"), (1, 3, "15"), (2, 0, "15"), (3, 2, "15")]));
+    net.write("samples.csv", csv("reference", &[(0, 0, "3"), (1, 3, "15"), (2, 0, "15"), (3, 2, "15")]));
     let command = ["accuracy", "map.tif", "samples.csv", "--strata", "strata.tif", "--json"];
     let json = net.mutirao(&command).ok().json();
     let strata = &json["periods"][0]["strata"];
@@ -114,7 +114,7 @@ fn a_raster_of_strata_is_read_at_the_samples() {
 fn weights_and_clusters_have_an_estimator_of_their_own() {
     let net = net();
     let rows = [(0, 0, "3,2,a"), (1, 0, "15,2,a"), (0, 2, "15,1,b"), (1, 2, "15,1,b"), (3, 1, "3,4,c")];
-    net.write("samples.csv", &csv("reference,weight,cluster", &rows));
+    net.write("samples.csv", csv("reference,weight,cluster", &rows));
     let command = ["accuracy", "map.tif", "samples.csv", "--json"];
     let json = net.mutirao(&command).ok().json();
     let period = &json["periods"][0];
@@ -122,7 +122,7 @@ fn weights_and_clusters_have_an_estimator_of_their_own() {
     let stehman = [&command[..3], &["--estimator", "stehman2014"]].concat();
     net.mutirao(&stehman).fails(1, &["takes neither clusters nor weights", "--estimator to auto"]);
     let named = csv("reference,stratum,cluster", &[(0, 0, "3,3,a"), (1, 0, "3,3,a"), (0, 2, "15,15,a")]);
-    net.write("samples.csv", &named);
+    net.write("samples.csv", named);
     net.mutirao(&command[..3]).fails(1, &["cluster a has samples in the strata 3 and 15"]);
 }
 
@@ -130,7 +130,7 @@ fn weights_and_clusters_have_an_estimator_of_their_own() {
 fn alternates_admissible_pairs_and_the_table_of_numbers() {
     let net = net();
     let rows = [(0, 0, "3,"), (1, 0, "15,3.0"), (2, 0, "4,"), (0, 2, "15,"), (1, 2, "15,")];
-    net.write("samples.csv", &csv("reference,alternate", &rows));
+    net.write("samples.csv", csv("reference,alternate", &rows));
     net.write("admissible.csv", "map,reference\n3,4\n");
     let mut command = vec!["accuracy", "map.tif", "samples.csv", "--json"];
     let overall = |command: &[&str]| {
