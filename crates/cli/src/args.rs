@@ -225,7 +225,7 @@ pub struct AccuracyArgs {
     /// The estimator; auto takes the one that the design asks for
     #[arg(long, value_enum, value_name = "NAME", default_value = "auto")]
     pub estimator: EstimatorArg,
-    /// Sizes of the strata: CSV (stratum,pixels[,area_ha]), or a raster of strata on the coverage's grid
+    /// Sizes of the strata: CSV (stratum,pixels,area_ha if known), or a raster on the coverage's grid
     #[arg(long, value_name = "FILE")]
     pub strata: Option<PathBuf>,
     /// Group classes by a level of the legend, 1 at the top
