@@ -11,6 +11,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("mutirao-core", &[]),
     ("mutirao-mosaic", &["mutirao-core"]),
     ("mutirao-geotiff", &["mutirao-core"]),
+    ("mutirao-accuracy", &["mutirao-core"]),
     ("mutirao-parquet", &["mutirao-core"]),
     ("mutirao-gpkg", &["mutirao-core"]),
     ("mutirao-pipeline", &["mutirao-core"]),
@@ -20,6 +21,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     (
         "mutirao",
         &[
+            "mutirao-accuracy",
             "mutirao-core",
             "mutirao-engine",
             "mutirao-geotiff",

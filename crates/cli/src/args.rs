@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Many partners, one map: checks, merges and publishes the land-cover layers of a network.
 #[derive(Debug, Parser)]
@@ -72,6 +72,11 @@ pub enum Command {
         after_help = "COVERAGE is the folder of a release or any GeoTIFF of classes. The columns are those of areas.parquet.\nOf a GeoTIFF, what holds nothing is not counted: it does not say where its area ends.\n\nExamples:\n  mutirao areas out/demo/2026.1 --territories watersheds.gpkg --key code\n  mutirao areas landcover_2020.tif --territories parks.shp --key id --name title --out parks.parquet"
     )]
     Areas(AreasArgs),
+    /// How right a coverage is, by sample points: confusion matrix, accuracies, areas with intervals
+    #[command(
+        after_help = "COVERAGE is the folder of a release or any GeoTIFF of classes. SAMPLES is a CSV file with the\ncolumns x, y and reference, or any vector file of points with an attribute reference. Both may\nhave the columns period, alternate, stratum, weight and cluster. Without --strata, strata are the\nmap's classes; with a column weight or cluster and no stratum, the whole map.\n\nExamples:\n  mutirao accuracy out/demo/2026.1 samples.gpkg\n  mutirao accuracy out/demo/2026.1 samples.csv --crs EPSG:4326 --period 2020 --level 1\n  mutirao accuracy landcover_2020.tif samples.csv --strata strata.csv --out accuracy.csv"
+    )]
+    Accuracy(AccuracyArgs),
     /// Print a completion script for a shell
     #[command(hide = true)]
     Completions {
@@ -209,6 +214,62 @@ pub struct AreasArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct AccuracyArgs {
+    /// The folder of a release, or a GeoTIFF of classes
+    pub coverage: PathBuf,
+    /// The sample points: CSV, or any vector file of points
+    pub samples: PathBuf,
+    /// Only this period [default: those that the samples name]
+    #[arg(long)]
+    pub period: Option<String>,
+    /// The CRS of the points [default: a vector file's own; of CSV, the coverage's]
+    #[arg(long, value_name = "CRS")]
+    pub crs: Option<String>,
+    /// Take a ballpark transformation for good enough
+    #[arg(long)]
+    pub allow_ballpark: bool,
+    /// The estimator; auto takes the one that the design asks for
+    #[arg(long, value_enum, value_name = "NAME", default_value = "auto")]
+    pub estimator: EstimatorArg,
+    /// Sizes of the strata: CSV (stratum,pixels,area_ha if known), or a raster on the coverage's grid
+    #[arg(long, value_name = "FILE")]
+    pub strata: Option<PathBuf>,
+    /// Group classes by a level of the legend, 1 at the top
+    #[arg(long, value_name = "N")]
+    pub level: Option<usize>,
+    /// How often intervals shall hold the truth
+    #[arg(long, value_name = "SHARE", value_parser = parse_confidence, default_value = "0.95")]
+    pub confidence: f64,
+    /// Agreement with the alternate class counts too
+    #[arg(long)]
+    pub alternate: bool,
+    /// Pairs of classes that count as right: CSV (map,reference)
+    #[arg(long, value_name = "FILE")]
+    pub admissible: Option<PathBuf>,
+    /// Whether errors shrink with the share of a stratum that was sampled [default: true for stehman2014]
+    #[arg(long, value_name = "true|false")]
+    pub finite_population: Option<bool>,
+    /// The CSV file to write, one number a row
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it is there already
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// Estimators by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lowercase")]
+pub enum EstimatorArg {
+    /// What the design asks for
+    Auto,
+    /// Strata are the map's classes
+    Olofsson2014,
+    /// Strata are anything
+    Stehman2014,
+}
+
+#[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// The release's folder
     pub release: PathBuf,
@@ -247,6 +308,12 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
 fn parse_hectares(text: &str) -> Result<f64, String> {
     let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
     number.ok_or_else(|| format!("\"{text}\" is no number of hectares"))
+}
+
+/// A confidence: a share from 0.5 to 0.9999.
+fn parse_confidence(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|number: &f64| (0.5..=0.9999).contains(number));
+    number.ok_or_else(|| format!("\"{text}\" is no share from 0.5 to 0.9999, such as 0.95"))
 }
 
 #[cfg(test)]

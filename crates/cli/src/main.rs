@@ -3,6 +3,7 @@
 //! The command line: configuration, wiring, progress, messages and exit codes. What is decided, is decided in the rooms below.
 #![forbid(unsafe_code)]
 
+mod accuracy;
 mod args;
 mod command;
 mod coverage;
@@ -86,6 +87,7 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
         Command::Verify { release } => command::verify(release, cores(None), tools, cli.json),
         Command::Patches(args) => command::patches(args, cores(None), tools, cli.json),
         Command::Areas(args) => command::areas(args, cores(None), tools, cli.json),
+        Command::Accuracy(args) => command::accuracy(args, cores(None), tools, cli.json),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "mutirao", &mut script);

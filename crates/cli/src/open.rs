@@ -10,7 +10,7 @@ use mutirao_engine::{
     plan::{Drawing, Feature, Opened, Opener, Oracle, Polygons, Refused},
 };
 use mutirao_geotiff::{GeoTiff, OpenError};
-use mutirao_parquet::read_features;
+use mutirao_parquet::{PointTable, read_features, read_points};
 use sha2::{Digest, Sha256};
 
 use crate::door::Door;
@@ -18,6 +18,19 @@ use crate::door::Door;
 pub mod companions;
 
 use companions::parts_of;
+
+/// Points of a vector file, and how they are brought into a CRS.
+#[derive(Debug, Clone, Copy)]
+pub struct Points<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Taken instead of the file's CRS.
+    pub crs: Option<&'a str>,
+    /// The CRS wanted.
+    pub target: &'a str,
+    /// Whether a ballpark transformation is good enough.
+    pub allow_ballpark: bool,
+}
 
 /// Opens what pipelines name.
 pub struct Files<'a> {
@@ -41,7 +54,7 @@ impl Opener for Files<'_> {
     }
 
     fn polygons(&self, wanted: &Polygons<'_>) -> Result<Drawing, Refused> {
-        let (plain, treatment) = self.translate_vector(wanted)?;
+        let (plain, treatment) = self.translate_vector(wanted, "", Question::Vector)?;
         let table = read_features(&plain).map_err(|error| refused("unreadable", wanted.path, &error.to_string()))?;
         let columns: Vec<usize> = wanted
             .attributes
@@ -80,9 +93,26 @@ impl Files<'_> {
         Ok(Opened { source: Arc::new(source), path: out, translated: Some(words) })
     }
 
-    /// The translation of a vector file, and what was done to it.
-    fn translate_vector(&self, wanted: &Polygons<'_>) -> Result<(PathBuf, String), Refused> {
-        let how = format!("{:?}|{:?}|{}|{}", wanted.layer, wanted.crs, wanted.target, wanted.allow_ballpark);
+    /// The points of a vector file in the CRS that is wanted, and what was done to them.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words, and how to mend it.
+    pub fn points(&self, wanted: &Points<'_>) -> Result<(PointTable, String), Refused> {
+        let Points { path, crs, target, allow_ballpark } = *wanted;
+        let asked = Polygons { path, layer: None, crs, allow_ballpark, target, attributes: &[] };
+        let (plain, treatment) = self.translate_vector(&asked, "points|", Question::Points)?;
+        let table = read_points(&plain).map_err(|error| refused("unreadable", path, &error.to_string()))?;
+        Ok((table, treatment))
+    }
+
+    /// The translation of a vector file, and what was done to it. `kind` tells the translations of one file apart.
+    fn translate_vector(
+        &self,
+        wanted: &Polygons<'_>,
+        kind: &str,
+        ask: fn(VectorQuestion) -> Question,
+    ) -> Result<(PathBuf, String), Refused> {
+        let how = format!("{kind}{:?}|{:?}|{}|{}", wanted.layer, wanted.crs, wanted.target, wanted.allow_ballpark);
         let out = self.cached(wanted.path, &how, "parquet")?;
         let words = self.once(&out, || {
             let question = VectorQuestion {
@@ -93,8 +123,8 @@ impl Files<'_> {
                 allow_ballpark: wanted.allow_ballpark,
                 out: out.clone(),
             };
-            match self.door.ask(Question::Vector(question))? {
-                Answer::Vector(facts) => Ok(vector_words(&facts)),
+            match self.door.ask(ask(question))? {
+                Answer::Vector(facts) | Answer::Points(facts) => Ok(vector_words(&facts)),
                 _ => Err(refused("door-failed", wanted.path, "the door answered another question")),
             }
         })?;

@@ -35,6 +35,7 @@ pub fn answer(question: &Question, progress: OnProgress<'_>) -> Result<Answer, R
         Question::Areas(areas) => areas::answer(areas, progress).map(Answer::Areas),
         Question::ControlGrid(control) => control::answer(control, progress).map(Answer::ControlGrid),
         Question::Raster(raster) => raster::answer(raster, progress).map(Answer::Raster),
-        Question::Vector(vector) => vector::answer(vector, progress).map(Answer::Vector),
+        Question::Vector(vector) => vector::polygons(vector, progress).map(Answer::Vector),
+        Question::Points(points) => vector::points(points, progress).map(Answer::Points),
     }
 }

@@ -10,7 +10,7 @@ use mutirao_core::{
 use mutirao_engine::{
     EngineError,
     areas::AreaFactors,
-    finished::{Area, Finished, FinishedPeriod, Layer, Means, PatchPart, Placed, Wanted, patches},
+    finished::{Area, Finished, FinishedPeriod, Layer, Means, PatchPart, Placed, Wanted, patches, values_at},
 };
 use proptest::prelude::*;
 
@@ -164,4 +164,24 @@ fn the_last_class_is_a_class() {
     let wanted = Wanted { min_ha: 0.0, classes: None, side: 8 };
     let parts = search([2, 1], &[vec![65_535, 1]], PLAIN, &wanted).unwrap();
     assert_eq!(parts.iter().map(|part| part.class).collect::<Vec<_>>(), [65_535, 1]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn single_pixels_hold_what_the_map_holds(
+        width in 500u32..700, height in 1u32..30, sheet in 100u32..800, block in [1u32..300, 1u32..40],
+        places in prop::collection::vec((0u32..700, 0u32..30), 0..40),
+    ) {
+        let pixels: Vec<u16> = (0..width * height).map(|at| (at * 7 % 5) as u16).collect();
+        let across = (0..width.div_ceil(sheet)).map(|at| at * sheet);
+        let sheets: Vec<Window> =
+            across.map(|col| Window { col, row: 0, width: sheet.min(width - col), height }).collect();
+        let images: Vec<Image> = sheets.iter().map(|window| Image::cut(&pixels, width, *window, block)).collect();
+        let places: Vec<[u32; 2]> = places.iter().map(|(col, row)| [col % width, row % height]).collect();
+        let held = |[col, row]: &[u32; 2]| Some(pixels[(row * width + col) as usize]).filter(|value| *value != 0);
+        let expected: Vec<Option<u16>> = places.iter().map(held).collect();
+        prop_assert_eq!(values_at(&period(&images, &sheets).class, &places).unwrap(), expected);
+    }
 }

@@ -70,7 +70,7 @@ pub(crate) fn duplicate(names: &[String]) -> Option<String> {
 }
 
 /// `wanted`, with underscores until no field bears the name. Case is passed over, as many programs do.
-fn free_name(fields: &[String], wanted: &str) -> String {
+pub(crate) fn free_name(fields: &[String], wanted: &str) -> String {
     let mut name = wanted.to_string();
     while fields.iter().any(|field| field.eq_ignore_ascii_case(&name)) {
         name.push('_');

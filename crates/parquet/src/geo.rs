@@ -24,6 +24,11 @@ pub(crate) fn polygons(geometry: &str, covering: &str, crs: &Value, bounds: Opti
     of_types(Map::from_iter([types("Polygon"), orientation]), geometry, covering, crs, bounds)
 }
 
+/// The same of a column of points.
+pub(crate) fn points(geometry: &str, covering: &str, crs: &Value, bounds: Option<Bounds>) -> String {
+    of_types(Map::from_iter([types("Point")]), geometry, covering, crs, bounds)
+}
+
 fn types(only: &str) -> (String, Value) {
     ("geometry_types".into(), json!([only]))
 }

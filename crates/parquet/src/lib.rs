@@ -2,8 +2,8 @@
 //!
 //! Rows go in, rows come out; nothing of Arrow shows. [`write_sources`], [`write_inputs`], [`write_territories`] and
 //! [`AreaWriter`] write the tables that every release holds, and the readers beside them give the same rows back, for
-//! verification. [`write_features`] and [`read_features`] are for vectors that the door has translated, [`FeatureReader`] is
-//! for a partner's own GeoParquet.
+//! verification. [`write_features`] and [`read_features`] are for polygons that the door has translated, [`write_points`] and
+//! [`read_points`] for points, [`FeatureReader`] is for a partner's own GeoParquet.
 //!
 //! Files are written where the caller says; temporary names, `fsync` and renaming are the caller's. The same rows make the
 //! same bytes: there is no time stamp in a file, and the writer calls itself `mutirao`. All are compressed with zstd.
@@ -50,6 +50,7 @@ mod inputs;
 mod limits;
 mod partner;
 mod patches;
+mod points;
 mod source;
 mod sources;
 mod stream;
@@ -66,6 +67,7 @@ pub use features::{Feature, FeatureTable, write_features};
 pub use inputs::{InputRow, read_inputs, write_inputs};
 pub use partner::{FeatureReader, WkbFeature, read_features};
 pub use patches::{PatchReader, PatchRow, PatchWriter};
+pub use points::{PointFeature, PointTable, read_points, write_points};
 pub use sources::{SourceRow, read_sources, write_sources};
 pub use stream::{RowReader, RowWriter};
 pub use table::Row;

@@ -1,7 +1,7 @@
 //! The codes of this crate's findings, for the book and for those who sort findings by machine.
 
 /// Every code that [`crate::read`] gives, with its meaning.
-pub const CODES: [(&str, &str); 37] = [
+pub const CODES: [(&str, &str); 40] = [
     (
         "yaml-syntax",
         "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
@@ -51,4 +51,13 @@ pub const CODES: [(&str, &str); 37] = [
     ("crosswalk-empty", "The crosswalk has no lines."),
     ("crosswalk-value", "A field of the crosswalk is not what its column wants."),
     ("crosswalk-duplicate", "A code stands on two lines of the crosswalk."),
+    (
+        "table-syntax",
+        "A table beside a pipeline (samples, strata, admissible pairs) is no CSV, or a line has too few or too many fields.",
+    ),
+    ("table-header", "A table beside a pipeline lacks a column, or has one twice."),
+    (
+        "table-value",
+        "A cell of such a table, or an attribute of a sample, that is not what its column wants; the message says what that is.",
+    ),
 ];

@@ -23,6 +23,7 @@ mod scalar;
 mod schema;
 mod sink;
 mod suggest;
+mod table;
 mod template;
 mod walk;
 mod yaml;
@@ -39,6 +40,7 @@ use mutirao_core::{
 pub use codes::CODES;
 pub use reference::{KeyFacts, TableFacts, reference};
 pub use schema::{json_schema, json_schema_text};
+pub use table::{Cell, Table, read_table};
 pub use template::{Template, template};
 
 use build::files::{Files, read_text};

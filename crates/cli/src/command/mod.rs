@@ -1,5 +1,6 @@
 //! The commands.
 
+mod accuracy;
 mod areas;
 mod draft;
 mod explain;
@@ -10,6 +11,7 @@ mod plan;
 mod run;
 mod verify;
 
+pub use accuracy::accuracy;
 pub use areas::areas;
 pub use explain::explain;
 pub use init::init;

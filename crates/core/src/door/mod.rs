@@ -71,6 +71,8 @@ pub enum Question {
     Raster(RasterQuestion),
     /// Translate any polygons into GeoParquet. Answered by [`Answer::Vector`].
     Vector(VectorQuestion),
+    /// Translate the points of any vector file into GeoParquet; a multipoint of one is a point. Answered by [`Answer::Points`].
+    Points(VectorQuestion),
 }
 
 impl Question {
@@ -96,6 +98,8 @@ pub enum Answer {
     Raster(RasterTranslated),
     /// To [`Question::Vector`].
     Vector(VectorTranslated),
+    /// To [`Question::Points`].
+    Points(VectorTranslated),
 }
 
 /// One line of the door's standard output.

@@ -75,6 +75,8 @@ pub enum RefusalCode {
     LayerUnknown,
     /// Points or lines where polygons are expected.
     NotPolygons,
+    /// Polygons, lines or several points at once where single points are expected.
+    NotPoints,
     /// A vertex that has no place in the target CRS, or no finite coordinates.
     VertexUntransformable,
 }

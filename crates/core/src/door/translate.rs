@@ -36,7 +36,7 @@ pub struct RasterTranslated {
     pub notes: Vec<String>,
 }
 
-/// Translate the polygons of any vector file into GeoParquet in the coverage's CRS.
+/// Translate the polygons, or the points, of any vector file into GeoParquet in the coverage's CRS.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VectorQuestion {
     /// The file, or the folder of a file geodatabase.

@@ -8,15 +8,16 @@ use std::path::Path;
 use gdal::spatial_ref::SpatialRef;
 use gdal::vector::{Envelope, Geometry};
 use mutirao_core::door::{CrsText, Refusal, RefusalCode, VectorQuestion, VectorTranslated};
-use mutirao_parquet::{Feature, FeatureReader, FeatureTable};
+use mutirao_parquet::FeatureReader;
 
 use super::placement::Placement;
 use super::reading::Reading;
+use super::shape::{self, Shape};
 use super::write;
 use crate::{OnProgress, messages, srs};
 
 /// A feature whose geometry is GDAL's, in the file's CRS.
-type Found = (Vec<Option<String>>, Option<Geometry>);
+type Found = shape::Found<Geometry>;
 
 /// Whether a file calls itself Parquet: by its name, or by its first four bytes.
 pub fn is_one(path: &Path) -> bool {
@@ -27,7 +28,7 @@ pub fn is_one(path: &Path) -> bool {
 }
 
 /// Translates a file, whose one layer bears the name of the file.
-pub fn translate(
+pub fn translate<S: Shape>(
     question: &VectorQuestion,
     path: &Path,
     progress: OnProgress<'_>,
@@ -44,16 +45,14 @@ pub fn translate(
         reading.notes.push(format!("only the primary of {} geometry columns is read", reader.geometries));
     }
     let count = found.len();
-    let mut table =
-        FeatureTable { crs: srs::projjson(&placement.target)?, fields: reader.fields, features: Vec::new() };
+    let mut features = Vec::with_capacity(count);
     for (index, (attributes, geometry)) in found.into_iter().enumerate() {
         if index % 4096 == 0 {
             progress(0.5 + 0.4 * index as f64 / count as f64, "reading features");
         }
-        let geometry = reading.area(&format!("feature {index}"), geometry.as_ref())?;
-        table.features.push(Feature { attributes, geometry });
+        features.push((attributes, S::of(&mut reading, &format!("feature {index}"), geometry.as_ref())?));
     }
-    write(question, &placement, reading, table)
+    write(question, &placement, reading, reader.fields, features)
 }
 
 /// The CRS that the file states.

@@ -39,7 +39,7 @@ pub fn choose<'a>(file: &'a Dataset, path: &Path, name: Option<&str>) -> Result<
         (Some(only), None) => Ok(only),
         (None, _) => {
             let message = format!("{} has no layer with geometries", path.display());
-            Err(Refusal::new(RefusalCode::NotPolygons, message, "name a file of polygons"))
+            Err(Refusal::new(RefusalCode::NotPolygons, message, "name a file whose features have geometries"))
         }
         _ => Err(Refusal::new(RefusalCode::LayerNotNamed, known, "name one of them with `layer:`")),
     }

@@ -1,45 +1,59 @@
-//! Polygons of any vector file, as GeoParquet in the coverage's CRS.
+//! Polygons or points of any vector file, as GeoParquet in the coverage's CRS.
 
 mod attributes;
 mod geoparquet;
 mod layers;
 mod ogr;
 mod placement;
+mod points;
 mod polygons;
 mod reading;
+mod shape;
 
 use mutirao_core::door::{Refusal, VectorQuestion, VectorTranslated};
-use mutirao_parquet::FeatureTable;
+use mutirao_core::geometry::MultiPolygon;
 
 use crate::staged::Staged;
 use crate::{OnProgress, files, messages, srs};
 use placement::Placement;
 use reading::Reading;
+use shape::{Found, Shape};
 
-/// Translates a layer.
-pub fn answer(question: &VectorQuestion, progress: OnProgress<'_>) -> Result<VectorTranslated, Refusal> {
+/// Translates a layer of polygons.
+pub fn polygons(question: &VectorQuestion, progress: OnProgress<'_>) -> Result<VectorTranslated, Refusal> {
+    translate::<MultiPolygon>(question, progress)
+}
+
+/// Translates a layer of points.
+pub fn points(question: &VectorQuestion, progress: OnProgress<'_>) -> Result<VectorTranslated, Refusal> {
+    translate::<[f64; 2]>(question, progress)
+}
+
+fn translate<S: Shape>(question: &VectorQuestion, progress: OnProgress<'_>) -> Result<VectorTranslated, Refusal> {
     let path = files::local(&question.path)?;
     messages::clear();
     match geoparquet::is_one(&path) {
-        true => geoparquet::translate(question, &path, progress),
-        false => ogr::translate(question, &path, progress),
+        true => geoparquet::translate::<S>(question, &path, progress),
+        false => ogr::translate::<S>(question, &path, progress),
     }
 }
 
 /// Writes what was read, and tells of it.
-fn write(
+fn write<S: Shape>(
     question: &VectorQuestion,
     placement: &Placement,
     reading: Reading<'_>,
-    table: FeatureTable,
+    fields: Vec<String>,
+    found: Vec<Found<S>>,
 ) -> Result<VectorTranslated, Refusal> {
     let staged = Staged::beside(&question.out)?;
-    mutirao_parquet::write_features(staged.path(), &table).map_err(|e| staged.failed(e))?;
+    let (features, crs) = (found.len() as u64, srs::projjson(&placement.target)?);
+    S::write(staged.path(), crs, fields.clone(), found).map_err(|e| staged.failed(e))?;
     staged.commit()?;
     Ok(VectorTranslated {
         layer: reading.layer.clone(),
-        features: table.features.len() as u64,
-        fields: table.fields,
+        features,
+        fields,
         crs: srs::name(&placement.source),
         same_crs: placement.same,
         transformation: reading.transformation.map(|t| t.facts().clone()),

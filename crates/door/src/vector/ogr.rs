@@ -4,15 +4,15 @@ use std::path::Path;
 
 use gdal::vector::{Feature, LayerAccess};
 use mutirao_core::door::{Refusal, VectorQuestion, VectorTranslated};
-use mutirao_parquet::FeatureTable;
 
 use super::placement::Placement;
 use super::reading::Reading;
+use super::shape::Shape;
 use super::{attributes, layers, write};
-use crate::{OnProgress, messages, srs};
+use crate::{OnProgress, messages};
 
 /// Translates a layer of a file.
-pub fn translate(
+pub fn translate<S: Shape>(
     question: &VectorQuestion,
     path: &Path,
     progress: OnProgress<'_>,
@@ -27,18 +27,17 @@ pub fn translate(
     let expected = layer.try_feature_count().unwrap_or(0).max(1);
     let mut reading = Reading::new(layer.name(), path, transformation.as_ref());
     let fields = attributes::names(&layer, &mut reading.notes);
-    let mut table = FeatureTable { crs: srs::projjson(&placement.target)?, fields, features: Vec::new() };
+    let mut found = Vec::new();
     for (index, feature) in layer.features().enumerate() {
         if index % 4096 == 0 {
             progress((index as f64 / expected as f64).min(0.9), "reading features");
         }
         // Not `geometry()`, which makes a geometry of a null pointer where there is none.
-        let geometry = reading.area(&name(index, &feature), feature.geometry_by_index(0).ok())?;
-        let attributes = attributes::texts(&feature, table.fields.len());
-        table.features.push(mutirao_parquet::Feature { attributes, geometry });
+        let shape = S::of(&mut reading, &name(index, &feature), feature.geometry_by_index(0).ok())?;
+        found.push((attributes::texts(&feature, fields.len()), shape));
     }
     reading.check_complete()?;
-    write(question, &placement, reading, table)
+    write(question, &placement, reading, fields, found)
 }
 
 /// What a feature is called in messages.

@@ -6,6 +6,7 @@ use gdal::vector::Geometry;
 use mutirao_core::door::{Refusal, RefusalCode};
 use mutirao_core::geometry::MultiPolygon;
 
+use super::points;
 use super::polygons::Collected;
 use crate::messages;
 use crate::transformation::Transformation;
@@ -54,6 +55,27 @@ impl<'a> Reading<'a> {
             }
         }
         Ok(Some(area))
+    }
+
+    /// The place of a feature in the target CRS, heights left out; `feature` is its name in messages.
+    pub fn point(&mut self, feature: &str, geometry: Option<&Geometry>) -> Result<Option<[f64; 2]>, Refusal> {
+        let Some(found) = geometry.filter(|geometry| !geometry.is_empty()) else {
+            self.empty += 1;
+            return Ok(None);
+        };
+        let mut place = [points::point_of(found).map_err(|kind| self.not_points(feature, &kind))?];
+        if let Some(transformation) = self.transformation {
+            transformation.apply(&mut place);
+        }
+        match place {
+            [[x, y]] if x.is_finite() && y.is_finite() => Ok(Some([x, y])),
+            _ => Err(self.unplaced(feature, 0)),
+        }
+    }
+
+    fn not_points(&self, feature: &str, kind: &str) -> Refusal {
+        let message = format!("{feature} of layer {} in {} is a {kind}, not a point", self.layer, self.file);
+        Refusal::new(RefusalCode::NotPoints, message, "give a file, or a layer, whose features are single points")
     }
 
     fn not_polygons(&self, feature: &str, kind: &str) -> Refusal {

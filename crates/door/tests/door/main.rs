@@ -2,6 +2,7 @@
 
 mod crs;
 mod geoparquet;
+mod points;
 mod raster;
 mod vector;
 mod warp;

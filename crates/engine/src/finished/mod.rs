@@ -1,4 +1,4 @@
-//! A finished coverage, read again: its patches, and its areas by any territories.
+//! A finished coverage, read again: its patches, its areas by any territories, and what it holds at single pixels.
 //!
 //! What is finished are rasters on one grid, in one file or in sheets, seen through [`mutirao_core::raster::RasterSource`]. Both answers
 //! come in a bounded piece of memory and in an order of their own, whatever the number of threads.
@@ -7,12 +7,14 @@ mod areas;
 mod layer;
 mod order;
 mod patches;
+mod points;
 
 use mutirao_core::grid::Grid;
 
 pub use areas::{FinishedKey, areas};
 pub use layer::{Layer, Placed};
 pub use patches::{PatchPart, Wanted, patches};
+pub use points::values_at;
 
 /// A coverage that is there.
 pub struct Finished<'a> {

@@ -1,15 +1,17 @@
 //! Well-known binary, as GeoParquet prescribes it: reading both byte orders, writing the little-endian one.
 //!
-//! ISO 19125-1 (OGC 06-103r4, section 8.2). Polygons and multipolygons are read, all else is named and refused. Heights and
+//! ISO 19125-1 (OGC 06-103r4, section 8.2). Points, polygons and multipolygons are read, all else is named and refused. Heights and
 //! measures, in ISO's numbering or in PostGIS's flags, are dropped. Bytes are never trusted: every count is checked against
 //! the bytes left before anything is reserved, nesting is at most two deep by construction, and nothing panics.
 
 mod read;
 mod write;
 
-pub use read::{check_head, read_multipolygon};
-pub use write::{encoded_len, polygon_len, write_multipolygon, write_polygon};
+pub use read::{check_head, read_multipolygon, read_point};
+pub use write::{encoded_len, polygon_len, write_multipolygon, write_point, write_polygon};
 
+/// The type code of a point.
+const POINT: u32 = 1;
 /// The type code of a polygon.
 const POLYGON: u32 = 3;
 /// The type code of a multipolygon.
@@ -46,6 +48,12 @@ pub enum WkbError {
     Kind {
         /// Its name.
         kind: &'static str,
+    },
+    /// A geometry that is no point.
+    #[error("geometry type {code}, where only Point (1) is taken")]
+    NotPoint {
+        /// Its type code.
+        code: u32,
     },
     /// A type code that no standard gives.
     #[error("there is no geometry type {code}")]
@@ -91,11 +99,15 @@ pub enum WkbError {
     },
 }
 
+/// What every point must be: finite.
+fn check_point(point: [f64; 2]) -> Result<(), WkbError> {
+    let [x, y] = point;
+    if x.is_finite() && y.is_finite() { Ok(()) } else { Err(WkbError::NotFinite { point }) }
+}
+
 /// What every ring must be: finite, of four points at least, closed.
 fn check_ring(ring: &[[f64; 2]]) -> Result<(), WkbError> {
-    if let Some(&point) = ring.iter().find(|[x, y]| !(x.is_finite() && y.is_finite())) {
-        return Err(WkbError::NotFinite { point });
-    }
+    ring.iter().try_for_each(|point| check_point(*point))?;
     match ring {
         [first, _, _, .., last] if first == last => Ok(()),
         [first, _, _, .., last] => Err(WkbError::OpenRing { first: *first, last: *last }),

@@ -2,7 +2,7 @@
 
 use mutirao_core::geometry::{MultiPolygon, Polygon};
 
-use super::{MULTIPOLYGON, POLYGON, WkbError, check_ring};
+use super::{MULTIPOLYGON, POINT, POLYGON, WkbError, check_point, check_ring};
 
 // The flags of PostGIS in a type code: height, measure, and a CRS of its own.
 const EWKB_Z: u32 = 1 << 31;
@@ -21,6 +21,21 @@ pub fn read_multipolygon(bytes: &[u8]) -> Result<MultiPolygon, WkbError> {
     };
     match cursor.bytes.len() {
         0 => Ok(MultiPolygon { polygons }),
+        count => Err(WkbError::Trailing { count }),
+    }
+}
+
+/// The point in `bytes`, `[x, y]`, which must end with it.
+pub fn read_point(bytes: &[u8]) -> Result<[f64; 2], WkbError> {
+    let mut cursor = Cursor { bytes };
+    let head = cursor.head()?;
+    if head.kind != POINT {
+        return Err(WkbError::NotPoint { code: head.kind });
+    }
+    let point = cursor.point(head)?;
+    check_point(point)?;
+    match cursor.bytes.len() {
+        0 => Ok(point),
         count => Err(WkbError::Trailing { count }),
     }
 }
@@ -151,10 +166,15 @@ impl<'a> Cursor<'a> {
         let count = self.count(head, "points", head.point_bytes)?;
         let mut ring = Vec::with_capacity(count);
         for _ in 0..count {
-            ring.push([self.f64(head.little)?, self.f64(head.little)?]);
-            self.take(head.point_bytes - 16)?;
+            ring.push(self.point(head)?);
         }
         check_ring(&ring)?;
         Ok(ring)
+    }
+
+    fn point(&mut self, head: Head) -> Result<[f64; 2], WkbError> {
+        let point = [self.f64(head.little)?, self.f64(head.little)?];
+        self.take(head.point_bytes - 16)?;
+        Ok(point)
     }
 }

@@ -98,6 +98,18 @@ fn what_cannot_be_read_is_not_written() {
     assert!(out.is_empty());
 }
 
+#[test]
+fn points_are_read_as_they_were_written() {
+    let bytes = write_point([1.5, -2.0]).unwrap();
+    assert_eq!(read_point(&bytes), Ok([1.5, -2.0]));
+    let with_height = [&[0][..], &1001u32.to_be_bytes(), &[1.5f64, -2.0, 7.0].map(f64::to_be_bytes).concat()].concat();
+    assert_eq!(read_point(&with_height), Ok([1.5, -2.0]));
+    assert_eq!(read_point(&bytes[..20]), Err(WkbError::Truncated { needed: 8, left: 7 }));
+    assert_eq!(read_point(&[&bytes[..], &[0]].concat()), Err(WkbError::Trailing { count: 1 }));
+    assert_eq!(read_point(&polygon(true, 3, 0, &SQUARE)), Err(WkbError::NotPoint { code: 3 }));
+    assert!(matches!(write_point([f64::NAN, 0.0]), Err(WkbError::NotFinite { .. })));
+}
+
 fn any_geometry() -> impl Strategy<Value = MultiPolygon> {
     let point = [-1e9f64..1e9, -1e9f64..1e9];
     let ring = prop::collection::vec(point, 3..9).prop_map(|mut ring| {

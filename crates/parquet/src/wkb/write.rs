@@ -2,7 +2,7 @@
 
 use mutirao_core::geometry::{MultiPolygon, Polygon};
 
-use super::{MULTIPOLYGON, POLYGON, WkbError, check_ring};
+use super::{MULTIPOLYGON, POINT, POLYGON, WkbError, check_point, check_ring};
 
 /// The largest geometry that is written: Parquet counts the bytes of a page in 31 bits.
 const MAX_BYTES: u64 = 1 << 30;
@@ -34,6 +34,17 @@ pub fn write_polygon(polygon: &Polygon, out: &mut Vec<u8>) -> Result<(), WkbErro
     polygon.rings.iter().try_for_each(|ring| check_ring(ring))?;
     put_polygon(polygon, out);
     Ok(())
+}
+
+/// A point as little-endian ISO WKB; its coordinates must be finite.
+pub fn write_point(point: [f64; 2]) -> Result<[u8; 21], WkbError> {
+    check_point(point)?;
+    let mut bytes = [0; 21];
+    bytes[0] = 1;
+    bytes[1..5].copy_from_slice(&POINT.to_le_bytes());
+    bytes[5..13].copy_from_slice(&point[0].to_le_bytes());
+    bytes[13..].copy_from_slice(&point[1].to_le_bytes());
+    Ok(bytes)
 }
 
 /// How many bytes [`write_polygon`] appends.
