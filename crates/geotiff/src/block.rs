@@ -8,7 +8,7 @@ use tracing::debug_span;
 use crate::codec::{Codec, CodecError, Decoders, is_old_style_lzw};
 use crate::input::{Input, InputError};
 use crate::layout::Layout;
-use crate::memory::Memory;
+use crate::memory::{self, Memory};
 use crate::predictor;
 
 /// Why a block could not be read.
@@ -126,7 +126,7 @@ pub(crate) fn read_content(
         }
         let _decoding = debug_span!("decode").entered();
         let samples = match dtype {
-            DType::Uint8 => Samples::Uint8(scratch.decode(layout, row, memory.spare(due))?),
+            DType::Uint8 => Samples::Uint8(scratch.decode(layout, row, memory::spare(due))?),
             DType::Uint16 => Samples::Uint16(scratch.words(layout, row)?),
             DType::Int16 => Samples::Int16(scratch.words(layout, row)?.into_iter().map(|word| word as i16).collect()),
         };

@@ -1,14 +1,13 @@
-//! What a file keeps in mind from block to block: buffers to be used again, and the bytes of blocks that hold one value only.
+//! What is kept in mind from block to block: by thread, buffers to be used again; by file, the bytes of blocks that hold one value only.
 
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::cell::RefCell;
+use std::sync::{PoisonError, RwLock};
 
 use mutirao_core::raster::Samples;
 
 /// The memory of one file, shared between threads.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    /// Of blocks that nobody needs any more: fresh memory would be zeroed first, for nothing.
-    spare: Mutex<Vec<Vec<u8>>>,
     /// The value of blocks of one value, by their stored bytes and the size of what they decode to. Maps are full of them, and their bytes
     /// are the same again and again.
     constants: RwLock<Vec<Constant>>,
@@ -24,28 +23,36 @@ struct Constant {
     value: i32,
 }
 
-/// No more buffers are kept.
-const MOST_SPARE: usize = 16;
+/// A thread keeps no more bytes of buffers than this.
+const MOST_SPARE: usize = 4 << 20;
 /// No more blocks of one value are kept in mind.
 const MOST_CONSTANTS: usize = 64;
 /// Blocks of one value are stored in no more bytes than this.
 const LONGEST: usize = 2048;
 
-impl Memory {
-    /// A buffer with room for `len` bytes, where there is one; whatever stands in it is to be written over.
-    pub(crate) fn spare(&self, len: usize) -> Vec<u8> {
-        let kept = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        kept.unwrap_or_else(|| Vec::with_capacity(len))
-    }
+thread_local! {
+    /// Of blocks that nobody needs any more: fresh memory would be zeroed first, for nothing.
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
 
-    /// Keeps a buffer.
-    pub(crate) fn keep(&self, buffer: Vec<u8>) {
-        let mut kept = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_SPARE {
+/// A buffer with room for `len` bytes, used before where there is one; whatever stands in it is to be written over.
+pub(crate) fn spare(len: usize) -> Vec<u8> {
+    SPARE.with_borrow_mut(|kept| {
+        let fitting = kept.iter().position(|buffer| buffer.capacity() >= len && buffer.capacity() <= 2 * len);
+        fitting.map_or_else(|| Vec::with_capacity(len), |place| kept.swap_remove(place))
+    })
+}
+
+/// Keeps a buffer, while there is room for it.
+pub(crate) fn keep(buffer: Vec<u8>) {
+    SPARE.with_borrow_mut(|kept| {
+        if kept.iter().map(Vec::capacity).sum::<usize>() + buffer.capacity() <= MOST_SPARE {
             kept.push(buffer);
         }
-    }
+    });
+}
 
+impl Memory {
     /// The one value of a block that is stored as these bytes and decodes to `due` bytes, if that is known.
     pub(crate) fn constant(&self, raw: &[u8], due: usize) -> Option<i32> {
         if raw.len() > LONGEST {

@@ -15,7 +15,7 @@ use crate::ifd::{Ifd, read_directories};
 use crate::input::{Input, Stamp};
 use crate::layout::Layout;
 use crate::mask::Mask;
-use crate::memory::Memory;
+use crate::memory::{self, Memory};
 use crate::pages::{self, Pages};
 use crate::stored::read_error;
 
@@ -141,7 +141,7 @@ impl RasterSource for GeoTiff {
 
     fn recycle(&self, block: Block) {
         if let BlockContent::Samples(Samples::Uint8(samples)) = block.content {
-            self.memory.keep(samples);
+            memory::keep(samples);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mutirao_core::{
-    door::{Answer, ControlGridQuestion, CrsFacts, CrsText, Question},
+    door::{Answer, ControlGridAnswer, ControlGridQuestion, CrsFacts, CrsText, Question},
     grid::{Grid, Offset, align},
     pipeline::{Member, Resample, ResampleMethod},
     raster::{RasterFacts, RasterSource},
@@ -26,6 +26,8 @@ pub(super) struct Files<'a> {
     opened: HashMap<PathBuf, Result<Arc<Opened>, Refused>>,
     placed: HashMap<String, Result<usize, Refused>>,
     same: HashMap<String, Result<bool, Refused>>,
+    /// Control grids with their numbers, by where a file lies.
+    warps: HashMap<String, Result<(ControlGridAnswer, PathBuf), Refused>>,
 }
 
 impl<'a> Files<'a> {
@@ -47,6 +49,7 @@ impl<'a> Files<'a> {
             opened: HashMap::new(),
             placed: HashMap::new(),
             same: HashMap::new(),
+            warps: HashMap::new(),
         }
     }
 
@@ -173,8 +176,9 @@ impl<'a> Files<'a> {
         self.same.entry(key).or_insert_with(ask).clone()
     }
 
+    /// The control grid of a file; those that lie alike share one.
     fn warp(
-        &self,
+        &mut self,
         path: &Path,
         crs: &CrsText,
         facts: &RasterFacts,
@@ -192,11 +196,21 @@ impl<'a> Files<'a> {
             allow_ballpark,
             out: numbers.clone(),
         });
-        let answer = self.oracle.ask(question).map_err(|refused| Refused {
+        let key = format!(
+            "{crs:?}|{:?}|{:?}|{}|{allow_ballpark}",
+            facts.transform,
+            [facts.width, facts.height],
+            resample.bound
+        );
+        let oracle = self.oracle;
+        let ask = || match oracle.ask(question)? {
+            Answer::ControlGrid(answer) => Ok((answer, numbers)),
+            other => Err(unexpected(&other)),
+        };
+        let (answer, numbers) = self.warps.entry(key).or_insert_with(ask).clone().map_err(|refused| Refused {
             message: format!("{} cannot be warped: {}", path.display(), refused.message),
             ..refused
         })?;
-        let Answer::ControlGrid(answer) = answer else { return Err(unexpected(&answer)) };
         let method = match resample.method {
             ResampleMethod::Nearest => "nearest",
             ResampleMethod::Mode => "mode",
