@@ -9,6 +9,7 @@ use std::{
 use mutirao_core::{crosswalk::Crosswalk, finding::Finding};
 
 use crate::{
+    NamedContract,
     sink::{Scope, Sink},
     suggest::closest,
     yaml::{Node, Spot},
@@ -27,11 +28,19 @@ pub(crate) struct Files {
     pub findings: Vec<Finding>,
     /// Crosswalks read so far, by whether they lead to the legend; none where one is broken.
     pub crosswalks: HashMap<(PathBuf, bool), Option<Crosswalk>>,
+    /// Contracts that are named and there.
+    pub contracts: Vec<NamedContract>,
 }
 
 impl Files {
     pub fn new(folder: PathBuf) -> Self {
-        Files { folder, sources: BTreeMap::new(), findings: Vec::new(), crosswalks: HashMap::new() }
+        Files {
+            folder,
+            sources: BTreeMap::new(),
+            findings: Vec::new(),
+            crosswalks: HashMap::new(),
+            contracts: Vec::new(),
+        }
     }
 
     /// The path that a text names, if something is there; else that is reported.
@@ -71,7 +80,7 @@ impl Files {
 }
 
 /// Reads a text file of bounded size; the error is a sentence.
-pub(crate) fn read_text(path: &Path) -> Result<String, String> {
+pub fn read_text(path: &Path) -> Result<String, String> {
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
     if file.metadata().is_ok_and(|facts| facts.is_dir()) {
         return Err("it is a folder".to_owned());
