@@ -13,15 +13,25 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("mutirao-geotiff", &["mutirao-core"]),
     ("mutirao-parquet", &["mutirao-core"]),
     ("mutirao-pipeline", &["mutirao-core"]),
+    ("mutirao-contract", &["mutirao-core", "mutirao-pipeline"]),
     ("mutirao-door", &["mutirao-core", "mutirao-parquet"]),
     ("mutirao-engine", &["mutirao-core", "mutirao-mosaic"]),
     (
         "mutirao",
-        &["mutirao-core", "mutirao-engine", "mutirao-geotiff", "mutirao-mosaic", "mutirao-parquet", "mutirao-pipeline"],
+        &[
+            "mutirao-contract",
+            "mutirao-core",
+            "mutirao-engine",
+            "mutirao-geotiff",
+            "mutirao-mosaic",
+            "mutirao-parquet",
+            "mutirao-pipeline",
+        ],
     ),
     (
         "xtask",
         &[
+            "mutirao-contract",
             "mutirao-core",
             "mutirao-door",
             "mutirao-engine",

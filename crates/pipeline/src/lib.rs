@@ -62,6 +62,8 @@ pub struct Reading {
     /// The contracts that layers and members name and that are there, even if the pipeline itself is broken; what stands in
     /// them is not read here.
     pub contracts: Vec<NamedContract>,
+    /// The legend, if it could be read, even if the pipeline itself is broken.
+    pub legend: Option<Legend>,
 }
 
 /// A contract that a layer or a member names.
@@ -107,7 +109,7 @@ pub fn read_in(path: &Path, folder: &Path) -> Reading {
     findings.dedup();
     let breaks = |finding: &Finding| finding.severity == Severity::Error && !HARMLESS.contains(&finding.code.as_str());
     let pipeline = pipeline.filter(|_| !findings.iter().any(breaks));
-    Reading { pipeline, findings, sources: files.sources, contracts: files.contracts }
+    Reading { pipeline, findings, sources: files.sources, contracts: files.contracts, legend: files.legend }
 }
 
 /// Reads a value set as rules write it (`3`, `[3, 4]`, `50..100`, `14+`, `{ not: 3 }`), by itself: there are no groups, and `14+`

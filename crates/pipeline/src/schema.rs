@@ -105,7 +105,8 @@ fn of_kind(kind: &'static Kind, tables: &mut Tables) -> Value {
 
 /// A word as a JSON reader of YAML sees it.
 fn word_value(word: &str) -> Value {
-    crate::scalar::boolean(word).map_or_else(|| json!(word), Value::Bool)
+    let number = || crate::scalar::integer(word).map(Value::from);
+    crate::scalar::boolean(word).map(Value::Bool).or_else(number).unwrap_or_else(|| json!(word))
 }
 
 fn one_or_many(schema: Value) -> Value {

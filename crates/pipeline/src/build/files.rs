@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mutirao_core::{crosswalk::Crosswalk, finding::Finding};
+use mutirao_core::{crosswalk::Crosswalk, finding::Finding, legend::Legend};
 
 use crate::{
     NamedContract,
@@ -30,6 +30,8 @@ pub(crate) struct Files {
     pub crosswalks: HashMap<(PathBuf, bool), Option<Crosswalk>>,
     /// Contracts that are named and there.
     pub contracts: Vec<NamedContract>,
+    /// The legend, if it could be read.
+    pub legend: Option<Legend>,
 }
 
 impl Files {
@@ -40,6 +42,7 @@ impl Files {
             findings: Vec::new(),
             crosswalks: HashMap::new(),
             contracts: Vec::new(),
+            legend: None,
         }
     }
 
