@@ -1,5 +1,5 @@
 //! The codes of this crate's findings, besides those that it shares with pipelines (`unknown-key`, `missing-key`, `wrong-type`,
-//! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`).
+//! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`, `unknown-class`, `unknown-group`).
 
 /// Every code of a contract and of `deliveries.csv` that pipelines do not have, with its meaning.
 pub const CODES: [(&str, &str); 24] = [

@@ -224,14 +224,14 @@ pub(crate) const NODATA_VALUE: Kind =
 fn crs(params: &mut Params<'_, '_>) -> Option<Check> {
     let crs = params.text("crs").or_else(|| Some(params.terms.grid.as_ref()?.crs.clone()));
     if crs.is_none() {
-        params.lacking("a CRS", "add `crs`, or a `grid` to the customProperties");
+        params.lacking("grid", "a CRS", "add `crs`, or a `grid` to the customProperties");
     }
     Some(Check::Crs(CrsCheck { crs: crs? }))
 }
 
 fn grid(params: &mut Params<'_, '_>) -> Option<Check> {
     let Some(grid) = &params.terms.grid else {
-        params.lacking("a grid", "add a `grid` to the customProperties: { crs, resolution }");
+        params.lacking("grid", "a grid", "add a `grid` to the customProperties: { crs, resolution }");
         return None;
     };
     let tolerance = params.number("tolerance").unwrap_or(grid.tolerance);
@@ -243,7 +243,11 @@ fn extent(params: &mut Params<'_, '_>) -> Option<Check> {
         (Some(_), _) => Extent::Box(bounds(params)?),
         (None, Some("grid")) => Extent::Grid,
         _ if params.terms.area.is_none() => {
-            params.lacking("an area", "add an `area` to the customProperties, or `bounds` or `covers: grid` here");
+            params.lacking(
+                "area",
+                "an area",
+                "add an `area` to the customProperties, or `bounds` or `covers: grid` here",
+            );
             return None;
         }
         _ => Extent::Area,
@@ -268,7 +272,7 @@ fn dtype(params: &mut Params<'_, '_>) -> Option<Check> {
     let mut allowed: Vec<Dtype> = params.texts("allowed").iter().filter_map(|text| Dtype::of(text)).collect();
     allowed.extend(params.physical_type.filter(|_| allowed.is_empty()).and_then(Dtype::of));
     if allowed.is_empty() && params.node.get("allowed").is_none() {
-        params.lacking("a type", "add `allowed: uint8`, or a `physicalType` to the property of the values");
+        params.lacking("dtype", "a type", "add `allowed: uint8`, or a `physicalType` to the property of the values");
     }
     (!allowed.is_empty()).then_some(Check::Dtype(DtypeCheck { allowed }))
 }
@@ -297,7 +301,7 @@ fn nodata(params: &mut Params<'_, '_>) -> Option<Check> {
         None => term.map(|term| term.value),
     };
     if value.is_none() {
-        params.lacking("a value", "add `value`, or a `nodata` to the customProperties");
+        params.lacking("nodata", "a value", "add `value`, or a `nodata` to the customProperties");
     }
     let declared = params.flag("declared", term.is_some_and(|term| term.declared));
     Some(Check::Nodata(NodataCheck { value: value?, declared }))
@@ -307,7 +311,7 @@ fn periods(params: &mut Params<'_, '_>) -> Option<Check> {
     let own = params.node.get("periods").map(|node| PeriodList::read(node, params.sink));
     let periods = own.or_else(|| params.terms.periods.clone());
     if periods.is_none() {
-        params.lacking("periods", "add `periods`, or `periods` to the customProperties");
+        params.lacking("periods", "periods", "add `periods`, or `periods` to the customProperties");
     }
     Some(Check::Periods(PeriodsCheck { periods: periods?, further: params.flag("further", true) }))
 }
@@ -326,7 +330,7 @@ fn licence(params: &mut Params<'_, '_>) -> Option<Check> {
     let mut allowed = params.texts("allowed");
     allowed.extend(params.terms.licence.clone().filter(|_| allowed.is_empty()));
     if allowed.is_empty() {
-        params.lacking("a licence", "add `allowed`, or a `license` to the customProperties");
+        params.lacking("license", "a licence", "add `allowed`, or a `license` to the customProperties");
         return None;
     }
     Some(Check::Licence(LicenceCheck { allowed, declared: params.flag("declared", false) }))

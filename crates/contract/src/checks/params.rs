@@ -81,8 +81,11 @@ impl Params<'_, '_> {
         }
     }
 
-    /// Something that the check needs and the contract says nowhere.
-    pub fn lacking(&mut self, what: &str, mend: &str) {
+    /// Something that the check needs and the contract says nowhere. A term that is there and wrong was told already.
+    pub fn lacking(&mut self, term: &str, what: &str, mend: &str) {
+        if self.terms.spot(term).is_some() {
+            return;
+        }
         let message = format!("the check needs {what}, and the contract says none");
         self.error("missing-key", message, mend);
     }

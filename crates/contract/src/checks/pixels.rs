@@ -261,7 +261,7 @@ fn classes(params: &mut Params<'_, '_>) -> Option<Check> {
     let term = params.terms.classes.as_ref();
     let allowed = params.values("allowed").or_else(|| term.map(|term| term.allowed.clone()));
     if allowed.is_none() {
-        params.lacking("classes", "add `allowed`, or `classes` to the customProperties");
+        params.lacking("classes", "classes", "add `allowed`, or `classes` to the customProperties");
     }
     let allowed = allowed?;
     let required = params.values("required").or_else(|| term.map(|term| term.required.clone())).unwrap_or_default();
@@ -275,7 +275,7 @@ fn classes(params: &mut Params<'_, '_>) -> Option<Check> {
 
 fn needs_area(params: &mut Params<'_, '_>) -> Option<f64> {
     if params.terms.area.is_none() {
-        params.lacking("an area", "add an `area` to the customProperties: { source, buffer_m }");
+        params.lacking("area", "an area", "add an `area` to the customProperties: { source, buffer_m }");
     }
     params.terms.area.as_ref().map(|area| area.buffer_m)
 }

@@ -1,5 +1,12 @@
 //! Contracts and deliveries as files, read and judged.
 
+mod calendar;
+mod checks;
+mod codes;
+mod deliveries;
 mod example;
+mod hostile;
+mod judging;
 mod schema;
 mod support;
+mod timelines;

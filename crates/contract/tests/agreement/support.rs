@@ -34,7 +34,7 @@ customProperties:
 "#;
 
 /// Codes that contracts share with pipelines.
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 10] = [
     "unknown-key",
     "missing-key",
     "wrong-type",
@@ -43,6 +43,8 @@ const SHARED: [&str; 8] = [
     "yaml-syntax",
     "missing-file",
     "too-many",
+    "unknown-class",
+    "unknown-group",
 ];
 
 /// A finding as a line or two.
