@@ -134,7 +134,7 @@ fn path(steps: &[&str]) -> Vec<String> {
 }
 
 fn object(at: usize, node: &Node, contract: &Terms, legend: Option<&Legend>, sink: &mut Sink) -> Object {
-    let here = vec!["schema".to_owned(), (at + 1).to_string()];
+    let here = ["schema".to_owned(), (at + 1).to_string()];
     let step = |more: &str| [&here[..], &[more.to_owned()]].concat();
     let own = terms::ours(node.get("customProperties"), &step("customProperties"), sink);
     not_here(&own, sink);

@@ -104,7 +104,7 @@ pub struct ReleaseMilestone {
 impl Timeline {
     /// When the next delivery is due by `frequency`, from the day of the last. None without one, or beyond the calendar.
     pub fn next_after(&self, last: Timestamp) -> Option<Moment> {
-        self.from_day_of(last, self.frequency?)
+        self.day_after(last, self.frequency?)
     }
 
     /// When a period is due by `latency`, from its last day, `YYYY-MM-DD`. None without one, or where that is no day.
@@ -114,7 +114,7 @@ impl Timeline {
 
     /// Until when a delivery is kept by `retention`, from the day on which it came.
     pub fn kept_until(&self, delivered: Timestamp) -> Option<Moment> {
-        self.from_day_of(delivered, self.retention?)
+        self.day_after(delivered, self.retention?)
     }
 
     /// When a delivery is in time for what is due then, with the layer's grace and without an opening.
@@ -129,7 +129,7 @@ impl Timeline {
     }
 
     /// From the day of an instant in the contract's zone; hours from the instant itself.
-    fn from_day_of(&self, from: Timestamp, span: Span) -> Option<Moment> {
+    fn day_after(&self, from: Timestamp, span: Span) -> Option<Moment> {
         let from = from.to_zoned(zone(&self.zone).ok()?);
         let day = Moment::Day(from.date()).plus(span, None);
         day.or_else(|_| Moment::At(from).plus(span, None)).ok()

@@ -13,10 +13,31 @@ impl Contract {
     /// The contract as YAML of ODCS 3.1.0: everything that stood in it, what is not ours too, in its order; comments are lost.
     pub fn to_yaml(&self) -> String {
         let mut document = self.document.clone();
+        renew(&mut document);
         if let Some(map) = document.as_object_mut() {
             map.insert("apiVersion".to_owned(), VERSION.into());
         }
         to_yaml(&document)
+    }
+}
+
+/// What 3.0 names otherwise: `rule` of a library metric is `metric` since 3.1.
+fn renew(value: &mut Value) {
+    if let Value::Object(map) = value {
+        if map.contains_key("rule") && !map.contains_key("metric") && map.get("type").is_none_or(|of| of == "library") {
+            let renamed = std::mem::take(map).into_iter().map(|(key, value)| match key.as_str() {
+                "rule" => {
+                    ("metric".to_owned(), if value == "duplicateCount" { "duplicateValues".into() } else { value })
+                }
+                _ => (key, value),
+            });
+            *map = renamed.collect();
+        }
+        map.iter_mut()
+            .filter(|(key, _)| matches!(key.as_str(), "schema" | "properties" | "quality"))
+            .for_each(|(_, value)| renew(value));
+    } else if let Value::Array(items) = value {
+        items.iter_mut().for_each(renew);
     }
 }
 

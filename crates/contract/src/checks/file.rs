@@ -48,15 +48,22 @@ pub struct DtypeCheck {
 
 /// A type of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Dtype {
+    /// Whole numbers from 0 to 255.
     Uint8,
+    /// Whole numbers of 8 bits with a sign.
     Int8,
+    /// Whole numbers from 0 to 65,535.
     Uint16,
+    /// Whole numbers of 16 bits with a sign.
     Int16,
+    /// Whole numbers of 32 bits from 0.
     Uint32,
+    /// Whole numbers of 32 bits with a sign.
     Int32,
+    /// Numbers of single precision.
     Float32,
+    /// Numbers of double precision.
     Float64,
 }
 

@@ -15,10 +15,12 @@ pub struct GeometryTypeCheck {
 
 /// A kind of geometries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum GeometryType {
+    /// Points.
     Point,
+    /// Lines.
     Line,
+    /// Polygons.
     Polygon,
 }
 
@@ -53,13 +55,18 @@ pub struct AttributeTypeCheck {
 
 /// A type of attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum AttributeType {
+    /// Whole numbers of any width.
     Integer,
+    /// Numbers, whole ones too.
     Number,
+    /// Text.
     Text,
+    /// True or false.
     Boolean,
+    /// A day.
     Date,
+    /// An instant.
     Timestamp,
 }
 

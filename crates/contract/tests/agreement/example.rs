@@ -106,3 +106,18 @@ fn its_timeline_is_resolved() {
     assert_eq!(timeline.kept_until(delivered).unwrap().to_string(), "2036-06-10");
     assert_eq!(timeline.due_by_latency("2025-12-31").unwrap().to_string(), "2026-06-30");
 }
+
+#[test]
+fn what_is_written_is_for_people_too() {
+    insta::assert_snapshot!(good(EXAMPLE).to_yaml());
+}
+
+#[test]
+fn a_contract_of_3_0_becomes_one_of_3_1() {
+    let old = EXAMPLE
+        .replace("apiVersion: v3.1.0", "apiVersion: v3.0.2")
+        .replace("    quality:\n", "    quality:\n      - { type: library, rule: rowCount, mustBeGreaterThan: 0 }\n");
+    let written = good(&old).to_yaml();
+    assert!(written.contains("apiVersion: v3.1.0\n") && written.contains("metric: rowCount"), "{written}");
+    assert!(matches!(good(&written).objects[0].quality[0].quality, Quality::Metric(_)));
+}

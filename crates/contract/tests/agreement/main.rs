@@ -1,5 +1,6 @@
 //! Contracts and deliveries as files, read and judged.
 
+mod against;
 mod calendar;
 mod checks;
 mod codes;
