@@ -30,6 +30,7 @@ mod calendar;
 mod judge;
 mod moment;
 mod resolve;
+mod said;
 
 use jiff::{Span, Timestamp};
 use mutirao_core::finding::Place;

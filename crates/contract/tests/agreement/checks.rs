@@ -195,7 +195,7 @@ fn what_cannot_be_judged_is_refused() {
         ("{ check: valid-share, min_share: 1.5 }", "from 0 to 1"),
         ("{ check: minimum-mapping-unit, min_ha: 0 }", "above 0"),
         ("{ check: minimum-mapping-unit, min_ha: 1, connectivity: 6 }", "4 or 8"),
-        ("{ check: minimum-mapping-unit, min_ha: 1, max_pathes: 3 }", "did you mean \"max_patches\"?"),
+        ("{ check: minimum-mapping-unit, min_ha: 1, max_patch: 3 }", "did you mean \"max_patches\"?"),
         ("{ check: class-share, limits: { 30: {} } }", "no limit"),
         ("{ check: class-share, limits: { 30: { min_share: 0.5, max_share: 0.1 } } }", "above the most"),
         ("{ check: class-share, limits: { mines: { min_share: 0.5 } } }", "mines"),

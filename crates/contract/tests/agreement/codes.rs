@@ -19,7 +19,7 @@ fn broken_yaml_and_wrong_keys_are_told() {
     let found = reading(&changed("version: 1.0.0\n", "")).findings;
     assert_eq!((found.len(), found[0].code.as_str()), (1, "missing-key"), "{}", all(&found));
     expect("kind: DataContract\n", "kind: DataProduct\n", "invalid-value", "DataContract");
-    expect("resolution: 30 }", "resolution: 30, tolerence: 0.1 }", "unknown-key", "did you mean \"tolerance\"?");
+    expect("resolution: 30 }", "resolution: 30, toleranc: 0.1 }", "unknown-key", "did you mean \"tolerance\"?");
     expect("resolution: 30 }", "resolution: wide }", "wrong-type", "number above 0");
     expect("crs: \"EPSG:31976\", ", "", "missing-key", "crs");
     expect("value: { value: 0 }", "value: [0]", "wrong-type", "none");

@@ -7,6 +7,7 @@ mod codes;
 mod deliveries;
 mod example;
 mod hostile;
+mod invalid;
 mod judging;
 mod schema;
 mod support;
