@@ -1,5 +1,6 @@
 //! The program as people use it: networks in, releases and messages out.
 
+mod contracts;
 mod faults;
 mod messages;
 mod semantics;
