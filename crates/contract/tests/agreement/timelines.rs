@@ -196,7 +196,7 @@ fn what_cannot_be_meant_is_told() {
     let freeze = "{ freeze: \"2026-08-01\", mining.x: { before: freeze } }";
     let cases: [(&[&str], &str, &str, &str); 16] = [
         (&[due], "{ freeze: \"2026-08-01\" }", "contract-milestone", "counts from nothing"),
-        (&[due], "{ freze: \"2026-08-01\", mining.x: { before: freeze } }", "contract-milestone", "write `freze`"),
+        (&[due], "{ frees: \"2026-08-01\", mining.x: { before: freeze } }", "contract-milestone", "write `frees`"),
         (&[&due.replace("-30", "30")], freeze, "contract-milestone", "below 0 for before"),
         (&[due], &freeze.replace("before", "after"), "contract-milestone", "above 0 for after"),
         (&[due], &freeze.replace("freeze }", "freeze, by: 3 }"), "contract-milestone", "keep one of them"),
