@@ -15,6 +15,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("mutirao-parquet", &["mutirao-core"]),
     ("mutirao-gpkg", &["mutirao-core"]),
     ("mutirao-pipeline", &["mutirao-core"]),
+    ("mutirao-contract", &["mutirao-core", "mutirao-pipeline"]),
     ("mutirao-door", &["mutirao-core", "mutirao-parquet"]),
     ("mutirao-engine", &["mutirao-core", "mutirao-mosaic"]),
     ("mutirao-floor", &["mutirao-core", "mutirao-geotiff"]),
@@ -26,6 +27,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "mutirao-engine",
             "mutirao-geotiff",
             "mutirao-gpkg",
+            "mutirao-contract",
             "mutirao-mosaic",
             "mutirao-parquet",
             "mutirao-pipeline",
@@ -34,6 +36,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     (
         "xtask",
         &[
+            "mutirao-contract",
             "mutirao-core",
             "mutirao-door",
             "mutirao-engine",

@@ -38,9 +38,9 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
-    /// Write schemas/pipeline.schema.json from the code that reads a pipeline.
+    /// Write schemas/*.schema.json from the code that reads pipelines and contracts.
     Schema {
-        /// Compare with the kept file instead of writing.
+        /// Compare with the kept files instead of writing.
         #[arg(long)]
         check: bool,
     },

@@ -1,22 +1,32 @@
-//! The JSON Schema of `pipeline.yaml`, generated from the code that reads it and kept in `schemas/`.
+//! The JSON Schemas of `pipeline.yaml` and of our parts of contracts, generated from the code that reads them and kept in
+//! `schemas/`.
 
 use std::path::Path;
 
 use crate::Failure;
 
-/// Where it is kept, from the root of the project.
-const KEPT: &str = "schemas/pipeline.schema.json";
+/// Where they are kept, from the root of the project, and what the code says.
+fn schemas() -> [(&'static str, String); 2] {
+    [
+        ("schemas/pipeline.schema.json", mutirao_pipeline::json_schema_text()),
+        ("schemas/contract.schema.json", mutirao_contract::json_schema_text()),
+    ]
+}
 
-/// Writes the schema, or compares with what is kept.
+/// Writes the schemas, or compares with what is kept.
 pub fn run(root: &Path, check: bool) -> Result<(), Failure> {
-    let (path, text) = (root.join(KEPT), mutirao_pipeline::json_schema_text());
-    if !check {
-        std::fs::create_dir_all(root.join("schemas"))?;
-        return Ok(std::fs::write(path, text)?);
+    for (kept, text) in schemas() {
+        let path = root.join(kept);
+        if !check {
+            std::fs::create_dir_all(root.join("schemas"))?;
+            std::fs::write(path, text)?;
+            continue;
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(known) if known == text => {}
+            Ok(_) => return Err(format!("{kept} is not what the code says; write it with: cargo xtask schema").into()),
+            Err(error) => return Err(format!("{kept}: {error}; write it with: cargo xtask schema").into()),
+        }
     }
-    match std::fs::read_to_string(&path) {
-        Ok(kept) if kept == text => Ok(()),
-        Ok(_) => Err(format!("{KEPT} is not what the code says; write it with: cargo xtask schema").into()),
-        Err(error) => Err(format!("{KEPT}: {error}; write it with: cargo xtask schema").into()),
-    }
+    Ok(())
 }

@@ -74,12 +74,17 @@ impl Tools {
     }
 }
 
-/// Reads and checks a pipeline and all that it names.
+/// Reads and checks a pipeline and all that it names, its contracts too.
 pub fn prepare(path: &Path, tools: &Tools) -> Network {
-    prepare_reading(mutirao_pipeline::read(path), tools)
+    let mut reading = mutirao_pipeline::read(path);
+    let mut contracts = mutirao_contract::against::read_all(&reading);
+    reading.findings.append(&mut contracts.findings);
+    reading.sources.append(&mut contracts.sources);
+    prepare_reading(reading, tools)
 }
 
-/// Reads and checks the copy of a pipeline whose relative paths count from `folder`.
+/// Reads and checks the copy of a pipeline whose relative paths count from `folder`. Contracts bind what is delivered next, not what
+/// is published: they are not read.
 pub fn prepare_in(path: &Path, folder: &Path, tools: &Tools) -> Network {
     prepare_reading(mutirao_pipeline::read_in(path, folder), tools)
 }

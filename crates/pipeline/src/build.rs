@@ -42,6 +42,7 @@ pub(crate) fn build(root: &Node, path: &Path, sink: &mut Sink, files: &mut Files
         let text = files.text(path, root.get("legend")?, sink)?;
         files.aside(path, &sink.scope, |aside| read_legend(&text, aside))
     });
+    files.legend = legend.clone();
     let groups = groups::read_groups(root, legend.as_ref(), sink);
     let periods = root.get("periods").map(|node| periods::read_periods(node, sink)).unwrap_or_default();
     let known = Known { legend, groups, periods };

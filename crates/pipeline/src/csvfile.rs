@@ -8,15 +8,19 @@ use crate::{
 
 /// A field, trimmed, and where it begins.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Field {
+pub struct Field {
+    /// Its text.
     pub text: String,
+    /// Where it begins.
     pub spot: Spot,
 }
 
 /// A table: its header, and its rows, each as long as the header.
 #[derive(Debug)]
-pub(crate) struct Csv {
+pub struct Csv {
+    /// The names of the columns.
     pub header: Vec<Field>,
+    /// The lines below.
     pub rows: Vec<Vec<Field>>,
 }
 
@@ -24,7 +28,7 @@ const START: Spot = Spot { line: 1, column: 1 };
 
 /// Reads a table. `kind` (`legend` or `crosswalk`) begins the codes of its findings; `columns` must be in the header.
 /// Rows of the wrong length are reported and left out. None if there is no usable header.
-pub(crate) fn read_csv(text: &str, kind: &str, columns: &[&str], sink: &mut Sink) -> Option<Csv> {
+pub fn read_csv(text: &str, kind: &str, columns: &[&str], sink: &mut Sink) -> Option<Csv> {
     let mut rows = records(text, kind, sink);
     let syntax = format!("{kind}-syntax");
     if rows.is_empty() {

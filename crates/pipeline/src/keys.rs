@@ -7,11 +7,12 @@ pub(crate) mod top;
 
 /// A mapping with a fixed set of keys.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     /// Its name in the schema and in messages.
     pub name: &'static str,
     /// One line on what it is.
     pub about: &'static str,
+    /// What may stand in it.
     pub keys: &'static [Key],
     /// If not empty: the keys of exactly one of these must be there.
     pub choices: &'static [&'static [&'static str]],
@@ -19,9 +20,12 @@ pub(crate) struct Table {
 
 /// A key of a [`Table`].
 #[derive(Debug)]
-pub(crate) struct Key {
+pub struct Key {
+    /// The key.
     pub name: &'static str,
+    /// What may stand there.
     pub kind: Kind,
+    /// Whether it must be there.
     pub required: bool,
     /// What holds where the key is left out, in the pipeline's own words.
     pub default: Option<&'static str>,
@@ -33,7 +37,7 @@ pub(crate) struct Key {
 
 /// What a value may be.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Text as written.
     Text,
     /// A path relative to the pipeline's folder, with `{period}`, `{version}` and globs where said.
@@ -46,27 +50,31 @@ pub(crate) enum Kind {
     Integer(i64, i64),
     /// A number between two, inclusive; the lower bound is not allowed itself.
     Above(f64, f64),
+    /// A number between two, both inclusive.
+    Between(f64, f64),
     /// Any finite number.
     Number,
     /// `true` or `false`.
     Bool,
     /// One of these words.
     Words(&'static [&'static str]),
-    /// A set of values; see [`crate::build::sets`].
+    /// A set of values, as rules write it.
     Values,
     /// A label of a period, a range of labels, or a list of both.
     Periods,
     /// One or a list of at least one.
     OneOrMany(&'static Kind),
+    /// A list of any length.
     List(&'static Kind),
     /// A list of exactly two.
     Pair(&'static Kind),
     /// A mapping whose keys are names chosen by whoever writes it; the first text says what they name.
     Named(&'static str, &'static Kind),
+    /// A mapping with known keys.
     Table(&'static Table),
     /// The first that fits.
     Either(&'static [Kind]),
-    /// Anything: for parts that are not built yet.
+    /// Anything, nothing too: for parts that are not built yet, or not ours.
     Anything,
 }
 
@@ -76,16 +84,19 @@ impl Key {
         Key { name, kind, required: false, default: None, about, unbuilt: false }
     }
 
+    /// It must be there.
     pub const fn required(mut self) -> Key {
         self.required = true;
         self
     }
 
+    /// What holds where it is left out.
     pub const fn or(mut self, default: &'static str) -> Key {
         self.default = Some(default);
         self
     }
 
+    /// Nothing is done with it yet.
     pub const fn unbuilt(mut self) -> Key {
         self.unbuilt = true;
         self
@@ -93,10 +104,12 @@ impl Key {
 }
 
 impl Table {
+    /// The key of a name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }
 
+    /// The names of all keys.
     pub fn names(&self) -> Vec<&'static str> {
         self.keys.iter().map(|key| key.name).collect()
     }
@@ -113,6 +126,8 @@ impl Kind {
             Kind::Integer(from, to) => format!("a whole number from {from} to {to}"),
             Kind::Above(_, to) if to.is_infinite() => "a number above 0".to_owned(),
             Kind::Above(from, to) => format!("a number above {from}, at most {to}"),
+            Kind::Between(from, to) if to.is_infinite() => format!("a number from {from}"),
+            Kind::Between(from, to) => format!("a number from {from} to {to}"),
             Kind::Number => "a number".to_owned(),
             Kind::Bool => "true or false".to_owned(),
             Kind::Words(words) => words.join(" or "),

@@ -25,10 +25,14 @@ mod sink;
 mod suggest;
 mod table;
 mod template;
+pub mod text;
 mod walk;
 mod yaml;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use mutirao_core::{
     finding::{Finding, Severity, Where},
@@ -57,6 +61,22 @@ pub struct Reading {
     pub findings: Vec<Finding>,
     /// The texts read, by the file name that stands in findings.
     pub sources: BTreeMap<String, String>,
+    /// The contracts that layers and members name and that are there, even if the pipeline itself is broken; what stands in
+    /// them is not read here.
+    pub contracts: Vec<NamedContract>,
+    /// The legend, if it could be read, even if the pipeline itself is broken.
+    pub legend: Option<Legend>,
+}
+
+/// A contract that a layer or a member names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedContract {
+    /// The layer.
+    pub layer: String,
+    /// The member, for composites.
+    pub member: Option<String>,
+    /// The file.
+    pub path: PathBuf,
 }
 
 impl Reading {
@@ -91,7 +111,7 @@ pub fn read_in(path: &Path, folder: &Path) -> Reading {
     findings.dedup();
     let breaks = |finding: &Finding| finding.severity == Severity::Error && !HARMLESS.contains(&finding.code.as_str());
     let pipeline = pipeline.filter(|_| !findings.iter().any(breaks));
-    Reading { pipeline, findings, sources: files.sources }
+    Reading { pipeline, findings, sources: files.sources, contracts: files.contracts, legend: files.legend }
 }
 
 /// Reads a value set as rules write it (`3`, `[3, 4]`, `50..100`, `14+`, `{ not: 3 }`), by itself: there are no groups, and `14+`
@@ -108,9 +128,9 @@ pub fn read_in(path: &Path, folder: &Path) -> Reading {
 pub fn read_values(text: &str, legend: Option<&Legend>) -> Result<ValueSet, Vec<Finding>> {
     let mut sink = Sink::new("the value set");
     let node = yaml::load(text, &mut sink);
-    let read = node.and_then(|node| build::sets::read_set(&node, legend, &Default::default(), &mut sink));
+    let read = node.as_ref().and_then(|node| build::sets::read_values_at(node, legend, &mut sink));
     match read.filter(|_| !sink.has_errors()) {
-        Some(read) => Ok(read.set),
+        Some(set) => Ok(set),
         None if sink.has_errors() => Err(sink.findings),
         None => {
             let message = format!("\"{}\" is no set of values", text.escape_debug());

@@ -32,7 +32,12 @@ pub struct KeyFacts {
 
 /// All mappings, the pipeline first, each before those inside of it, and each once.
 pub fn reference() -> Vec<TableFacts> {
-    let mut tables: Vec<&'static Table> = vec![&PIPELINE];
+    reference_of(&PIPELINE)
+}
+
+/// A mapping and those inside of it, each once.
+pub fn reference_of(table: &'static Table) -> Vec<TableFacts> {
+    let mut tables: Vec<&'static Table> = vec![table];
     let mut next = 0;
     while let Some(table) = tables.get(next) {
         table.keys.iter().for_each(|key| inside(&key.kind, &mut tables));

@@ -1,7 +1,7 @@
 //! Typed values out of texts, strictly.
 
 /// A whole number: an optional minus and digits, no leading zeros.
-pub(crate) fn integer(text: &str) -> Option<i64> {
+pub fn integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     let padded = digits.len() > 1 && digits.starts_with('0');
@@ -9,7 +9,7 @@ pub(crate) fn integer(text: &str) -> Option<i64> {
 }
 
 /// A finite number: digits, with a fraction and an exponent if need be.
-pub(crate) fn number(text: &str) -> Option<f64> {
+pub fn number(text: &str) -> Option<f64> {
     let allowed = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E');
     let starts = text.strip_prefix('-').unwrap_or(text).starts_with(|c: char| c.is_ascii_digit());
     if !starts || !text.bytes().all(allowed) {
@@ -19,7 +19,7 @@ pub(crate) fn number(text: &str) -> Option<f64> {
 }
 
 /// `true` or `false`, and nothing else.
-pub(crate) fn boolean(text: &str) -> Option<bool> {
+pub fn boolean(text: &str) -> Option<bool> {
     match text {
         "true" => Some(true),
         "false" => Some(false),
@@ -28,7 +28,7 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
 }
 
 /// Whether it is a day that exists, `YYYY-MM-DD`.
-pub(crate) fn is_date(text: &str) -> bool {
+pub fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts[..] else { return false };
     let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
@@ -50,7 +50,7 @@ pub(crate) fn is_date(text: &str) -> bool {
 }
 
 /// Whether a text can be a folder or a file name everywhere: periods, the network's id and its version become such names.
-pub(crate) fn is_file_name(text: &str) -> bool {
+pub fn is_file_name(text: &str) -> bool {
     let bad = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
     !text.is_empty()
         && text.len() <= 100
@@ -61,7 +61,7 @@ pub(crate) fn is_file_name(text: &str) -> bool {
 }
 
 /// Whether a text can name a layer, a group or a kind of territories: letters, digits, `_` and `-`, at least one letter.
-pub(crate) fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     let letter = |c: char| c.is_alphabetic() || c == '_';
     text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
         && text.chars().any(letter)
@@ -69,7 +69,7 @@ pub(crate) fn is_name(text: &str) -> bool {
 }
 
 /// Whether a text has the shape of an SPDX expression; whether such a licence exists is not asked.
-pub(crate) fn is_licence(text: &str) -> bool {
+pub fn is_licence(text: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | ':');
     let word = |word: &str| matches!(word, "AND" | "OR" | "WITH");
     let flat = text.replace(['(', ')'], " ");

@@ -32,9 +32,12 @@ pub fn json_schema_text() -> String {
     format!("{:#}\n", json_schema())
 }
 
-type Tables = BTreeMap<&'static str, Map<String, Value>>;
+/// Definitions of a schema by name, filled while a table is told.
+pub type Tables = BTreeMap<&'static str, Map<String, Value>>;
 
-fn of_table(table: &'static Table, tables: &mut Tables) -> Map<String, Value> {
+/// The schema of a mapping, without its place among `tables`, where those inside of it are put. Sets of values are
+/// [`values`], under the name `values`.
+pub fn of_table(table: &'static Table, tables: &mut Tables) -> Map<String, Value> {
     let properties: Map<String, Value> =
         table.keys.iter().map(|key| (key.name.to_owned(), of_key(key, tables))).collect();
     let required: Vec<&str> = table.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
@@ -72,6 +75,8 @@ fn of_kind(kind: &'static Kind, tables: &mut Tables) -> Value {
         Kind::Integer(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
         Kind::Above(from, to) if to.is_infinite() => json!({ "type": "number", "exclusiveMinimum": from }),
         Kind::Above(from, to) => json!({ "type": "number", "exclusiveMinimum": from, "maximum": to }),
+        Kind::Between(from, to) if to.is_infinite() => json!({ "type": "number", "minimum": from }),
+        Kind::Between(from, to) => json!({ "type": "number", "minimum": from, "maximum": to }),
         Kind::Number => json!({ "type": "number" }),
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::Words(words) => json!({ "enum": words.iter().map(|word| word_value(word)).collect::<Vec<_>>() }),
@@ -100,14 +105,16 @@ fn of_kind(kind: &'static Kind, tables: &mut Tables) -> Value {
 
 /// A word as a JSON reader of YAML sees it.
 fn word_value(word: &str) -> Value {
-    crate::scalar::boolean(word).map_or_else(|| json!(word), Value::Bool)
+    let number = || crate::scalar::integer(word).map(Value::from);
+    crate::scalar::boolean(word).map(Value::Bool).or_else(number).unwrap_or_else(|| json!(word))
 }
 
 fn one_or_many(schema: Value) -> Value {
     json!({ "anyOf": [schema, { "type": "array", "items": schema, "minItems": 1 }] })
 }
 
-fn values() -> Value {
+/// The schema of a set of values.
+pub fn values() -> Value {
     json!({
         "description": "A set of values: a number, a range (50..100, ..49, 14..), 14+ (a class and all below it), a group, \
                         any, none, a list of these, or { not: SET }.",

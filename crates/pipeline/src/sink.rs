@@ -9,23 +9,28 @@ const MAX_FINDINGS: usize = 500;
 
 /// What a finding is about, besides its place.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scope {
+pub struct Scope {
+    /// The layer.
     pub layer: Option<String>,
+    /// The rule, from 1.
     pub rule: Option<u16>,
+    /// `rule`, or `unless:<n>`.
     pub part: Option<String>,
 }
 
 /// Findings of one file, in the order in which they were met.
 #[derive(Debug)]
-pub(crate) struct Sink {
+pub struct Sink {
     /// The file, as it was named.
     pub file: String,
     /// What the next findings are about.
     pub scope: Scope,
+    /// What was found so far.
     pub findings: Vec<Finding>,
 }
 
 impl Sink {
+    /// No findings yet in a file of this name.
     pub fn new(file: impl Into<String>) -> Self {
         Sink { file: file.into(), scope: Scope::default(), findings: Vec::new() }
     }
@@ -35,10 +40,12 @@ impl Sink {
         Place { file: self.file.clone(), line: at.line, column: at.column }
     }
 
+    /// Adds an error: a code, where, what is wrong, and how to mend it.
     pub fn error(&mut self, code: &str, at: Spot, message: impl Into<String>, mend: impl Into<String>) {
         self.add(Severity::Error, code, at, message.into(), mend.into());
     }
 
+    /// Adds a warning.
     pub fn warning(&mut self, code: &str, at: Spot, message: impl Into<String>, mend: impl Into<String>) {
         self.add(Severity::Warning, code, at, message.into(), mend.into());
     }

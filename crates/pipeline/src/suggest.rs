@@ -1,7 +1,7 @@
 //! "Did you mean": the known name closest to a wrong one.
 
 /// The closest of the known names, if it is close enough to be meant.
-pub(crate) fn closest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.bytes().all(|b| b.is_ascii_digit()) {
         // Between numbers, a difference of one digit tells nothing.
         return None;
@@ -20,12 +20,12 @@ pub(crate) fn closest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
 }
 
 /// `; did you mean "x"?` or nothing.
-pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     closest(wrong, known).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
 }
 
 /// A mend that gives the closest name, else lists all known ones.
-pub(crate) fn mend_name(what: &str, wrong: &str, known: &[&str]) -> String {
+pub fn mend_name(what: &str, wrong: &str, known: &[&str]) -> String {
     match closest(wrong, known.iter().copied()) {
         Some(name) => format!("write `{name}`; known {what}: {}", listed(known)),
         None if known.is_empty() => format!("there are no {what} yet"),
@@ -34,7 +34,7 @@ pub(crate) fn mend_name(what: &str, wrong: &str, known: &[&str]) -> String {
 }
 
 /// Names with commas between them, the first thirty.
-pub(crate) fn listed(names: &[&str]) -> String {
+pub fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 30;
     let mut text = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {

@@ -12,12 +12,20 @@ use crate::{
 
 /// Walks the whole document.
 pub(crate) fn walk(root: &Node, table: &'static Table, sink: &mut Sink) {
-    Walker { sink, path: Vec::new() }.table(root, table, root.spot);
+    walk_part(root, table, &[], sink);
     sink.scope = Default::default();
+}
+
+/// Walks a mapping that stands at `path` in its document; messages name it by that path. Nothing wrong is left unsaid: whoever
+/// reads the mapping afterwards may skip what does not fit without a word.
+pub fn walk_part(node: &Node, table: &'static Table, path: &[String], sink: &mut Sink) {
+    Walker { sink, root: table.name, path: path.to_vec() }.table(node, table, node.spot);
 }
 
 struct Walker<'a> {
     sink: &'a mut Sink,
+    /// What the document is, where the path is empty.
+    root: &'static str,
     /// The keys and places above, such as `layers`, `mining`, `source`.
     path: Vec<String>,
 }
@@ -49,7 +57,7 @@ impl Walker<'_> {
 
     fn here(&self) -> String {
         match self.path.is_empty() {
-            true => "the pipeline".to_owned(),
+            true => format!("the {}", self.root),
             false => format!("`{}`", self.path.join(".")),
         }
     }
@@ -106,7 +114,7 @@ impl Walker<'_> {
     }
 
     fn key(&mut self, entry: &Entry, key: &'static Key) {
-        if entry.value.is_null() {
+        if entry.value.is_null() && !matches!(key.kind, Kind::Anything) {
             let message = format!("{} is empty", self.here());
             let mend = format!("write {}, or take the line away", key.kind.wanted());
             return self.sink.error("wrong-type", entry.spot, message, mend);
@@ -216,10 +224,11 @@ fn fits(node: &Node, kind: &Kind) -> bool {
         Kind::Date => text.is_some_and(scalar::is_date),
         Kind::Licence => text.is_some_and(scalar::is_licence),
         Kind::Integer(..) => text.is_some_and(|text| scalar::integer(text).is_some()),
-        Kind::Above(..) | Kind::Number => text.is_some_and(|text| scalar::number(text).is_some()),
+        Kind::Above(..) | Kind::Between(..) | Kind::Number => text.is_some_and(|text| scalar::number(text).is_some()),
         Kind::Bool => text.is_some_and(|text| scalar::boolean(text).is_some()),
         Kind::Words(words) => text.is_some_and(|text| words.contains(&text)),
-        Kind::Values | Kind::Anything => !node.is_null(),
+        Kind::Anything => true,
+        Kind::Values => !node.is_null(),
         Kind::Periods => !node.is_mapping() && !node.is_null(),
         Kind::OneOrMany(kind) => matches!(node.value, Value::Sequence(_)) || fits(node, kind),
         Kind::List(_) | Kind::Pair(_) => matches!(node.value, Value::Sequence(_)),
@@ -233,6 +242,7 @@ fn out_of_bounds(node: &Node, kind: &Kind) -> bool {
     match kind {
         Kind::Integer(from, to) => scalar::integer(text).is_none_or(|value| value < *from || value > *to),
         Kind::Above(from, to) => scalar::number(text).is_none_or(|value| value <= *from || value > *to),
+        Kind::Between(from, to) => scalar::number(text).is_none_or(|value| value < *from || value > *to),
         _ => false,
     }
 }
@@ -240,7 +250,7 @@ fn out_of_bounds(node: &Node, kind: &Kind) -> bool {
 /// Whether what is there is of the kind wanted, only its value is not: a word among words, a number among numbers.
 fn same_shape(node: &Node, kind: &Kind) -> bool {
     match kind {
-        Kind::Integer(..) | Kind::Above(..) => fits(node, kind),
+        Kind::Integer(..) | Kind::Above(..) | Kind::Between(..) => fits(node, kind),
         Kind::Text | Kind::Path | Kind::Date | Kind::Licence | Kind::Words(_) => node.text().is_some(),
         Kind::Pair(_) | Kind::List(_) => matches!(node.value, Value::Sequence(_)),
         Kind::Either(kinds) => kinds.iter().any(|kind| same_shape(node, kind)),

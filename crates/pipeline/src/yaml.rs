@@ -5,39 +5,52 @@
 mod braces;
 mod load;
 
-pub(crate) use load::load;
+use crate::scalar;
+
+pub use load::load;
 
 /// A place in the text: line and column from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Spot {
+pub struct Spot {
+    /// From 1.
     pub line: u32,
+    /// From 1, in characters.
     pub column: u32,
 }
 
 /// A node of the tree.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub struct Node {
+    /// Where it begins.
     pub spot: Spot,
+    /// What it is.
     pub value: Value,
 }
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
-    /// A text; `plain` if it was written without quotes.
+pub enum Value {
+    /// A text.
     Scalar {
+        /// As written, without quotes.
         text: String,
+        /// Whether it was written without quotes.
         plain: bool,
     },
+    /// A list.
     Sequence(Vec<Node>),
+    /// Keys and values, in order; no key stands twice.
     Mapping(Vec<Entry>),
 }
 
 /// A key of a mapping with its value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
+pub struct Entry {
+    /// The key.
     pub key: String,
+    /// Where the key stands.
     pub spot: Spot,
+    /// The value, if only null.
     pub value: Node,
 }
 
@@ -99,6 +112,20 @@ impl Node {
         self.get(key)?.text()
     }
 
+    /// The tree as other readers of YAML see it: words without quotes that are numbers, truth values or null become such.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            _ if self.is_null() => Json::Null,
+            Value::Scalar { text, plain: true } => typed(text),
+            Value::Scalar { text, .. } => Json::String(text.clone()),
+            Value::Sequence(items) => items.iter().map(Node::to_json).collect(),
+            Value::Mapping(entries) => {
+                Json::Object(entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect())
+            }
+        }
+    }
+
     /// What it is, in words for messages.
     pub fn shown(&self) -> String {
         match &self.value {
@@ -111,4 +138,11 @@ impl Node {
             Value::Mapping(_) => "a mapping".to_owned(),
         }
     }
+}
+
+fn typed(text: &str) -> serde_json::Value {
+    let whole = || scalar::integer(text).map(serde_json::Value::from);
+    let number = || scalar::number(text).map(serde_json::Value::from);
+    let truth = || scalar::boolean(text).map(serde_json::Value::from);
+    whole().or_else(number).or_else(truth).unwrap_or_else(|| text.into())
 }

@@ -1,6 +1,6 @@
 //! The codes of findings.
 //!
-//! Those of reading a pipeline come from `mutirao_pipeline::CODES`, those of the door from `RefusalCode`'s comments. The others
+//! Those of reading a pipeline come from `mutirao_pipeline::CODES`, those of contracts from `mutirao_contract::CODES`, those of the door from `RefusalCode`'s comments. The others
 //! are said in [`super::meanings`]; a test finds every code of the sources that nobody described, and every description that no
 //! source uses. Codes of one word cannot be told from other words, so those are found in the second way only.
 
@@ -14,7 +14,7 @@ use super::{
 use crate::Failure;
 
 /// The crates whose literals may be codes. The door's are an enum.
-const CRATES: [&str; 5] = ["core", "pipeline", "mosaic", "engine", "cli"];
+const CRATES: [&str; 6] = ["core", "pipeline", "contract", "mosaic", "engine", "cli"];
 
 const DOOR: &str = "crates/core/src/door/refusal.rs";
 
@@ -37,6 +37,7 @@ pub fn page(root: &Path) -> Result<String, Failure> {
     let door: Vec<Described> = refusals.iter().map(|(code, about)| (code.as_str(), about.as_str())).collect();
     Ok(title("Codes of findings", ABOUT)
         + &section("Reading a pipeline, its legend and crosswalks", &mutirao_pipeline::CODES)
+        + &section("Reading contracts and deliveries", &mutirao_contract::CODES)
         + &section("The linter: rules and areas", RULES)
         + &section("Planning, and reading layers", LAYERS)
         + &section("The door: files and coordinate systems", &door)
@@ -52,9 +53,10 @@ fn section(name: &str, codes: &[Described<'_>]) -> String {
 
 /// What may be a code and is described nowhere.
 fn undescribed(used: &Literals) -> Vec<&str> {
-    let lists = [&mutirao_pipeline::CODES[..], RULES, LAYERS, VERIFY];
+    let lists = [&mutirao_pipeline::CODES[..], &mutirao_contract::CODES[..], RULES, LAYERS, VERIFY];
+    let is_check = |word: &str| mutirao_contract::checks::spec(word).is_some();
     let described = |word: &str| lists.iter().any(|list| list.iter().any(|(code, _)| *code == word));
-    used.hyphenated().filter(|word| !described(word) && !NO_CODES.contains(word)).collect()
+    used.hyphenated().filter(|word| !described(word) && !is_check(word) && !NO_CODES.contains(word)).collect()
 }
 
 /// What is described, or said to be no code, and stands in no source.

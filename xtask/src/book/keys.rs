@@ -15,7 +15,8 @@ pub fn page() -> String {
     title("Keys of pipeline.yaml", ABOUT) + &sections.collect::<String>()
 }
 
-fn section(facts: &TableFacts) -> String {
+/// A mapping with its keys.
+pub fn section(facts: &TableFacts) -> String {
     let rows = facts.keys.iter().map(row);
     format!("\n## {}\n\n{}\n\n{}", facts.name, facts.about, table(["key", "what may stand there", "meaning"], rows))
 }

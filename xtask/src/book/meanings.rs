@@ -81,5 +81,16 @@ pub const VERIFY: &[Described<'static>] = &[
 ];
 
 /// Hyphenated words of the sources that are no codes.
-pub const NO_CODES: &[&str] =
-    &["mutirao-door", "kebab-case", "re-tiling", "most-recent", "no-place", "areas-csv", "cite-as"];
+pub const NO_CODES: &[&str] = &[
+    "mutirao-door",
+    "kebab-case",
+    "re-tiling",
+    "most-recent",
+    "no-place",
+    "areas-csv",
+    "cite-as",
+    "class-limits",
+    "contract-area",
+    "in-grace",
+    "on-time",
+];

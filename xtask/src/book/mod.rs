@@ -1,12 +1,13 @@
 //! The reference of the book, `book/src/reference/`: what the code says about itself, as Markdown.
 //!
-//! Keys and codes of pipelines come from `mutirao_pipeline`; columns and exit codes from the comments of the types that
+//! Keys and codes of pipelines come from `mutirao_pipeline`, those of contracts from `mutirao_contract`; columns and exit codes from the comments of the types that
 //! write them; commands from the snapshots of their help, which the command line's own tests keep true. So nothing has to be
 //! run, and `xtask` need not know the command line.
 
 mod codes;
 mod columns;
 mod commands;
+mod contract;
 mod exits;
 mod keys;
 mod literals;
@@ -40,6 +41,7 @@ pub fn run(root: &Path, check: bool) -> Result<(), Failure> {
 fn pages(root: &Path) -> Result<Vec<(&'static str, String)>, Failure> {
     Ok(vec![
         ("pipeline.md", keys::page()),
+        ("contract.md", contract::page()),
         ("findings.md", codes::page(root)?),
         ("columns.md", columns::page(root)?),
         ("commands.md", commands::page(root)?),

@@ -17,7 +17,7 @@ struct Body<'a> {
     findings: &'a [Finding],
 }
 
-/// Checks a pipeline without reading a pixel.
+/// Checks a pipeline and its contracts without reading a pixel.
 pub fn lint(arg: &PipelineArg, tools: &Tools, json: bool) -> Exit {
     let network = prepare(&arg.path, tools);
     if json {

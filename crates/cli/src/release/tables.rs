@@ -73,10 +73,15 @@ fn source_row(pipeline: &Pipeline, layer: &str, member: &Member, source: u16) ->
         partner: partner.map(|partner| partner.id.clone()),
         partner_name: partner.map(|partner| partner.name.clone()),
         version: member.version.clone(),
-        contract: member.contract.as_ref().map(|path| path.display().to_string()),
+        contract: member.contract.as_ref().map(|path| contract(pipeline, path)),
         licence: member.license.clone().or_else(|| partner?.license.clone()),
         attribution: partner.and_then(|partner| partner.attribution.clone()),
     }
+}
+
+/// A contract's file as the pipeline names it.
+fn contract(pipeline: &Pipeline, path: &Path) -> String {
+    path.strip_prefix(&pipeline.folder).unwrap_or(path).display().to_string()
 }
 
 fn input_rows(content: &Content<'_>) -> Vec<InputRow> {

@@ -6,9 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mutirao_core::{crosswalk::Crosswalk, finding::Finding};
+use mutirao_core::{crosswalk::Crosswalk, finding::Finding, legend::Legend};
 
 use crate::{
+    NamedContract,
     sink::{Scope, Sink},
     suggest::closest,
     yaml::{Node, Spot},
@@ -27,11 +28,22 @@ pub(crate) struct Files {
     pub findings: Vec<Finding>,
     /// Crosswalks read so far, by whether they lead to the legend; none where one is broken.
     pub crosswalks: HashMap<(PathBuf, bool), Option<Crosswalk>>,
+    /// Contracts that are named and there.
+    pub contracts: Vec<NamedContract>,
+    /// The legend, if it could be read.
+    pub legend: Option<Legend>,
 }
 
 impl Files {
     pub fn new(folder: PathBuf) -> Self {
-        Files { folder, sources: BTreeMap::new(), findings: Vec::new(), crosswalks: HashMap::new() }
+        Files {
+            folder,
+            sources: BTreeMap::new(),
+            findings: Vec::new(),
+            crosswalks: HashMap::new(),
+            contracts: Vec::new(),
+            legend: None,
+        }
     }
 
     /// The path that a text names, if something is there; else that is reported.
@@ -71,7 +83,7 @@ impl Files {
 }
 
 /// Reads a text file of bounded size; the error is a sentence.
-pub(crate) fn read_text(path: &Path) -> Result<String, String> {
+pub fn read_text(path: &Path) -> Result<String, String> {
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
     if file.metadata().is_ok_and(|facts| facts.is_dir()) {
         return Err("it is a folder".to_owned());

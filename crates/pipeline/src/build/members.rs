@@ -1,5 +1,7 @@
 //! Members: what one partner delivers, with what the layer says for all of its members.
 
+use std::path::PathBuf;
+
 use mutirao_core::{
     crosswalk::Crosswalk,
     pipeline::{BandSpec, Member, Missing, NodataSpec, Overlap, Partner, Resample, ResampleMethod},
@@ -16,6 +18,7 @@ use super::{
     sets::{Meaning, read_set},
 };
 use crate::{
+    NamedContract,
     crosswalk::read_crosswalk,
     scalar,
     sink::Sink,
@@ -61,9 +64,7 @@ pub(crate) fn read_member(
     sink: &mut Sink,
 ) -> Option<Member> {
     let partner = entries.get("partner").and_then(|node| partner(node, partners, sink));
-    let contract = entries
-        .get("contract")
-        .map(|node| files.locate(node, sink).unwrap_or_else(|| files.folder.join(node.text().unwrap_or_default())));
+    let contract = entries.get("contract").map(|node| contract(node, entries.name, files, sink));
     let crosswalk = entries.get("crosswalk").map(|node| crosswalk(node, entries.role, known, files, sink));
     let classes = entries.get("classes").map(|node| classes(node, entries.role, known, sink));
     let license = entries.owned("license").or_else(|| partners.get(partner?)?.license.clone());
@@ -93,6 +94,13 @@ pub(crate) fn read_member(
         place: sink.place(entries.own.spot),
         source_place: sink.place(source.spot),
     })
+}
+
+fn contract(node: &Node, member: Option<&str>, files: &mut Files, sink: &mut Sink) -> PathBuf {
+    let Some(path) = files.locate(node, sink) else { return files.folder.join(node.text().unwrap_or_default()) };
+    let layer = sink.scope.layer.clone().unwrap_or_default();
+    files.contracts.push(NamedContract { layer, member: member.map(str::to_owned), path: path.clone() });
+    path
 }
 
 fn missing(entries: &Entries<'_>) -> Missing {

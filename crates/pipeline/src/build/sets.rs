@@ -60,6 +60,18 @@ pub(crate) fn read_set(node: &Node, legend: Option<&Legend>, groups: &Groups, si
     Some(read)
 }
 
+/// Reads a set by itself, without groups. None where a word of it is wrong, which is reported, `14+` without a legend too.
+pub fn read_values_at(node: &Node, legend: Option<&Legend>, sink: &mut Sink) -> Option<ValueSet> {
+    let before = sink.findings.len();
+    let read = read_set(node, legend, &Groups::new(), sink);
+    if read.is_none() && sink.findings.len() == before {
+        let message = format!("{} is no set of values", node.shown());
+        let mend = "write a number, a range such as 10..20, a list, or { not: SET }; 14+ needs a legend";
+        sink.error("invalid-value", node.spot, message, mend);
+    }
+    Some(read?.set)
+}
+
 /// A set as it is written, without its brackets.
 fn words(node: &Node) -> String {
     match (node.get("not"), node.text()) {

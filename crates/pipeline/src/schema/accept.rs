@@ -2,34 +2,9 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::{
-    scalar,
-    sink::Sink,
-    yaml::{self, Node},
-};
-
-/// A tree as other readers of YAML see it: bare words typed.
-fn as_json(node: &Node) -> Value {
-    match &node.value {
-        _ if node.is_null() => Value::Null,
-        yaml::Value::Scalar { text, plain: true } => typed(text),
-        yaml::Value::Scalar { text, .. } => json!(text),
-        yaml::Value::Sequence(items) => items.iter().map(as_json).collect(),
-        yaml::Value::Mapping(entries) => {
-            let pairs = entries.iter().map(|entry| (entry.key.clone(), as_json(&entry.value)));
-            Value::Object(pairs.collect::<Map<_, _>>())
-        }
-    }
-}
-
-fn typed(text: &str) -> Value {
-    let whole = scalar::integer(text).map(Value::from);
-    let number = || scalar::number(text).map(Value::from);
-    let truth = || scalar::boolean(text).map(Value::from);
-    whole.or_else(number).or_else(truth).unwrap_or_else(|| json!(text))
-}
+use crate::{sink::Sink, yaml};
 
 fn has_type(value: &Value, name: &str) -> bool {
     match name {
@@ -114,7 +89,7 @@ fn check(text: &str) -> Option<String> {
     let mut sink = Sink::new("pipeline.yaml");
     let node = yaml::load(text, &mut sink).expect("YAML");
     let schema = super::json_schema();
-    refusal(&as_json(&node), &schema, &schema, "")
+    refusal(&node.to_json(), &schema, &schema, "")
 }
 
 #[test]

@@ -12,7 +12,7 @@ const MAX_NODES: usize = 100_000;
 
 /// Reads one document. Syntax errors end the reading; duplicate keys, merge keys and odd tags are reported on the way.
 /// None if there is no tree; the sink then says why.
-pub(crate) fn load(text: &str, sink: &mut Sink) -> Option<Node> {
+pub fn load(text: &str, sink: &mut Sink) -> Option<Node> {
     let braces = Braces::hide(text);
     let mut loader = Loader {
         sink,
@@ -105,7 +105,7 @@ impl Loader<'_> {
     fn document(&mut self, at: Spot) -> Step {
         self.documents += 1;
         if self.documents > 1 {
-            return Err((at, "a second document begins here; a pipeline is one document".to_owned()));
+            return Err((at, "a second document begins here; this file is one document".to_owned()));
         }
         Ok(())
     }
@@ -120,7 +120,7 @@ impl Loader<'_> {
 
     fn tag(&mut self, tag: Option<&Tag>, at: Spot) {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
-            let message = format!("the tag `{tag}` means nothing in a pipeline");
+            let message = format!("the tag `{tag}` means nothing here");
             self.sink.error("yaml-syntax", at, message, "take the tag away");
         }
     }

@@ -1,0 +1,281 @@
+//! Contracts against the network's pipeline: what both say, and say differently. Which of them is right nobody here can
+//! know; findings stand at the contract and name both.
+
+use std::{collections::BTreeMap, path::Path};
+
+use mutirao_core::{
+    finding::Finding,
+    pipeline::{GridSpec, Layer, Member, NodataSpec, Pipeline},
+    rule::Role,
+    values::ValueSet,
+};
+use mutirao_pipeline::{
+    NamedContract, Reading,
+    text::{Sink, Spot},
+};
+
+use crate::{Contract, ObjectKind, read, terms::Terms};
+
+/// What came of reading a network's contracts.
+#[derive(Debug, Default)]
+pub struct Contracts {
+    /// The contracts without an error, by the layer or member that names them, in the pipeline's order.
+    pub contracts: Vec<(NamedContract, Contract)>,
+    /// All that is wrong with them, and where they contradict the pipeline.
+    pub findings: Vec<Finding>,
+    /// The texts read, by the file name that stands in findings.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// Reads the contracts that a pipeline names, each once, and holds them against the pipeline, if that could be read.
+pub fn read_all(of: &Reading) -> Contracts {
+    let mut all = Contracts::default();
+    let mut known: BTreeMap<&Path, Option<Contract>> = BTreeMap::new();
+    for one in &of.contracts {
+        if !known.contains_key(one.path.as_path()) {
+            let mut reading = read(&one.path, of.legend.as_ref());
+            reading.findings.iter_mut().for_each(|finding| finding.layer = Some(one.layer.clone()));
+            all.findings.append(&mut reading.findings);
+            all.sources.insert(one.path.display().to_string(), reading.text);
+            known.insert(&one.path, reading.contract);
+        }
+        let Some(Some(contract)) = known.get(one.path.as_path()) else { continue };
+        if let Some(pipeline) = &of.pipeline {
+            all.findings.extend(contradictions(pipeline, one, contract));
+        }
+        all.contracts.push((one.clone(), contract.clone()));
+    }
+    // What members of one contract share is said once.
+    all.findings.dedup();
+    all
+}
+
+/// Where a contract and the pipeline that names it say differently.
+pub fn contradictions(pipeline: &Pipeline, named: &NamedContract, contract: &Contract) -> Vec<Finding> {
+    let Some(layer) = pipeline.layers.iter().find(|layer| layer.name == named.layer) else { return Vec::new() };
+    let Some(member) = layer.members.iter().find(|member| member.name == named.member) else { return Vec::new() };
+    let mut sink = Sink::new(named.path.display().to_string());
+    sink.scope.layer = Some(layer.name.clone());
+    let mut against = Against { pipeline, layer, member, contract, sink };
+    against.id();
+    against.tenant();
+    against.partner();
+    let whole = [&contract.terms];
+    let objects: Vec<&Terms> = contract.objects.iter().map(|object| &object.terms).collect();
+    for (at, terms) in if objects.is_empty() { whole.to_vec() } else { objects }.into_iter().enumerate() {
+        let is_raster = |kind| matches!(kind, ObjectKind::Raster | ObjectKind::Unsaid);
+        if contract.objects.get(at).is_none_or(|object| is_raster(object.kind)) {
+            against.grid(terms);
+            against.nodata(terms);
+        }
+        against.classes(terms);
+        against.crosswalk(terms);
+        against.periods(terms);
+        against.licence(terms);
+    }
+    against.sink.findings
+}
+
+struct Against<'a> {
+    pipeline: &'a Pipeline,
+    layer: &'a Layer,
+    member: &'a Member,
+    contract: &'a Contract,
+    sink: Sink,
+}
+
+const MEND: &str = "agree on one of the two, and correct the contract or the pipeline";
+
+impl Against<'_> {
+    fn spot(&self) -> Spot {
+        Spot { line: self.contract.place.line, column: self.contract.place.column }
+    }
+
+    fn at(&self, terms: &Terms, name: &str) -> Spot {
+        terms.spot(name).unwrap_or_else(|| self.spot())
+    }
+
+    /// `layer`, or `layer / member`.
+    fn who(&self) -> String {
+        match &self.member.name {
+            Some(member) => format!("`{} / {member}`", self.layer.name),
+            None => format!("`{}`", self.layer.name),
+        }
+    }
+
+    fn id(&mut self) {
+        let layer = &self.layer.name;
+        let known: Vec<String> = match &self.member.name {
+            None => vec![layer.clone()],
+            Some(member) => {
+                let joined = ["-", ".", "_"].map(|sign| format!("{layer}{sign}{member}"));
+                joined.into_iter().chain([layer.clone(), member.clone()]).collect()
+            }
+        };
+        if !known.contains(&self.contract.id) {
+            let message = format!(
+                "the contract is of \"{}\", and the pipeline names it for {}",
+                self.contract.id.escape_debug(),
+                self.who()
+            );
+            let mend = format!("write `id: {}`, or name another contract in the pipeline", known[0]);
+            self.sink.error("contract-other-layer", self.spot(), message, mend);
+        }
+    }
+
+    fn tenant(&mut self) {
+        let Some(tenant) = &self.contract.tenant else { return };
+        let (said, id) = (tenant.to_lowercase(), self.pipeline.id.to_lowercase());
+        if said != id && said != format!("{id}-network") {
+            let message = format!(
+                "the contract's tenant is \"{}\", and the pipeline is {}",
+                tenant.escape_debug(),
+                self.pipeline.id
+            );
+            let mend = format!("write `tenant: {}`", self.pipeline.id);
+            self.sink.warning("contract-other-network", self.spot(), message, mend);
+        }
+    }
+
+    fn partner(&mut self) {
+        let delivers = self.member.partner.and_then(|at| self.pipeline.partners.get(at));
+        let Some((bound, delivers)) = self.contract.terms.partner.as_ref().zip(delivers) else { return };
+        if *bound != delivers.id {
+            let message =
+                format!("the contract binds {}, and {} delivers {}", bound.escape_debug(), delivers.id, self.who());
+            let at = self.at(&self.contract.terms, "partner");
+            self.sink.error("contract-other-partner", at, message, MEND);
+        }
+    }
+
+    fn grid(&mut self, terms: &Terms) {
+        // What is warped may lie on any grid.
+        let (Some(wanted), None) = (&terms.grid, self.member.resample) else { return };
+        let (crs, resolution) = match &self.pipeline.grid {
+            GridSpec::Given(grid) => (Some(&grid.crs), Some(grid.resolution)),
+            GridSpec::Like { crs, .. } => (crs.as_ref(), None),
+        };
+        let at = self.at(terms, "grid");
+        if let Some(crs) = crs.filter(|crs| differ(crs, &wanted.crs)) {
+            let message = format!("the contract wants {}, and the pipeline's grid is in {crs}", wanted.crs);
+            let mend = format!("{MEND}; where another CRS is meant, add `resample: nearest` to the layer");
+            self.sink.error("contract-grid", at, message, mend);
+        } else if let Some(resolution) = resolution.filter(|of| !close(*of, wanted.resolution)) {
+            let [x, y] = resolution;
+            let [wx, wy] = wanted.resolution;
+            let message = format!("the contract wants pixels of {wx} x {wy}, and the pipeline's are {x} x {y}");
+            let mend = format!("{MEND}; where another grid is meant, add `resample: nearest` to the layer");
+            self.sink.error("contract-grid", at, message, mend);
+        }
+    }
+
+    fn nodata(&mut self, terms: &Terms) {
+        let Some(wanted) = terms.nodata else { return };
+        let reads = match self.member.nodata {
+            NodataSpec::File => return,
+            NodataSpec::Value(value) => Some(value),
+            NodataSpec::None => None,
+        };
+        if reads != wanted.value {
+            let words = |value: Option<i32>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
+            let message = format!(
+                "the contract says nodata {}, and the pipeline reads {} as nodata {}",
+                words(wanted.value),
+                self.who(),
+                words(reads)
+            );
+            let at = self.at(terms, "nodata");
+            self.sink.error("contract-nodata", at, message, MEND);
+        }
+    }
+
+    fn classes(&mut self, terms: &Terms) {
+        let Some(classes) = &terms.classes else { return };
+        let Some(declared) = self.member.declared(self.layer.role, &self.pipeline.legend) else { return };
+        let said = self.member.crosswalk.is_some() || self.member.classes.is_some();
+        let at = self.at(terms, "classes");
+        let refused = classes.allowed.intersection(&declared.complement());
+        let is_open = |set: &ValueSet| set.contains(i32::MAX) || set.contains(i32::MIN);
+        if !is_open(&refused) && !refused.is_empty() {
+            let message = format!(
+                "the contract allows {}, and the pipeline does not take it from {}",
+                refused.listed(),
+                self.who()
+            );
+            self.sink.error("contract-classes", at, message, MEND);
+        }
+        let besides = declared.intersection(&classes.allowed.complement()).with_nothing(false);
+        if said && self.layer.role == Role::Class && !besides.is_empty() {
+            let message = format!(
+                "the pipeline takes {} from {}, and the contract does not allow it",
+                besides.listed(),
+                self.who()
+            );
+            self.sink.warning("contract-classes", at, message, MEND);
+        }
+    }
+
+    fn crosswalk(&mut self, terms: &Terms) {
+        let Some(wanted) = terms.classes.as_ref().and_then(|classes| classes.crosswalk.as_ref()) else { return };
+        let reads = self.member.crosswalk.as_ref().map(|crosswalk| crosswalk.path.as_str());
+        let folder = &self.pipeline.folder;
+        let same = |reads: &str| folder.join(reads).components().eq(folder.join(wanted).components());
+        if !reads.is_some_and(same) {
+            let reads = reads.unwrap_or("none");
+            let message =
+                format!("the contract's crosswalk is {wanted}, and the pipeline's for {} is {reads}", self.who());
+            let at = self.at(terms, "classes");
+            self.sink.error("contract-crosswalk", at, message, MEND);
+        }
+    }
+
+    fn periods(&mut self, terms: &Terms) {
+        let Some(covered) = &terms.periods else { return };
+        if self.member.is_static {
+            return;
+        }
+        let own = self.member.inputs.iter().filter(|input| input.carried_from.is_none());
+        let labels = own.filter_map(|input| Some(self.pipeline.periods.get(input.period)?.label.as_str()));
+        let missing: Vec<&str> = labels.filter(|label| !covered.contains(label)).collect();
+        if !missing.is_empty() {
+            let message = format!(
+                "the pipeline takes {} of {}, and the contract covers {covered}",
+                mutirao_pipeline::text::listed(&missing),
+                self.who()
+            );
+            let at = self.at(terms, "periods");
+            self.sink.error("contract-periods", at, message, MEND);
+        }
+    }
+
+    fn licence(&mut self, terms: &Terms) {
+        let Some((agreed, stated)) = terms.licence.as_ref().zip(self.member.license.as_ref()) else { return };
+        if agreed.trim() != stated.trim() {
+            let message = format!("the contract says {agreed}, and the pipeline says {} is under {stated}", self.who());
+            let at = self.at(terms, "license");
+            self.sink.error("contract-licence", at, message, MEND);
+        }
+    }
+}
+
+/// Whether two CRSs differ for certain: both are codes of an authority, and not the same. Whether two definitions in full mean
+/// the same, only the door can tell.
+fn differ(one: &str, other: &str) -> bool {
+    code(one).zip(code(other)).is_some_and(|(one, other)| one != other)
+}
+
+/// `EPSG:31976`, of that or of a URN, in capitals.
+fn code(crs: &str) -> Option<String> {
+    let text = crs.trim().to_ascii_uppercase();
+    let text = match text.strip_prefix("URN:OGC:DEF:CRS:") {
+        Some(rest) => rest.replacen("::", ":", 1),
+        None => text,
+    };
+    let (authority, number) = text.split_once(':')?;
+    let plain = authority.bytes().all(|b| b.is_ascii_alphabetic()) && number.bytes().all(|b| b.is_ascii_digit());
+    (plain && !authority.is_empty() && !number.is_empty()).then_some(text)
+}
+
+fn close(one: [f64; 2], other: [f64; 2]) -> bool {
+    one.iter().zip(other).all(|(one, other)| (one - other).abs() <= 1e-9 * one.abs())
+}

@@ -1,0 +1,137 @@
+//! Every code of a contract's findings, once at least, at the right line.
+
+use mutirao_contract::read_text;
+use mutirao_core::finding::Severity;
+
+use crate::support::{GOOD, all, changed, check_findings, expect, good, reading, with_check};
+
+#[test]
+fn the_good_contract_is_good() {
+    good(GOOD);
+}
+
+#[test]
+fn broken_yaml_and_wrong_keys_are_told() {
+    expect("id: mining\n", "id: [mining\n  x: }\n", "yaml-syntax", "no YAML");
+    expect("id: mining\n", "id: mining\nqualty: []\n", "unknown-key", "known here: apiVersion");
+    expect("id: mining\n", "id: mining\nslaPropertys: []\n", "unknown-key", "did you mean \"slaProperties\"?");
+    expect("id: mining\n", "id: mining\nid: other\n", "duplicate-key", "line 3");
+    let found = reading(&changed("version: 1.0.0\n", "")).findings;
+    assert_eq!((found.len(), found[0].code.as_str()), (1, "missing-key"), "{}", all(&found));
+    expect("kind: DataContract\n", "kind: DataProduct\n", "invalid-value", "DataContract");
+    expect("resolution: 30 }", "resolution: 30, toleranc: 0.1 }", "unknown-key", "did you mean \"tolerance\"?");
+    expect("resolution: 30 }", "resolution: wide }", "wrong-type", "number above 0");
+    expect("crs: \"EPSG:31976\", ", "", "missing-key", "crs");
+    expect("value: { value: 0 }", "value: [0]", "wrong-type", "none");
+    expect("value: CC-BY-4.0", "value: CC BY 4.0", "invalid-value", "SPDX");
+    expect("periods, value: [2019, 2020]", "periods, value: [2020..2019]", "invalid-value", "wrong way round");
+    for empty in ["", "# nothing\n", "---\n"] {
+        let reading = reading(empty);
+        assert_eq!(reading.findings.len(), 1);
+        assert!(reading.findings[0].mend.as_ref().unwrap().contains("apiVersion: v3.1.0"));
+    }
+    assert_eq!(reading("just a text").findings[0].code, "wrong-type");
+    let missing = mutirao_contract::read(std::path::Path::new("no/such.odcs.yaml"), None);
+    check_findings(&missing.findings);
+    assert_eq!(missing.findings[0].code, "missing-file");
+}
+
+#[test]
+fn versions_of_odcs_are_known() {
+    for version in ["v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0"] {
+        let contract = good(&changed("v3.1.0", version));
+        assert!(contract.to_yaml().starts_with("apiVersion: v3.1.0\n"), "3.1.0 is written");
+    }
+    expect("v3.1.0", "v2.2.2", "contract-version", "read are v3.0.0");
+    expect("v3.1.0", "v4.0.0", "contract-version", "v3.2.0");
+    expect("v3.1.0", "3.1.0", "contract-version", "the v belongs to it");
+}
+
+#[test]
+fn what_is_of_odcs_is_kept() {
+    let text = changed(
+        "status: active\n",
+        "status: active\nservers: [ { server: x, type: local } ]\nteam: [ { username: a } ]\nprice: { priceAmount: 1 }\n\
+         customProperties2: 1\n",
+    )
+    .replace("customProperties2: 1\n", "tags: [land]\ndescription: { purpose: ~ }\n");
+    let contract = good(&text);
+    assert_eq!(contract.document["servers"][0]["server"], "x");
+    let foreign = "  - { property: license, value: CC-BY-4.0 }\n  - { property: theirs, value: ~, description: no }\n";
+    let contract = good(&changed("  - { property: license, value: CC-BY-4.0 }\n", foreign));
+    assert_eq!(contract.document["customProperties"][1]["property"], "theirs");
+    good(&changed("slaProperties:\n", "slaProperties:\n  - { property: availability, value: ~, description: x }\n"));
+    for other in [
+        "{ type: text, description: looks right }",
+        "{ type: sql, query: SELECT 1, mustBe: true }",
+        "{ type: custom, engine: soda, implementation: \"rows > 0\" }",
+        "{ metric: rowCount, mustBeBetween: [1, 10] }",
+    ] {
+        let entry = "{ type: custom, engine: mutirao, implementation: { check: grid } }";
+        good(&changed(entry, other));
+    }
+}
+
+#[test]
+fn misspelled_names_of_ours_are_not_taken_for_names_of_others() {
+    expect("property: license", "property: licence", "contract-unknown-property", "did you mean \"license\"?");
+    expect("property: dueDate", "property: duedate", "contract-unknown-property", "did you mean \"dueDate\"?");
+    let engine = with_check("{ check: crs }").replacen("engine: mutirao", "engine: Mutirão", 1);
+    let found = reading(&engine).findings;
+    assert_eq!((found.len(), found[0].code.as_str()), (1, "contract-unknown-property"), "{}", all(&found));
+    assert_eq!(found[0].severity, Severity::Warning);
+    expect("check: grid", "check: gird", "contract-unknown-check", "did you mean \"grid\"?");
+    expect("check: grid", "check: beauty", "contract-unknown-check", "known checks: crs, grid");
+    expect("implementation: { check: grid }", "implementation: grid", "missing-key", "says no check");
+    expect("implementation: { check: grid }", "implementation: { tolerance: 0.1 }", "missing-key", "says no check");
+    let untyped = "engine: mutirao, implementation: { check: grid }";
+    expect(&format!("type: custom, {untyped}"), untyped, "missing-key", "add `type: custom`");
+}
+
+#[test]
+fn numbers_for_texts_are_told() {
+    expect("version: 1.0.0", "version: 1.0", "contract-needs-quotes", "write \"1.0\"");
+    good(&changed("version: 1.0.0", "version: \"1.0\""));
+}
+
+#[test]
+fn metrics_are_known_and_in_their_place() {
+    let entry = "{ type: custom, engine: mutirao, implementation: { check: grid } }";
+    let object = |entry_to: &str, code: &str, words: &str| expect(entry, entry_to, code, words);
+    object("{ metric: rowCounts, mustBe: 1 }", "contract-unknown-metric", "did you mean \"rowCount\"?");
+    object("{ type: library, mustBe: 1 }", "missing-key", "without `metric`");
+    object("{ metric: rowCount }", "missing-key", "mustBeBetween");
+    object("{ metric: rowCount, mustBe: many }", "wrong-type", "a number");
+    object("{ metric: rowCount, mustBeBetween: [2, 1] }", "invalid-value", "smaller one first");
+    object("{ metric: rowCount, mustBe: 1, unit: parts }", "invalid-value", "rows or percent");
+    object("{ metric: nullValues, mustBe: 0 }", "contract-misplaced-check", "`quality` of a property");
+    object("{ metric: duplicateValues, mustBe: 0 }", "contract-misplaced-check", "properties");
+    let property = "{ name: class, physicalType: uint8 }";
+    let at = |rule: &str| format!("{{ name: class, physicalType: uint8, quality: [ {rule} ] }}");
+    expect(property, &at("{ metric: rowCount, mustBe: 0 }"), "contract-misplaced-check", "whole");
+    expect(property, &at("{ metric: invalidValues, mustBe: 0 }"), "contract-misplaced-check", "validValues");
+}
+
+#[test]
+fn checks_stand_where_they_can_be_judged() {
+    expect("check: grid", "check: validity", "contract-misplaced-check", "a check of vectors");
+    let vector = GOOD
+        .replace("physicalType: raster", "physicalType: geopackage")
+        .replace("check: grid", "check: flicker, max_share: 0");
+    let found = reading(&vector).findings;
+    assert_eq!(found[0].code, "contract-misplaced-check", "{}", all(&found));
+    let license = "      - { property: periods, value: [2019, 2020] }\n";
+    let with = |more: &str| format!("{license}      - {more}\n");
+    let zone = with("{ property: timezone, value: America/Belem }");
+    expect(license, &zone, "contract-misplaced-term", "contract's own customProperties");
+    expect(license, &with("{ property: nodata, value: 0 }"), "contract-twice", "stands twice");
+    expect("check: grid }", "check: grid }, severity: blocker", "invalid-value", "error, warning or info");
+}
+
+#[test]
+fn classes_below_others_need_a_legend() {
+    let text = changed("allowed: [30]", "allowed: [30+]");
+    let found = read_text("x", &text, None).findings;
+    assert_eq!(found.len(), 1, "{}", all(&found));
+    assert!(found[0].mend.as_ref().unwrap().contains("legend"), "{}", all(&found));
+}
