@@ -94,6 +94,15 @@ impl Samples {
         is_constant.then(|| self.get(0))
     }
 
+    /// Appends the samples as little-endian bytes.
+    pub fn append_bytes(&self, into: &mut Vec<u8>) {
+        match self {
+            Samples::Uint8(v) => into.extend(v),
+            Samples::Uint16(v) => into.extend(v.iter().flat_map(|sample| sample.to_le_bytes())),
+            Samples::Int16(v) => into.extend(v.iter().flat_map(|sample| sample.to_le_bytes())),
+        }
+    }
+
     /// The sample at `index` as a number that every type fits in.
     pub fn get(&self, index: usize) -> i32 {
         match self {
@@ -298,4 +307,23 @@ pub trait RasterSource: Send + Sync {
     /// # Errors
     /// [`ReadError`] where the system refuses or the bytes are corrupt; never a panic on a partner's bytes.
     fn read_block(&self, index: BlockIndex) -> Result<Block, ReadError>;
+
+    /// Appends bytes that decide what a block holds: the same bytes, and the same place in a raster of the same facts, the same pixels.
+    /// A file gives what it stores, so that blocks can be compared without being decoded. False, and nothing appended, for a sparse
+    /// block without a mask.
+    ///
+    /// # Errors
+    /// As [`RasterSource::read_block`].
+    fn stored_block(&self, index: BlockIndex, into: &mut Vec<u8>) -> Result<bool, ReadError> {
+        let block = self.read_block(index)?;
+        let samples = match &block.content {
+            BlockContent::Samples(samples) => samples,
+            BlockContent::Empty if block.valid.is_none() => return Ok(false),
+            BlockContent::Empty => &Samples::Uint8(Vec::new()),
+        };
+        samples.append_bytes(into);
+        into.extend(block.valid.iter().flatten());
+        into.push(u8::from(block.valid.is_some()));
+        Ok(true)
+    }
 }

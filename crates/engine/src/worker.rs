@@ -15,7 +15,7 @@ use mutirao_mosaic::{
 use crate::{
     areas::AreaFactors,
     buffer::{Conflict, LayerBuffer},
-    count::{Count, Ground, KindHere, Tally, ZonesHere},
+    count::{Count, Ground, KindHere, Tally, TileCounts, ZonesHere},
     error::Result,
     fill::{Inputs, UnknownValue, order},
     judge::Judge,
@@ -75,6 +75,8 @@ pub struct Worker<'a, S> {
     scratch: Scratch,
     /// What it has counted.
     pub tally: Tally,
+    /// What it counts in the tile at hand.
+    counts: TileCounts,
     earlier: Earlier,
 }
 
@@ -93,7 +95,14 @@ type InHand<S> = Option<(Option<usize>, LayerBuffer<S>)>;
 impl<'a, S: Slot> Worker<'a, S> {
     /// A worker that goes on counting in `tally`.
     pub fn new(shared: &'a Shared<'a>, tally: Tally) -> Self {
-        Worker { shared, layers: Vec::new(), scratch: Scratch::default(), tally, earlier: Earlier::default() }
+        Worker {
+            shared,
+            layers: Vec::new(),
+            scratch: Scratch::default(),
+            tally,
+            counts: TileCounts::default(),
+            earlier: Earlier::default(),
+        }
     }
 
     /// Does a tile in all periods.
@@ -117,7 +126,7 @@ impl<'a, S: Slot> Worker<'a, S> {
         for file in self.shared.inputs.files {
             file.release(&tile.window);
         }
-        Ok(())
+        self.tally.add(std::mem::take(&mut self.counts))
     }
 
     fn period(
@@ -137,10 +146,10 @@ impl<'a, S: Slot> Worker<'a, S> {
         let kinds = self.kinds_here(zone_rows);
         let ground = Ground { tile: tile.window, factors: self.shared.factors, kinds: &kinds };
         let count = Count { period: period as u16, composed: &composed, meanings: self.shared.meanings };
-        count.areas(&ground, &mut self.tally)?;
-        count.histograms(&mut self.tally);
+        count.areas(&ground, &mut self.counts);
+        count.histograms(&mut self.counts);
         if self.shared.transitions {
-            self.transitions(&count, &ground)?;
+            self.transitions(&count, &ground);
         }
         if self.shared.faulty.load(Ordering::Relaxed) {
             return Ok(());
@@ -163,17 +172,16 @@ impl<'a, S: Slot> Worker<'a, S> {
     }
 
     /// Counts what changed since the period before, and at the last period what changed since the first.
-    fn transitions(&mut self, count: &Count<'_>, ground: &Ground<'_>) -> Result<()> {
+    fn transitions(&mut self, count: &Count<'_>, ground: &Ground<'_>) {
         let is_last = usize::from(count.period) + 1 == self.shared.inputs.plan.periods.len();
         let first = self.earlier.first.as_ref().filter(|_| is_last);
         for (period, classes) in self.earlier.before.iter().chain(first) {
-            count.transitions((*period, classes), ground, &mut self.tally)?;
+            count.transitions((*period, classes), ground, &mut self.counts);
         }
         if !is_last {
             let before = self.earlier.before.replace((count.period, Classes::of(count.composed)));
             self.earlier.first = self.earlier.first.take().or(before);
         }
-        Ok(())
     }
 
     fn paint(&self, composed: &Composed, side: u32) -> Vec<Plane> {

@@ -44,7 +44,7 @@ thread_local! {
 }
 
 /// Reads the stored bytes of a block into `raw`; false for a sparse block.
-fn fetch(
+pub(crate) fn fetch(
     input: &Input,
     layout: &Layout,
     plane: u16,

@@ -79,6 +79,34 @@ impl GeoTiff {
         Stamp::of(path).map(|now| now == self.stamp())
     }
 
+    /// The bytes of a block as they stand in the file, compressed, without its mask; none for a sparse block.
+    ///
+    /// # Errors
+    /// As [`RasterSource::read_block`].
+    pub fn raw_block(&self, index: BlockIndex) -> Result<Option<Vec<u8>>, ReadError> {
+        self.check_there(index)?;
+        let mut raw = Vec::new();
+        let BlockIndex { band, col, row } = index;
+        let is_stored =
+            block::fetch(&self.input, &self.layout, band, col, row, &mut raw).map_err(|error| told(index, error))?;
+        Ok(is_stored.then_some(raw))
+    }
+
+    fn check_there(&self, index: BlockIndex) -> Result<(), ReadError> {
+        if self.is_there(index) {
+            return Ok(());
+        }
+        Err(ReadError::Corrupt { index, what: "the raster has no such block".to_owned() })
+    }
+
+    /// What is stored of the blocks of the mask that meet a block.
+    fn stored_mask(&self, index: BlockIndex, into: &mut Vec<u8>) -> Result<(), BlockError> {
+        let Some(mask) = &self.mask else { return Ok(()) };
+        let (width, height) = (self.layout.block_width, self.layout.rows(index.row));
+        let (left, top) = (index.col * width, index.row * self.layout.block_height);
+        mask.stored(&self.input, left..left.saturating_add(width), top..top.saturating_add(height), into)
+    }
+
     fn is_there(&self, index: BlockIndex) -> bool {
         index.col < self.layout.across() && index.row < self.layout.down() && index.band < self.layout.planes
     }
@@ -110,12 +138,28 @@ impl RasterSource for GeoTiff {
     }
 
     fn read_block(&self, index: BlockIndex) -> Result<Block, ReadError> {
-        if !self.is_there(index) {
-            return Err(ReadError::Corrupt { index, what: "the raster has no such block".to_owned() });
+        self.check_there(index)?;
+        self.block(index).map_err(|error| told(index, error))
+    }
+
+    fn stored_block(&self, index: BlockIndex, into: &mut Vec<u8>) -> Result<bool, ReadError> {
+        let raw = self.raw_block(index)?;
+        if raw.is_none() && self.mask.is_none() {
+            return Ok(false);
         }
-        self.block(index).map_err(|error| match error {
-            BlockError::Io { offset, bytes, source } => ReadError::Io { offset, bytes, source },
-            other => ReadError::Corrupt { index, what: other.to_string() },
-        })
+        // The same bytes are other pixels where they are packed another way.
+        into.extend(self.layout.coding());
+        into.extend(raw.iter().flatten());
+        into.push(u8::from(raw.is_some()));
+        self.stored_mask(index, into).map_err(|error| told(index, error))?;
+        Ok(true)
+    }
+}
+
+/// An error of a block, as those know it who asked for it.
+fn told(index: BlockIndex, error: BlockError) -> ReadError {
+    match error {
+        BlockError::Io { offset, bytes, source } => ReadError::Io { offset, bytes, source },
+        other => ReadError::Corrupt { index, what: other.to_string() },
     }
 }

@@ -9,10 +9,7 @@ use mutirao_mosaic::{
 };
 
 use super::key::TerritoryId;
-use crate::{
-    areas::{Amount, AreaFactors},
-    error::Result,
-};
+use crate::areas::{Amount, AreaFactors};
 
 /// Where territories lie in a tile.
 #[derive(Clone, Copy)]
@@ -81,37 +78,33 @@ impl<'a> KindHere<'a> {
 impl Ground<'_> {
     /// Weighs runs by what they are of (indices below `indices`), by kind and by territory: calls `add(kind, territory, index, amount)`
     /// for each that is there. `value` says which value of a region layer stands under an index.
-    ///
-    /// # Errors
-    /// Those of `add`.
     pub fn weigh(
         &self,
         runs: &Runs,
         indices: usize,
         value: impl Fn(LayerId, usize) -> TerritoryId,
-        mut add: impl FnMut(u16, TerritoryId, usize, Amount) -> Result<()>,
-    ) -> Result<()> {
+        mut add: impl FnMut(u16, TerritoryId, usize, Amount),
+    ) {
         let whole = self.of_whole(runs, indices);
         for (index, amount) in there(&whole) {
-            add(0, TerritoryId::NONE, index, amount)?;
+            add(0, TerritoryId::NONE, index, amount);
         }
         for (of, kind) in self.kinds.iter().zip(1u16..) {
             let polygons = of.polygons();
             let mut add_all = |zones: Zones, amounts: &[Amount]| {
-                there(amounts).try_for_each(|(index, amount)| {
-                    add(kind, of.territory(zones, |layer| value(layer, index)), index, amount)
-                })
+                there(amounts).for_each(|(index, amount)| {
+                    add(kind, of.territory(zones, |layer| value(layer, index)), index, amount);
+                });
             };
             match self.only_zones(&polygons) {
-                Some(zones) => add_all(zones, &whole)?,
+                Some(zones) => add_all(zones, &whole),
                 None => {
                     for (zones, amounts) in self.by_zones(runs, indices, &polygons) {
-                        add_all(zones, &amounts)?;
+                        add_all(zones, &amounts);
                     }
                 }
             }
         }
-        Ok(())
     }
 
     fn of_whole(&self, runs: &Runs, indices: usize) -> Vec<Amount> {
