@@ -102,6 +102,15 @@ impl AreaFactors {
         Amount { pixels, area }
     }
 
+    /// Tells all numbers by which areas are weighed.
+    pub fn put(&self, mut put: impl FnMut(u64)) {
+        let (across, factors) = match &self.by {
+            By::Row(factors) => (0, factors),
+            By::Cell { across, factors } => (*across, factors),
+        };
+        [self.square_metres_a_unit.to_bits(), across.into()].into_iter().chain(factors.iter().copied()).for_each(&mut put);
+    }
+
     /// An area in hectares.
     pub fn hectares(&self, area: u128) -> f64 {
         area as f64 * self.square_metres_a_unit / 10_000.0

@@ -21,6 +21,7 @@ use crate::{
     judge::Judge,
     product::Band,
     pyramid::Pyramid,
+    rerun::{Combinations, Recorder, TileRecord, ZoneKeys},
     sheet::Tile,
     territories::{Kind, KindFrom, KindZones},
 };
@@ -43,6 +44,8 @@ pub struct Shared<'a> {
     pub kinds: &'a [Kind],
     /// By kind: its polygons, none for those of region layers.
     pub zones: &'a [Option<KindZones>],
+    /// Where tiles are recorded for later runs, and the keys of their territories.
+    pub recorder: Option<(&'a Recorder, &'a ZoneKeys)>,
     /// What is wrong with the data: found everywhere before the run is refused.
     pub faults: &'a Mutex<Faults>,
     /// Whether anything was wrong, so that nothing need be written any more.
@@ -62,6 +65,10 @@ pub struct Faults {
 pub struct AtWork<'a> {
     /// Where finished tiles go.
     pub pyramid: &'a Pyramid<'a>,
+    /// By row of tiles: how many of it are made.
+    pub made_across: &'a [u32],
+    /// By tile of the sheet, row by row: its place among all tiles.
+    pub first_place: usize,
     /// Tiles across.
     pub tiles_across: u32,
     /// Pixels on a side of a tile.
@@ -77,6 +84,8 @@ pub struct Worker<'a, S> {
     pub tally: Tally,
     /// What it counts in the tile at hand.
     counts: TileCounts,
+    /// What the tile at hand held, by period.
+    held: Vec<Combinations>,
     earlier: Earlier,
 }
 
@@ -101,6 +110,7 @@ impl<'a, S: Slot> Worker<'a, S> {
             scratch: Scratch::default(),
             tally,
             counts: TileCounts::default(),
+            held: Vec::new(),
             earlier: Earlier::default(),
         }
     }
@@ -118,7 +128,7 @@ impl<'a, S: Slot> Worker<'a, S> {
             .shared
             .zones
             .iter()
-            .map(|zones| zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.tiles_across)))
+            .map(|zones| zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.made_across[tile.row as usize])))
             .collect();
         for period in 0..plan.periods.len() {
             self.period(tile, period, &zone_rows, at_work)?;
@@ -126,7 +136,19 @@ impl<'a, S: Slot> Worker<'a, S> {
         for file in self.shared.inputs.files {
             file.release(&tile.window);
         }
+        self.record(tile, &zone_rows, at_work)?;
         self.tally.add(std::mem::take(&mut self.counts))
+    }
+
+    /// Records the tile at hand for later runs.
+    fn record(&mut self, tile: &Tile, zone_rows: &[Option<Arc<ZoneRows>>], at_work: &AtWork<'_>) -> Result<()> {
+        let held = std::mem::take(&mut self.held);
+        let Some((recorder, keys)) = self.shared.recorder else { return Ok(()) };
+        if self.shared.faulty.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let place = at_work.first_place + (tile.row * at_work.tiles_across + tile.col) as usize;
+        recorder.note(place, &TileRecord::of(held, &self.counts), keys.of_tile(zone_rows, &tile.window))
     }
 
     fn period(
@@ -142,6 +164,9 @@ impl<'a, S: Slot> Worker<'a, S> {
         let judge = &self.shared.judges[period];
         let composed = compose(width, height, &views, &mut self.scratch, |slots| judge.judge(slots));
         self.look_for_unknown(&composed, &tile.window, period)?;
+        if self.shared.recorder.is_some() {
+            self.held.push(Combinations::of(&composed, self.shared.meanings));
+        }
 
         let kinds = self.kinds_here(zone_rows);
         let ground = Ground { tile: tile.window, factors: self.shared.factors, kinds: &kinds };

@@ -157,6 +157,7 @@ fn merge(job: &Job<'_>, staging: &Staging, observer: &dyn Observer) -> Result<Ou
         threads,
         memory: args.memory,
         staging: staging.folder(),
+        rerun: None,
     })
 }
 
