@@ -108,7 +108,10 @@ impl AreaFactors {
             By::Row(factors) => (0, factors),
             By::Cell { across, factors } => (*across, factors),
         };
-        [self.square_metres_a_unit.to_bits(), across.into()].into_iter().chain(factors.iter().copied()).for_each(&mut put);
+        [self.square_metres_a_unit.to_bits(), across.into()]
+            .into_iter()
+            .chain(factors.iter().copied())
+            .for_each(&mut put);
     }
 
     /// An area in hectares.

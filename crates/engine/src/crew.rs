@@ -54,11 +54,7 @@ pub fn share_out<H: Send>(
 ///
 /// # Errors
 /// As [`share_out`].
-pub fn on_threads<T: Send>(
-    threads: usize,
-    pieces: usize,
-    work: impl Fn(usize) -> Result<T> + Sync,
-) -> Result<Vec<T>> {
+pub fn on_threads<T: Send>(threads: usize, pieces: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
     let take = |hand: &mut Vec<(usize, T)>, at: usize| {
         hand.push((at, work(at)?));
         Ok(())

@@ -232,7 +232,8 @@ impl<'a> Pyramid<'a> {
         let [across, down] = self.levels[usize::from(level) - 1].tiles(self.tile);
         let below = [0, 1].map(|down| [0, 1].map(|right| (2 * col + right, 2 * row + down)));
         let there = below.as_flattened().iter().filter(|(col, row)| *col < across && *row < down);
-        let is_made = |(col, row): &(u32, u32)| self.kept.as_ref().is_none_or(|kept| kept.is_made(level - 1, *col, *row));
+        let is_made =
+            |(col, row): &(u32, u32)| self.kept.as_ref().is_none_or(|kept| kept.is_made(level - 1, *col, *row));
         (there.clone().filter(|at| is_made(at)).count() as u32, there.count() as u32)
     }
 

@@ -78,13 +78,7 @@ impl Retiled {
         Window { col: col * facts.block_width, row: row * facts.block_height, width, height }
     }
 
-    fn fill(
-        &mut self,
-        source: &Arc<dyn RasterSource>,
-        name: &Path,
-        bands: &[u16],
-        windows: &[Window],
-    ) -> Result<()> {
+    fn fill(&mut self, source: &Arc<dyn RasterSource>, name: &Path, bands: &[u16], windows: &[Window]) -> Result<()> {
         let needed = windows.iter().flat_map(|window| blocks_of(&self.facts, window));
         let places: BTreeSet<(u32, u32)> = needed.map(|(col, row)| (row, col)).collect();
         let windows = places.iter().map(|(row, col)| self.window(*col, *row));

@@ -128,7 +128,9 @@ impl<'a, S: Slot> Worker<'a, S> {
             .shared
             .zones
             .iter()
-            .map(|zones| zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.made_across[tile.row as usize])))
+            .map(|zones| {
+                zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.made_across[tile.row as usize]))
+            })
             .collect();
         for period in 0..plan.periods.len() {
             self.period(tile, period, &zone_rows, at_work)?;

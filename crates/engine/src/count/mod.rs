@@ -137,12 +137,7 @@ impl Count<'_> {
     }
 
     /// Counts what became of the classes of an earlier period; of region layers the values of the later period are the territories.
-    pub fn transitions(
-        &self,
-        (period_from, earlier): (u16, &Classes),
-        ground: &Ground<'_>,
-        counts: &mut TileCounts,
-    ) {
+    pub fn transitions(&self, (period_from, earlier): (u16, &Classes), ground: &Ground<'_>, counts: &mut TileCounts) {
         let Changes { runs, changes } = changes(earlier, self.composed);
         let value = |layer, index: usize| self.value(layer, changes[index].to as usize);
         ground.weigh(&runs, changes.len(), value, |kind, territory, index, amount| {

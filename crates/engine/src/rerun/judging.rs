@@ -60,9 +60,10 @@ impl<'a> Rejudge<'a> {
             && tile.periods.iter().zip(self.judges).all(|(period, judge)| {
                 period.outcomes.iter().enumerate().all(|(combination, outcome)| {
                     let held = period.held(combination).iter().zip(&self.slots);
-                    let known = slots.iter_mut().zip(held).all(|(slot, (meaning, slots))| {
-                        slots.get(meaning).map(|found| *slot = *found).is_some()
-                    });
+                    let known = slots
+                        .iter_mut()
+                        .zip(held)
+                        .all(|(slot, (meaning, slots))| slots.get(meaning).map(|found| *slot = *found).is_some());
                     known && judge.judge(&slots) == *outcome
                 })
             })

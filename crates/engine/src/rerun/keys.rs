@@ -87,8 +87,7 @@ impl<'a> Keys<'a> {
         let plan = subject.plan;
         let open = |(planned, source)| OpenFile::new(planned, std::sync::Arc::clone(source), &[]);
         let of_files: Vec<Digest> = plan.files.iter().map(of_file).collect::<Result<_>>()?;
-        let structures =
-            plan.layers.iter().zip(slots).map(|(layer, slots)| of_layer(subject, layer, slots)).collect();
+        let structures = plan.layers.iter().zip(slots).map(|(layer, slots)| of_layer(subject, layer, slots)).collect();
         let of_part = |layer: &PlannedLayer, part: &Part| {
             let mut mixer = Mixer::default();
             mixer.digest(of_files[part.file]).digest(of_crosswalk(layer, part.member));

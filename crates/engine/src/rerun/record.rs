@@ -232,7 +232,7 @@ fn split(head: &Head, bytes: &[u8], first: u64) -> Option<(Numbers, Vec<(u64, u3
     Some((numbers, tiles.chunks_exact(ENTRY).map(place).collect()))
 }
 
-/// Writes a record in one step: there is the whole of it, or none.
+/// Writes a record. Whoever asks sees to it that the file has its name only when it is whole.
 pub(super) fn write(path: &Path, head: &Head, numbers: &Numbers, recorded: &Recorded) -> Result<()> {
     let failed = |error| EngineError::io("write", path)(error);
     let mut zones = numbers.zones.clone();
@@ -251,18 +251,7 @@ pub(super) fn write(path: &Path, head: &Head, numbers: &Numbers, recorded: &Reco
     let head = serde_json::to_vec(head).map_err(|error| failed(error.into()))?;
     let parts = [head, bytes].map(|part| zstd::bulk::compress(&part, 1));
     let [head, bytes] = parts.map(|part| part.map_err(failed));
-    publish(path, [head?, bytes?], recorded)
-}
-
-fn publish(path: &Path, parts: [Vec<u8>; 2], recorded: &Recorded) -> Result<()> {
-    let staged = path.with_extension(format!("{}.part", std::process::id()));
-    let written = write_to(&staged, parts, recorded)
-        .and_then(|()| std::fs::rename(&staged, path).map_err(EngineError::io("write", path)));
-    if written.is_err() {
-        // What cannot be removed is no record by its name.
-        let _ = std::fs::remove_file(&staged);
-    }
-    written
+    write_to(path, [head?, bytes?], recorded)
 }
 
 fn write_to(path: &Path, parts: [Vec<u8>; 2], recorded: &Recorded) -> Result<()> {

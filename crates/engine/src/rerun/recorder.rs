@@ -3,10 +3,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use super::{
-    digest::Digest,
-    tile::TileRecord,
-};
+use super::{digest::Digest, tile::TileRecord};
 use crate::{
     error::{EngineError, Result},
     shelf::Shelf,
@@ -49,7 +46,12 @@ impl Recorder {
     /// # Errors
     /// Where the file cannot be made.
     pub fn create(path: &Path, tiles: usize, layers: usize) -> Result<Self> {
-        Ok(Recorder { shelf: Shelf::create(path)?, path: path.to_owned(), layers, tiles: Mutex::new(vec![None; tiles]) })
+        Ok(Recorder {
+            shelf: Shelf::create(path)?,
+            path: path.to_owned(),
+            layers,
+            tiles: Mutex::new(vec![None; tiles]),
+        })
     }
 
     /// Records a tile.

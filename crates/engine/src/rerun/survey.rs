@@ -75,11 +75,13 @@ impl Survey {
         let keys = Keys::new(subject, &slots, &blocks)?;
         let of_tiles = keys.of_tiles(&places)?;
         let compared = record.map(|record| {
-            let new = Compared { subject, head: &head, places: &places, keys: &keys, of_tiles: &of_tiles, blocks: &blocks };
+            let new =
+                Compared { subject, head: &head, places: &places, keys: &keys, of_tiles: &of_tiles, blocks: &blocks };
             new.with(record, &slots)
         });
-        let Comparison { made, causes, vocabulary } =
-            compared.transpose()?.unwrap_or_else(|| Comparison::all(places.len(), "there is no record of an earlier run"));
+        let Comparison { made, causes, vocabulary } = compared
+            .transpose()?
+            .unwrap_or_else(|| Comparison::all(places.len(), "there is no record of an earlier run"));
         let numbers = Numbers { blocks, keys: of_tiles, zones: Vec::new() };
         Ok(Survey { changes: changes(&made, causes), places, head, numbers, made, vocabulary })
     }
@@ -209,7 +211,8 @@ impl Compared<'_> {
         let [today, earlier] = [self.head.layers.len(), record.head.layers.len()];
         let mut causes = super::changes::Tallied::default();
         for (place, made) in made.iter_mut().enumerate() {
-            let [own, known] = [&self.of_tiles[place * today..][..today], &record.numbers.keys[place * earlier..][..earlier]];
+            let [own, known] =
+                [&self.of_tiles[place * today..][..today], &record.numbers.keys[place * earlier..][..earlier]];
             let differs = |layer: usize| own[layer] != vocabulary.layers[layer].map_or(0, |layer| known[layer]);
             let differing: Vec<usize> = (0..today).filter(|layer| differs(*layer)).collect();
             let gone = (0..earlier).filter(|layer| !vocabulary.is_kept[*layer] && known[*layer] != 0);

@@ -1,9 +1,6 @@
 //! One sheet of a run: its tiles are taken over from an earlier release, or made, by all threads.
 
-use mutirao_core::{
-    pipeline::ResampleMethod,
-    sink::Event,
-};
+use mutirao_core::{pipeline::ResampleMethod, sink::Event};
 use mutirao_mosaic::{overview::Reduce, slot::Slot};
 
 use super::{Setting, SheetDone};
