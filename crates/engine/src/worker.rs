@@ -21,7 +21,7 @@ use crate::{
     judge::Judge,
     product::Band,
     pyramid::Pyramid,
-    rerun::{Combinations, Recorder, TileRecord, ZoneKeys},
+    rerun::{HeldSoFar, Recorder, TileRecord, ZoneKeys},
     sheet::Tile,
     territories::{Kind, KindFrom, KindZones},
 };
@@ -85,7 +85,7 @@ pub struct Worker<'a, S> {
     /// What it counts in the tile at hand.
     counts: TileCounts,
     /// What the tile at hand held, by period.
-    held: Vec<Combinations>,
+    held: HeldSoFar,
     earlier: Earlier,
 }
 
@@ -110,7 +110,7 @@ impl<'a, S: Slot> Worker<'a, S> {
             scratch: Scratch::default(),
             tally,
             counts: TileCounts::default(),
-            held: Vec::new(),
+            held: HeldSoFar::default(),
             earlier: Earlier::default(),
         }
     }
@@ -150,7 +150,11 @@ impl<'a, S: Slot> Worker<'a, S> {
             return Ok(());
         }
         let place = at_work.first_place + (tile.row * at_work.tiles_across + tile.col) as usize;
-        recorder.note(place, &TileRecord::of(held, &self.counts), keys.of_tile(zone_rows, &tile.window))
+        let zones = keys.of_tile(zone_rows, &tile.window);
+        match held.into_periods() {
+            Some(periods) => recorder.note(place, &TileRecord::of(periods, &self.counts), zones),
+            None => recorder.note_packed(place, &[], zones),
+        }
     }
 
     fn period(
@@ -167,7 +171,7 @@ impl<'a, S: Slot> Worker<'a, S> {
         let composed = compose(width, height, &views, &mut self.scratch, |slots| judge.judge(slots));
         self.look_for_unknown(&composed, &tile.window, period)?;
         if self.shared.recorder.is_some() {
-            self.held.push(Combinations::of(&composed, self.shared.meanings));
+            self.held.push(&composed, self.shared.meanings);
         }
 
         let kinds = self.kinds_here(zone_rows);

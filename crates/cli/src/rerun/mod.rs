@@ -15,7 +15,7 @@ use mutirao_engine::{
 };
 use serde::Serialize;
 
-pub use self::{keep::Kept, tiles::Cogs};
+pub use self::{keep::Records, tiles::Cogs};
 use crate::{
     encoder::EncoderPool,
     network::{Network, Tools},
@@ -106,7 +106,7 @@ impl Wanted<'_> {
 
     /// Whether any release has a record.
     pub fn has_earlier(&self, tools: &Tools) -> bool {
-        let kept = Kept::of(tools.cache(), self.releases, &self.pipeline.id);
+        let kept = Records::of(tools.cache(), self.releases, &self.pipeline.id);
         listing::read(self.releases, &self.pipeline.id)
             .is_ok_and(|listing| listing.latest().any(|(_, manifest)| kept.record(manifest).is_file()))
     }
@@ -114,7 +114,7 @@ impl Wanted<'_> {
     /// The latest release whose manifest is what it was and whose record can be read.
     fn earlier(&self, tools: &Tools, tell: &dyn Fn(&str)) -> Option<Earlier> {
         let listing = listing::read(self.releases, &self.pipeline.id).ok()?;
-        let kept = Kept::of(tools.cache(), self.releases, &self.pipeline.id);
+        let kept = Records::of(tools.cache(), self.releases, &self.pipeline.id);
         listing.latest().find_map(|(version, manifest)| {
             let record = kept.record(manifest);
             let folder = self.releases.join(version);
@@ -202,7 +202,7 @@ impl Prospect {
     pub fn stage(
         &self,
         outcomes: &mut Outcomes,
-        kept: &Kept,
+        kept: &Records,
         version: &str,
         tell: &dyn Fn(&str),
     ) -> Option<keep::Staged> {

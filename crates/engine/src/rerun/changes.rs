@@ -50,6 +50,11 @@ pub enum Cause {
         /// In how many tiles.
         tiles: u64,
     },
+    /// So many different combinations that they are not recorded.
+    Unrecorded {
+        /// In how many tiles.
+        tiles: u64,
+    },
     /// Rules, method or classes give something else for what the tile holds.
     Rules {
         /// In how many tiles.
@@ -68,6 +73,7 @@ impl Cause {
                 format!("layer {layer}: what the pipeline says of it changed, in {}", in_tiles(tiles))
             }
             Cause::Territories { kind, tiles } => format!("territories {kind}: changed in {}", in_tiles(tiles)),
+            Cause::Unrecorded { tiles } => format!("too varied to be recorded: {}", in_tiles(tiles)),
             Cause::Rules { tiles } => format!("rules, method or classes: another result in {}", in_tiles(tiles)),
         }
     }

@@ -30,7 +30,7 @@ pub use kept::{EarlierTiles, Kept};
 pub use record::{Broken, Identity, Record};
 pub use recorder::{Recorded, Recorder};
 pub use survey::{Subject, Survey};
-pub(crate) use tile::{Combinations, TileRecord};
+pub(crate) use tile::{HeldSoFar, TileRecord};
 pub(crate) use zones::ZoneKeys;
 
 /// What a run needs for taking over and for recording.

@@ -147,6 +147,11 @@ impl Record {
         Ok(Record { path: path.to_owned(), file, head, numbers, tiles })
     }
 
+    /// Whether a tile was recorded: not one that held more than there is room for.
+    pub(super) fn has(&self, place: usize) -> bool {
+        self.tiles[place].1 > 0
+    }
+
     /// A tile as it was recorded, still packed.
     ///
     /// # Errors

@@ -179,6 +179,17 @@ impl Comparison {
     }
 }
 
+fn unrecorded(record: &Record, made: &mut [bool]) -> Option<Cause> {
+    let mut tiles = 0;
+    for (place, made) in made.iter_mut().enumerate() {
+        if !record.has(place) {
+            tiles += 1;
+            *made = true;
+        }
+    }
+    (tiles > 0).then_some(Cause::Unrecorded { tiles })
+}
+
 /// Today's side of a comparison.
 struct Compared<'a> {
     subject: &'a Subject<'a>,
@@ -201,6 +212,7 @@ impl Compared<'_> {
         let vocabulary = Vocabulary::new(&record.head, self.head, kinds);
         let mut made = vec![false; self.places.len()];
         let mut causes = self.layers(record, &vocabulary, &mut made);
+        causes.extend(unrecorded(record, &mut made));
         causes.extend(self.territories(record, &mut made));
         causes.extend(self.rules(record, &vocabulary, slots, &mut made)?);
         Ok(Comparison { made, causes, vocabulary: Some(vocabulary) })

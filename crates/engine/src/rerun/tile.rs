@@ -44,6 +44,32 @@ impl Combinations {
     }
 }
 
+/// The most that is kept of a tile: what layers hold, over all combinations and periods. Noise has more, and is made again each time.
+const MOST_HELD: usize = 1 << 21;
+
+/// What a tile held in the periods that are done.
+#[derive(Debug, Default)]
+pub struct HeldSoFar {
+    periods: Vec<Combinations>,
+    held: usize,
+}
+
+impl HeldSoFar {
+    /// Adds the next period, as long as there is room.
+    pub fn push(&mut self, composed: &Composed, meanings: &[Vec<SlotMeaning>]) {
+        self.held += composed.outcomes().len() * meanings.len();
+        match self.held <= MOST_HELD {
+            true => self.periods.push(Combinations::of(composed, meanings)),
+            false => self.periods = Vec::new(),
+        }
+    }
+
+    /// All periods; none where there was no room for them.
+    pub fn into_periods(self) -> Option<Vec<Combinations>> {
+        (self.held <= MOST_HELD).then_some(self.periods)
+    }
+}
+
 /// What is recorded of one tile. Layers, sources, kinds and territories are numbered as its record's head numbers them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TileRecord {

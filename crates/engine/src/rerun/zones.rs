@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mutirao_core::grid::Window;
-use mutirao_mosaic::zones::{NO_ZONE, ZoneRows, Zones};
+use mutirao_mosaic::zones::{NO_ZONE, ZoneRows, ZoneRun, Zones};
 
 use super::{
     digest::{Digest, Mixer, digest},
@@ -55,21 +55,20 @@ fn of_keys(kind: &Kind) -> Vec<Digest> {
 /// The digest of the runs of zones within a tile.
 fn of_tile(rows: &ZoneRows, tile: &Window, keys: &[Digest]) -> Digest {
     let mut mixer = Mixer::default();
+    let clipped = |run: &ZoneRun| {
+        let key = if run.zone == NO_ZONE { 0 } else { keys[run.zone as usize] };
+        (run.start.max(tile.col), run.end.min(tile.col_end()), key)
+    };
+    let mut runs: Vec<(u32, u32, Digest)> = Vec::new();
     for row in tile.row..tile.row_end() {
-        let mut runs: Vec<(u32, u32, Digest)> = rows
-            .row(row)
-            .iter()
-            .filter(|run| run.start < tile.col_end() && run.end > tile.col)
-            .map(|run| {
-                let key = if run.zone == NO_ZONE { 0 } else { keys[run.zone as usize] };
-                (run.start.max(tile.col), run.end.min(tile.col_end()), key)
-            })
-            .collect();
+        let here = rows.row(row).iter().filter(|run| run.start < tile.col_end() && run.end > tile.col);
+        runs.clear();
+        runs.extend(here.map(clipped));
         // Numbers of territories are those of their list; their keys are what counts.
         runs.sort_unstable();
         mixer.number(runs.len() as i64);
-        for (start, end, key) in runs {
-            mixer.number(start).number(end).digest(key);
+        for (start, end, key) in &runs {
+            mixer.number(*start).number(*end).digest(*key);
         }
     }
     mixer.finish()

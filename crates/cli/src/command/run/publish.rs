@@ -32,7 +32,7 @@ use crate::{
         manifest::{Circumstances, Manifest},
         spec_of,
     },
-    rerun::{Kept, Prospect, Told, Wanted, not_kept},
+    rerun::{Prospect, Records, Told, Wanted, not_kept},
 };
 
 /// The folder of drafts, in a version's place.
@@ -100,7 +100,7 @@ pub fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> Result<Publi
     inputs.iter().try_for_each(Fingerprint::check)?;
     prospect.as_ref().map_or(Ok(()), Prospect::check)?;
     let note = |text: &str| observer.event(Event::Note(text));
-    let kept = Kept::of(tools.cache(), &job.folder(), &job.pipeline.id);
+    let kept = Records::of(tools.cache(), &job.folder(), &job.pipeline.id);
     let staged = prospect.as_ref().and_then(|one| one.stage(&mut outcomes, &kept, &job.pipeline.version, &note));
     observer.event(Event::Begin { what: "writing", units: None });
     let content = Content {
