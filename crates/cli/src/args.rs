@@ -36,7 +36,7 @@ pub enum Command {
     Lint(PipelineArg),
     /// Show what a run would read, warp, skip, copy and write, and about how long it takes; writes nothing
     #[command(
-        after_help = "After a run, tiles of which nothing changed are copied from its release; files of the same length and time count as\nunchanged here, while a run compares their hashes.\n\nExample:\n  mutirao plan pipelines/demo"
+        after_help = "After a run, tiles of which nothing changed are copied from its release. Here a file of the same\nlength and time counts as unchanged; a run compares hashes.\n\nExample:\n  mutirao plan pipelines/demo"
     )]
     Plan {
         #[command(flatten)]
