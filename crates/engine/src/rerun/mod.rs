@@ -3,7 +3,7 @@
 //! A run leaves a [`Record`]: of every input block a digest, of every tile a key of what it was made of, what its pixels held in every
 //! period, what became of it, and what was counted. A [`Survey`] before the next run says which tiles must be made again, and why:
 //!
-//! - what concerns all tiles (grid, periods, bands, compression: the [frame](frame::Frame)) is the same, or all are made again;
+//! - what concerns all tiles (grid, periods, bands, compression: the frame) is the same, or all are made again;
 //! - a tile whose layers have other blocks, or give them another meaning, is made again; so is one whose territories lie elsewhere;
 //! - where the rules are others, what the tile holds is judged again: only where an outcome differs is the tile made again.
 //!
