@@ -14,7 +14,7 @@ pub struct Cli {
     /// Print one JSON object on standard output instead of words
     #[arg(long, global = true, display_order = 900)]
     pub json: bool,
-    /// Where translations of foreign files are kept [default: the user's cache folder]
+    /// Where translations of foreign files and records of tiles are kept [default: the user's cache folder]
     #[arg(long, global = true, value_name = "DIR", env = "MUTIRAO_CACHE", hide_env_values = true, display_order = 900)]
     pub cache: Option<PathBuf>,
     #[command(subcommand)]
@@ -34,11 +34,16 @@ pub enum Command {
         after_help = "Examples:\n  mutirao lint pipelines/demo\n  mutirao lint --json pipelines/demo/pipeline.yaml | jq '.findings[].code'"
     )]
     Lint(PipelineArg),
-    /// Show what a run would read, warp, skip and write, and about how long it takes; writes nothing
-    #[command(after_help = "Example:\n  mutirao plan pipelines/demo")]
+    /// Show what a run would read, warp, skip, copy and write, and about how long it takes; writes nothing
+    #[command(
+        after_help = "After a run, tiles of which nothing changed are copied from its release. Here a file of the same\nlength and time counts as unchanged; a run compares hashes.\n\nExample:\n  mutirao plan pipelines/demo"
+    )]
     Plan {
         #[command(flatten)]
         pipeline: PipelineArg,
+        /// Where the releases are that a run would copy tiles from
+        #[arg(long, value_name = "DIR", default_value = "out")]
+        out: PathBuf,
         /// Threads that a run would use [default: all cores]
         #[arg(long, value_name = "N")]
         threads: Option<usize>,
@@ -117,6 +122,9 @@ pub struct RunArgs {
     /// Draw where the time went as a flame graph: SVG, or folded stacks where the name ends in .folded
     #[arg(long, value_name = "FILE")]
     pub flame: Option<PathBuf>,
+    /// Make every tile, also those that could be copied from an earlier release because nothing changed in them
+    #[arg(long, conflicts_with = "draft")]
+    pub fresh: bool,
     #[command(flatten)]
     pub draft: DraftArgs,
 }

@@ -15,6 +15,7 @@ mod finished;
 mod network;
 mod open;
 mod release;
+mod rerun;
 mod show;
 mod timings;
 mod verify;
@@ -79,8 +80,8 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
     match &cli.command {
         Command::Init { dir } => command::init(dir, tools, cli.json),
         Command::Lint(pipeline) => command::lint(pipeline, tools, cli.json),
-        Command::Plan { pipeline, threads, memory } => {
-            command::plan(pipeline, cores(*threads), *memory, tools, cli.json)
+        Command::Plan { pipeline, out, threads, memory } => {
+            command::plan(pipeline, out, cores(*threads), *memory, tools, cli.json)
         }
         Command::Run(args) => command::run(args, cores(args.threads), tools, cli.json),
         Command::Explain(args) => command::explain(args, tools, cli.json),

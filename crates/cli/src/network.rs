@@ -68,6 +68,11 @@ impl Tools {
         Ok(Tools { progress, door, cache: cache.unwrap_or_else(default_cache) })
     }
 
+    /// The folder in which translations are kept, and records of tiles.
+    pub fn cache(&self) -> &Path {
+        &self.cache
+    }
+
     /// What opens files.
     pub fn files(&self) -> Files<'_> {
         Files { door: &self.door, cache: self.cache.clone() }

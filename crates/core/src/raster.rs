@@ -105,6 +105,15 @@ impl Samples {
         is_constant.then(|| self.get(0))
     }
 
+    /// Appends the samples as little-endian bytes.
+    pub fn append_bytes(&self, into: &mut Vec<u8>) {
+        match self {
+            Samples::Uint8(v) => into.extend(v),
+            Samples::Uint16(v) => into.extend(v.iter().flat_map(|sample| sample.to_le_bytes())),
+            Samples::Int16(v) => into.extend(v.iter().flat_map(|sample| sample.to_le_bytes())),
+        }
+    }
+
     /// The sample at `index` as a number that every type fits in.
     pub fn get(&self, index: usize) -> i32 {
         match self {
@@ -326,4 +335,23 @@ pub trait RasterSource: Send + Sync {
 
     /// Takes back a block that nobody needs any more: its memory may serve for the next one.
     fn recycle(&self, _block: Block) {}
+
+    /// Appends bytes that decide what a block holds: the same bytes, and the same place in a raster of the same facts, the same pixels.
+    /// A file gives what it stores, so that blocks can be compared without being decoded. False, and nothing appended, for a sparse
+    /// block without a mask.
+    ///
+    /// # Errors
+    /// As [`RasterSource::read_block`].
+    fn stored_block(&self, index: BlockIndex, into: &mut Vec<u8>) -> Result<bool, ReadError> {
+        let block = self.read_block(index)?;
+        if block.content == BlockContent::Empty && block.valid.is_none() {
+            return Ok(false);
+        }
+        if block.content != BlockContent::Empty {
+            block.samples(self.facts()).append_bytes(into);
+        }
+        into.extend(block.valid.iter().flatten());
+        into.push(u8::from(block.valid.is_some()));
+        Ok(true)
+    }
 }

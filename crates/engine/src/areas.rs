@@ -124,6 +124,18 @@ impl AreaFactors {
         Amount { pixels, area }
     }
 
+    /// Tells all numbers by which areas are weighed.
+    pub fn put(&self, mut put: impl FnMut(u64)) {
+        put(self.square_metres_a_unit.to_bits());
+        match &self.by {
+            By::Row(factors) => factors.iter().copied().for_each(put),
+            By::Cells(lines) => {
+                put(lines.len() as u64);
+                lines.iter().flat_map(|line| &line.factors).copied().for_each(put);
+            }
+        }
+    }
+
     /// An area in hectares.
     pub fn hectares(&self, area: u128) -> f64 {
         area as f64 * self.square_metres_a_unit / 10_000.0

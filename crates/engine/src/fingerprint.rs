@@ -26,6 +26,11 @@ impl Stamp {
     pub fn of(path: &Path) -> Result<Self> {
         Ok(Stamp { path: path.to_owned(), marks: marks(path)? })
     }
+
+    /// Its length in bytes, and when it was last modified, in nanoseconds since 1970.
+    pub fn length_and_time(&self) -> (u64, i64) {
+        (self.marks[0] as u64, self.marks[3] as i64)
+    }
 }
 
 /// A file as it was when its hash was taken.

@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     packed::Packed,
     product::Band,
+    rerun::Kept,
     spool::{Spool, Stored, TileKey},
 };
 
@@ -60,6 +61,8 @@ pub struct Pyramid<'a> {
     /// How many bytes of quarters may wait as they are; more are packed.
     share: usize,
     held: AtomicUsize,
+    /// What is taken over from an earlier release.
+    kept: Option<Kept<'a>>,
 }
 
 /// A tile of an overview of which quarters are still to come.
@@ -98,7 +101,36 @@ impl<'a> Pyramid<'a> {
             constants: Mutex::default(),
             share,
             held: AtomicUsize::new(0),
+            kept: None,
         }
+    }
+
+    /// With tiles that are taken over from an earlier release: only the others are added.
+    pub fn keeping(self, kept: Kept<'a>) -> Self {
+        Pyramid { kept: Some(kept), ..self }
+    }
+
+    /// Takes a tile of any level over, in all bands and periods.
+    ///
+    /// # Errors
+    /// Where the earlier release cannot be read, or the spool not be written.
+    pub fn take_over(&self, (level, col, row): (u8, u32, u32), periods: u16) -> Result<()> {
+        let Some(kept) = &self.kept else { return Ok(()) };
+        for period in 0..periods {
+            for (band, of) in (0u16..).zip(self.bands) {
+                let key = TileKey { band, period, level, col, row };
+                let stored = match kept.tiles.encoded(kept.sheet, &key)? {
+                    Some(bytes) => self.spool.store(&bytes)?,
+                    None => self.constant(&self.nothing(of), of.nodata)?,
+                };
+                self.spool.insert(key, stored);
+            }
+        }
+        Ok(())
+    }
+
+    fn nothing(&self, band: &Band) -> Plane {
+        Plane::filled(band.wide, self.tile as usize * self.tile as usize, band.nodata)
     }
 
     /// Takes a finished tile of full resolution: a plane a band, padded to the tile's size.
@@ -123,7 +155,7 @@ impl<'a> Pyramid<'a> {
         }
         let _reducing = debug_span!("overview").entered();
         let quarter = self.quarter(level, col, row, planes);
-        Ok(self.offer(period, (level + 1, col / 2, row / 2), quarter))
+        self.offer(period, (level + 1, col / 2, row / 2), quarter)
     }
 
     fn encode(&self, period: u16, level: u8, col: u32, row: u32, planes: &[Plane]) -> Result<()> {
@@ -182,9 +214,9 @@ impl<'a> Pyramid<'a> {
     }
 
     /// Gives a quarter to the tile above; the last one gets the whole tile back.
-    fn offer(&self, period: u16, (level, col, row): (u8, u32, u32), quarter: Quarter) -> Option<Vec<Plane>> {
-        let [across, down] = self.levels[usize::from(level) - 1].tiles(self.tile);
-        let children = (across - 2 * col).min(2) * (down - 2 * row).min(2);
+    fn offer(&self, period: u16, at: (u8, u32, u32), quarter: Quarter) -> Result<Option<Vec<Plane>>> {
+        let (level, col, row) = at;
+        let (children, all) = self.children(at);
         let quarters = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             let key = (period, level, col, row);
@@ -192,23 +224,46 @@ impl<'a> Pyramid<'a> {
             entry.quarters.push(quarter);
             entry.missing -= 1;
             if entry.missing > 0 {
-                return None;
+                return Ok(None);
             }
-            waiting.remove(&key)?.quarters
+            waiting.remove(&key).map_or_else(Vec::new, |waiting| waiting.quarters)
         };
-        Some(self.assemble(&quarters))
+        let wholes = if children < all { self.earlier(period, at)? } else { self.nothings() };
+        Ok(Some(self.assemble(wholes, &quarters)))
     }
 
-    fn assemble(&self, quarters: &[Quarter]) -> Vec<Plane> {
-        let side = self.tile as usize;
-        let plane = |(index, band): (usize, &Band)| {
-            let mut whole = Plane::filled(band.wide, side * side, band.nodata);
-            for quarter in quarters {
-                quarter.planes[index].with(|plane| paste(&mut whole, side, quarter, plane));
-            }
-            whole
+    /// How many of the tiles below a tile are made, and how many there are.
+    fn children(&self, (level, col, row): (u8, u32, u32)) -> (u32, u32) {
+        let [across, down] = self.levels[usize::from(level) - 1].tiles(self.tile);
+        let below = [0, 1].map(|down| [0, 1].map(|right| (2 * col + right, 2 * row + down)));
+        let there = below.as_flattened().iter().filter(|(col, row)| *col < across && *row < down);
+        let is_made =
+            |(col, row): &(u32, u32)| self.kept.as_ref().is_none_or(|kept| kept.is_made(level - 1, *col, *row));
+        (there.clone().filter(|at| is_made(at)).count() as u32, there.count() as u32)
+    }
+
+    fn nothings(&self) -> Vec<Plane> {
+        self.bands.iter().map(|band| self.nothing(band)).collect()
+    }
+
+    /// A tile as the earlier release has it.
+    fn earlier(&self, period: u16, (level, col, row): (u8, u32, u32)) -> Result<Vec<Plane>> {
+        let Some(kept) = &self.kept else { return Ok(self.nothings()) };
+        let plane = |(band, of): (u16, &Band)| {
+            let key = TileKey { band, period, level, col, row };
+            Ok(kept.tiles.samples(kept.sheet, &key)?.unwrap_or_else(|| self.nothing(of)))
         };
-        let planes = self.bands.iter().enumerate().map(plane).collect();
+        (0u16..).zip(self.bands).map(plane).collect()
+    }
+
+    /// Puts quarters into whole tiles, band by band.
+    fn assemble(&self, mut planes: Vec<Plane>, quarters: &[Quarter]) -> Vec<Plane> {
+        let side = self.tile as usize;
+        for (index, whole) in planes.iter_mut().enumerate() {
+            for quarter in quarters {
+                quarter.planes[index].with(|plane| paste(whole, side, quarter, plane));
+            }
+        }
         let freed = quarters.iter().flat_map(|quarter| &quarter.planes).map(Packed::held).sum();
         self.held.fetch_sub(freed, Ordering::Relaxed);
         planes

@@ -3,6 +3,7 @@
 //! The file is read once, a band of rows at a time, and written as small compressed tiles of one raster band each. From then on it is a
 //! raster like any other.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use mutirao_core::{
 };
 
 use crate::{
-    cache::BlockCache,
+    cache::{BlockCache, blocks_of},
     error::{EngineError, Result},
     window::{Pixels, Read, read},
 };
@@ -37,7 +38,8 @@ struct Retiled {
     index: Vec<(u64, u32)>,
 }
 
-/// Re-tiles the bands that a run needs of a raster into a file at `path`, which lives as long as the raster that is returned.
+/// Re-tiles what a run needs of a raster, some bands of these windows, into a file at `path`, which lives as long as the raster that is
+/// returned. Elsewhere it is empty.
 ///
 /// # Errors
 /// Where the input cannot be read (with `name` in the message) or the spool not be written.
@@ -45,6 +47,7 @@ pub fn retile(
     source: &Arc<dyn RasterSource>,
     name: &Path,
     bands: &[u16],
+    windows: &[Window],
     path: &Path,
 ) -> Result<Arc<dyn RasterSource>> {
     let old = source.facts();
@@ -58,7 +61,7 @@ pub fn retile(
     let file = options.read(true).write(true).create_new(true).open(path).map_err(EngineError::io("create", path))?;
     let tiles = facts.blocks_across() as usize * facts.blocks_down() as usize * usize::from(facts.bands);
     let mut spooled = Retiled { facts, path: path.to_owned(), file, index: vec![(0, 0); tiles] };
-    spooled.fill(source, name, bands)?;
+    spooled.fill(source, name, bands, windows)?;
     Ok(Arc::new(spooled))
 }
 
@@ -75,13 +78,14 @@ impl Retiled {
         Window { col: col * facts.block_width, row: row * facts.block_height, width, height }
     }
 
-    fn fill(&mut self, source: &Arc<dyn RasterSource>, name: &Path, bands: &[u16]) -> Result<()> {
-        let [across, down] = [self.facts.blocks_across(), self.facts.blocks_down()];
-        let places = || (0..down).flat_map(move |row| (0..across).map(move |col| (col, row)));
-        let cache = BlockCache::new(Arc::clone(source), places().map(|(col, row)| self.window(col, row)));
+    fn fill(&mut self, source: &Arc<dyn RasterSource>, name: &Path, bands: &[u16], windows: &[Window]) -> Result<()> {
+        let needed = windows.iter().flat_map(|window| blocks_of(&self.facts, window));
+        let places: BTreeSet<(u32, u32)> = needed.map(|(col, row)| (row, col)).collect();
+        let windows = places.iter().map(|(row, col)| self.window(*col, *row));
+        let cache = BlockCache::new(Arc::clone(source), windows);
         let fill = self.facts.nodata.unwrap_or(0);
         let mut end = 0;
-        for (col, row) in places() {
+        for (row, col) in places {
             let window = self.window(col, row);
             for band in bands {
                 let pixels = read(&cache, *band, &window, fill)

@@ -1,19 +1,22 @@
 //! Running a plan on this machine: every core takes tiles in turn, each input block is decoded once.
 
+mod sheet;
+
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use mutirao_core::{
     grid::Window,
-    pipeline::{Pipeline, ResampleMethod},
+    pipeline::Pipeline,
     raster::RasterSource,
     sink::{Event, Observer, TileEncoder},
 };
-use mutirao_mosaic::{overview::Reduce, slot::SlotMeaning};
+use mutirao_mosaic::slot::SlotMeaning;
 use tracing::debug_span;
 
+use self::sheet::{SheetWork, run_sheet};
 use crate::{
     areas::AreaFactors,
     contents::Contents,
@@ -23,16 +26,16 @@ use crate::{
     file::OpenFile,
     fill::Inputs,
     judge::judges,
-    plan::{Plan, tally_share, waiting_share},
+    plan::{Plan, tally_share},
     product::{Band, bands},
-    pyramid::Pyramid,
+    rerun::{Recorded, Recorder, Rerun, ZoneKeys},
     retile::retile,
-    sheet::{Sheet, Tile, sheets, superblock, tiles},
+    sheet::{Sheet, sheets, superblock},
     shelf::Shelf,
     slots::{LayerSlots, assign},
     spool::Spool,
     territories::{Kind, KindFrom, KindZones},
-    worker::{AtWork, Faults, Shared, Worker},
+    worker::{Faults, Shared},
 };
 
 /// What a run needs beside its plan.
@@ -57,6 +60,8 @@ pub struct Setting<'a> {
     pub memory: u64,
     /// A folder for the spools.
     pub staging: &'a Path,
+    /// What is taken over from an earlier release and recorded for later ones; none where the window is not all of the grid.
+    pub rerun: Option<Rerun<'a>>,
 }
 
 /// What came of a run: encoded tiles and counts.
@@ -69,6 +74,8 @@ pub struct Outcomes {
     pub tally: Tally,
     /// The true areas by which it was weighed.
     pub factors: AreaFactors,
+    /// What was recorded of the tiles.
+    pub recorded: Option<Recorded>,
 }
 
 /// A sheet whose tiles are all encoded.
@@ -99,11 +106,16 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
     let Setting { pipeline, plan, kinds, .. } = *setting;
     let side = pipeline.outputs.tile;
     let superblock = superblock(plan, side);
-    let work: Vec<(Sheet, Vec<Tile>)> = sheets(&setting.window, pipeline.outputs.sheet)
-        .into_iter()
-        .map(|sheet| (sheet, tiles(&sheet, side, superblock)))
-        .collect();
-    let windows: Vec<Window> = work.iter().flat_map(|(_, tiles)| tiles.iter().map(|tile| tile.window)).collect();
+    let sheets = sheets(&setting.window, pipeline.outputs.sheet).into_iter().enumerate();
+    let work: Vec<SheetWork> =
+        sheets.map(|(index, sheet)| SheetWork::new(index, sheet, side, superblock, setting.rerun)).collect();
+    let windows: Vec<Window> = work.iter().flat_map(|work| work.tiles.iter().map(|tile| tile.window)).collect();
+    let recorder = setting.rerun.map(|rerun| {
+        let path = setting.staging.join(".record");
+        Recorder::create(&path, rerun.survey.places.len(), plan.layers.len())
+    });
+    let recorder = recorder.transpose()?;
+    let zone_keys = ZoneKeys::new(kinds);
     let files = open(setting, &windows)?;
     let meanings: Vec<Vec<SlotMeaning>> = slots.iter().map(|layer| layer.meanings.clone()).collect();
     let judges = judges(pipeline, &plan.table, &meanings);
@@ -123,18 +135,19 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
         factors: &factors,
         kinds,
         zones: &zones,
+        recorder: recorder.as_ref().map(|recorder| (recorder, &zone_keys)),
         faults: &found,
         faulty: &faulty,
     };
-    setting.observer.event(Event::Begin { what: "merging", units: Some(windows.len() as u64) });
+    setting.observer.event(Event::Begin { what: "merging", units: Some(units(&work)) });
     let shelf = Arc::new(Shelf::create(&setting.staging.join(".counts"))?);
     // One part for each worker, one for what is merged.
     let part = tally_share(setting.memory) / (setting.threads as u64 + 1);
     let new_tally = || Tally::new(&shelf, part);
     let mut tally = new_tally();
     let mut done = Vec::with_capacity(work.len());
-    for (sheet, tiles) in &work {
-        let (sheet, counted) = run_sheet::<S>(setting, &shared, sheet, tiles, &new_tally)?;
+    for sheet in &work {
+        let (sheet, counted) = run_sheet::<S>(setting, &shared, sheet, &new_tally)?;
         tally.merge(counted)?;
         done.push(sheet);
     }
@@ -144,7 +157,12 @@ fn run_with<S: mutirao_mosaic::slot::Slot>(setting: &Setting<'_>, slots: &[Layer
     if !findings.is_empty() {
         return Err(EngineError::Findings(findings));
     }
-    Ok(Outcomes { bands, sheets: done, tally, factors })
+    Ok(Outcomes { bands, sheets: done, tally, factors, recorded: recorder.map(Recorder::finish) })
+}
+
+/// Tiles of full resolution, made or taken over.
+fn units(work: &[SheetWork]) -> u64 {
+    work.iter().map(|work| work.made.len() as u64).sum()
 }
 
 fn open(setting: &Setting<'_>, windows: &[Window]) -> Result<Vec<OpenFile>> {
@@ -155,7 +173,7 @@ fn open(setting: &Setting<'_>, windows: &[Window]) -> Result<Vec<OpenFile>> {
     let files = setting.plan.files.iter().zip(setting.sources).enumerate();
     let opened = files.map(|(index, (planned, source))| {
         let source = match planned.spool {
-            true => spool(setting, index, source)?,
+            true => spool(setting, index, source, windows)?,
             false => Arc::clone(source),
         };
         OpenFile::new(planned, source, windows)
@@ -167,7 +185,12 @@ fn open(setting: &Setting<'_>, windows: &[Window]) -> Result<Vec<OpenFile>> {
     opened
 }
 
-fn spool(setting: &Setting<'_>, index: usize, source: &Arc<dyn RasterSource>) -> Result<Arc<dyn RasterSource>> {
+fn spool(
+    setting: &Setting<'_>,
+    index: usize,
+    source: &Arc<dyn RasterSource>,
+    tiles: &[Window],
+) -> Result<Arc<dyn RasterSource>> {
     if setting.observer.is_cancelled() {
         return Err(EngineError::Cancelled);
     }
@@ -177,68 +200,10 @@ fn spool(setting: &Setting<'_>, index: usize, source: &Arc<dyn RasterSource>) ->
     bands.dedup();
     let _retiling = debug_span!("retile").entered();
     let path = setting.staging.join(format!(".spool-{index}"));
-    let spooled = retile(source, &setting.plan.files[index].path, &bands, &path)?;
+    let planned = &setting.plan.files[index];
+    let placed = OpenFile::new(planned, Arc::clone(source), &[])?;
+    let needed: Vec<Window> = tiles.iter().filter_map(|tile| placed.needs(tile)).collect();
+    let spooled = retile(source, &planned.path, &bands, &needed, &path)?;
     setting.observer.event(Event::Advance(1));
     Ok(spooled)
-}
-
-fn run_sheet<S: mutirao_mosaic::slot::Slot>(
-    setting: &Setting<'_>,
-    shared: &Shared<'_>,
-    sheet: &Sheet,
-    tiles: &[Tile],
-    new_tally: &(dyn Fn() -> Tally + Sync),
-) -> Result<(SheetDone, Tally)> {
-    let Setting { pipeline, encoder, observer, .. } = *setting;
-    let side = pipeline.outputs.tile;
-    let overviews = match pipeline.outputs.overviews {
-        ResampleMethod::Mode => Reduce::Mode,
-        ResampleMethod::Nearest => Reduce::Nearest,
-    };
-    let spool = Spool::create(&setting.staging.join(format!(".tiles-{}-{}", sheet.col, sheet.row)))?;
-    let size = [sheet.window.width, sheet.window.height];
-    let share = waiting_share(setting.memory) as usize;
-    let pyramid = Pyramid::new(size, side, shared.bands, overviews, share, encoder, &spool);
-    let tiles_across = sheet.window.width.div_ceil(side);
-    let at_work = AtWork { pyramid: &pyramid, tiles_across, side };
-
-    let next = AtomicUsize::new(0);
-    let failed: Mutex<Option<(usize, EngineError)>> = Mutex::new(None);
-    let fail = |at: usize, error: EngineError| {
-        // Of several failures the one of the earliest tile is told, so that the message is the same each time.
-        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-        if failed.as_ref().is_none_or(|(known, _)| at < *known) {
-            *failed = Some((at, error));
-        }
-        next.store(tiles.len(), Ordering::Relaxed);
-    };
-    let take_tiles = || {
-        let mut worker = Worker::<S>::new(shared, new_tally());
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(tile) = tiles.get(at) else { return worker.tally };
-            let result =
-                if observer.is_cancelled() { Err(EngineError::Cancelled) } else { worker.tile(tile, &at_work) };
-            if let Err(error) = result {
-                fail(at, error);
-                return worker.tally;
-            }
-            observer.event(Event::Advance(1));
-        }
-    };
-    let counted: Vec<Tally> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..setting.threads.max(1)).map(|_| scope.spawn(take_tiles)).collect();
-        let join = |worker: std::thread::ScopedJoinHandle<'_, Tally>| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        workers.into_iter().map(join).collect()
-    });
-    if let Some((_, error)) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
-    drop(pyramid);
-    let mut tally = new_tally();
-    counted.into_iter().try_for_each(|counted| tally.merge(counted))?;
-    let contents = Contents::by_period(&tally.whole, pipeline.periods.len());
-    Ok((SheetDone { sheet: *sheet, spool, contents }, tally))
 }

@@ -40,6 +40,13 @@ impl LayerSlots {
         let kind = Kind { member: part.member, nodata: part.nodata, dtype };
         self.translations.as_ref()?.get(&kind).map(Vec::as_slice)
     }
+
+    /// Tells which values share slots, number by number; nothing where bytes are slots.
+    pub fn put_grouping(&self, mut put: impl FnMut(u16)) {
+        let mut kinds: Vec<_> = self.translations.iter().flatten().collect();
+        kinds.sort_unstable_by_key(|(kind, _)| (kind.member, kind.nodata, kind.dtype.range()));
+        kinds.iter().for_each(|(_, table)| table.iter().for_each(|slot| put(*slot)));
+    }
 }
 
 /// The slots of all layers of a plan.

@@ -16,12 +16,13 @@ use tracing::debug_span;
 use crate::{
     areas::AreaFactors,
     buffer::{Conflict, LayerBuffer},
-    count::{Count, Ground, KindHere, Tally, ZonesHere},
+    count::{Count, Ground, KindHere, Tally, TileCounts, ZonesHere},
     error::Result,
     fill::{Inputs, UnknownValue, order},
     judge::Judge,
     product::Band,
     pyramid::Pyramid,
+    rerun::{HeldSoFar, Recorder, TileRecord, ZoneKeys},
     sheet::Tile,
     territories::{Kind, KindFrom, KindZones},
 };
@@ -44,6 +45,8 @@ pub struct Shared<'a> {
     pub kinds: &'a [Kind],
     /// By kind: its polygons, none for those of region layers.
     pub zones: &'a [Option<KindZones>],
+    /// Where tiles are recorded for later runs, and the keys of their territories.
+    pub recorder: Option<(&'a Recorder, &'a ZoneKeys)>,
     /// What is wrong with the data: found everywhere before the run is refused.
     pub faults: &'a Mutex<Faults>,
     /// Whether anything was wrong, so that nothing need be written any more.
@@ -63,6 +66,10 @@ pub struct Faults {
 pub struct AtWork<'a> {
     /// Where finished tiles go.
     pub pyramid: &'a Pyramid<'a>,
+    /// By row of tiles: how many of it are made.
+    pub made_across: &'a [u32],
+    /// By tile of the sheet, row by row: its place among all tiles.
+    pub first_place: usize,
     /// Tiles across.
     pub tiles_across: u32,
     /// Pixels on a side of a tile.
@@ -78,6 +85,10 @@ pub struct Worker<'a, S> {
     planes: Vec<Plane>,
     /// What it has counted.
     pub tally: Tally,
+    /// What it counts in the tile at hand.
+    counts: TileCounts,
+    /// What the tile at hand held, by period.
+    held: HeldSoFar,
     earlier: Earlier,
 }
 
@@ -102,6 +113,8 @@ impl<'a, S: Slot> Worker<'a, S> {
             scratch: Scratch::default(),
             planes: shared.bands.iter().map(|band| Plane::filled(band.wide, 0, 0)).collect(),
             tally,
+            counts: TileCounts::default(),
+            held: HeldSoFar::default(),
             earlier: Earlier::default(),
         }
     }
@@ -121,7 +134,9 @@ impl<'a, S: Slot> Worker<'a, S> {
             .shared
             .zones
             .iter()
-            .map(|zones| zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.tiles_across)))
+            .map(|zones| {
+                zones.as_ref().map(|zones| zones.band(tile.window.row, at_work.made_across[tile.row as usize]))
+            })
             .collect();
         drop(zoning);
         for period in 0..plan.periods.len() {
@@ -130,7 +145,23 @@ impl<'a, S: Slot> Worker<'a, S> {
         for file in self.shared.inputs.files {
             file.release(&tile.window);
         }
-        Ok(())
+        self.record(tile, &zone_rows, at_work)?;
+        self.tally.add(std::mem::take(&mut self.counts))
+    }
+
+    /// Records the tile at hand for later runs.
+    fn record(&mut self, tile: &Tile, zone_rows: &[Option<Arc<ZoneRows>>], at_work: &AtWork<'_>) -> Result<()> {
+        let held = std::mem::take(&mut self.held);
+        let Some((recorder, keys)) = self.shared.recorder else { return Ok(()) };
+        if self.shared.faulty.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let place = at_work.first_place + (tile.row * at_work.tiles_across + tile.col) as usize;
+        let zones = keys.of_tile(zone_rows, &tile.window);
+        match held.into_periods() {
+            Some(periods) => recorder.note(place, &TileRecord::of(periods, &self.counts), zones),
+            None => recorder.note_packed(place, &[], zones),
+        }
     }
 
     fn period(
@@ -147,9 +178,12 @@ impl<'a, S: Slot> Worker<'a, S> {
         let composed = debug_span!("compose")
             .in_scope(|| compose(width, height, &views, &mut self.scratch, |slots| judge.judge(slots)));
         self.look_for_unknown(&composed, &tile.window, period)?;
+        if self.shared.recorder.is_some() {
+            self.held.push(&composed, self.shared.meanings);
+        }
 
         let count = Count { period: period as u16, composed: &composed, meanings: self.shared.meanings };
-        debug_span!("count").in_scope(|| self.count(&count, &tile.window, zone_rows))?;
+        debug_span!("count").in_scope(|| self.count(&count, &tile.window, zone_rows));
         if self.shared.faulty.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -157,15 +191,14 @@ impl<'a, S: Slot> Worker<'a, S> {
         at_work.pyramid.add(period as u16, tile.col, tile.row, &self.planes)
     }
 
-    fn count(&mut self, count: &Count<'_>, tile: &Window, zone_rows: &[Option<Arc<ZoneRows>>]) -> Result<()> {
+    fn count(&mut self, count: &Count<'_>, tile: &Window, zone_rows: &[Option<Arc<ZoneRows>>]) {
         let kinds = self.kinds_here(zone_rows);
         let ground = Ground { tile: *tile, factors: self.shared.factors, kinds: &kinds };
-        count.areas(&ground, &mut self.tally)?;
-        count.histograms(&mut self.tally);
+        count.areas(&ground, &mut self.counts);
+        count.histograms(&mut self.counts);
         if self.shared.transitions {
-            self.transitions(count, &ground)?;
+            self.transitions(count, &ground);
         }
-        Ok(())
     }
 
     /// Where the territories of all kinds lie in the tile at hand.
@@ -183,17 +216,16 @@ impl<'a, S: Slot> Worker<'a, S> {
     }
 
     /// Counts what changed since the period before, and at the last period what changed since the first.
-    fn transitions(&mut self, count: &Count<'_>, ground: &Ground<'_>) -> Result<()> {
+    fn transitions(&mut self, count: &Count<'_>, ground: &Ground<'_>) {
         let is_last = usize::from(count.period) + 1 == self.shared.inputs.plan.periods.len();
         let first = self.earlier.first.as_ref().filter(|_| is_last);
         for (period, classes) in self.earlier.before.iter().chain(first) {
-            count.transitions((*period, classes), ground, &mut self.tally)?;
+            count.transitions((*period, classes), ground, &mut self.counts);
         }
         if !is_last {
             let before = self.earlier.before.replace((count.period, Classes::of(count.composed)));
             self.earlier.first = self.earlier.first.take().or(before);
         }
-        Ok(())
     }
 
     fn paint(&mut self, composed: &Composed, side: u32) {

@@ -287,6 +287,7 @@ fn run_once(tile: u32, threads: usize, memory: u64) -> (Came, usize) {
         threads,
         memory,
         staging: staging.path(),
+        rerun: None,
     };
     let outcomes = run(&setting).unwrap();
     for (path, raster) in &world.rasters {

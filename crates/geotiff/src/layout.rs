@@ -117,6 +117,13 @@ impl Layout {
         layout.check_block_bytes()
     }
 
+    /// How bytes become samples, as bytes.
+    pub(crate) fn coding(&self) -> [u8; 6] {
+        let [low, high] = self.samples.to_le_bytes();
+        let big_endian = u8::from(self.order == ByteOrder::Big);
+        [big_endian, self.bits as u8, low, high, self.codec as u8, u8::from(self.differences)]
+    }
+
     fn check_block_bytes(self) -> Result<Layout, OpenError> {
         let row = (u64::from(self.block_width) * u64::from(self.samples) * u64::from(self.bits)).div_ceil(8);
         match row.checked_mul(u64::from(self.block_height)) {

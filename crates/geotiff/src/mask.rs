@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::block::{BlockError, read_bytes};
+use crate::block::{BlockError, fetch, read_bytes};
 use crate::error::OpenError;
 use crate::ifd::{Ifd, tags};
 use crate::input::Input;
@@ -60,6 +60,30 @@ impl Mask {
         let inside = inside_cols.len();
         let all = valid.chunks_exact(stride).take(inside_rows.len()).all(|line| !line[..inside].contains(&0));
         Ok((!all).then_some(valid))
+    }
+
+    /// Appends what is stored of the blocks that meet a window, each with how it is packed and how long it is.
+    pub(crate) fn stored(
+        &self,
+        input: &Input,
+        cols: Range<u32>,
+        rows: Range<u32>,
+        into: &mut Vec<u8>,
+    ) -> Result<(), BlockError> {
+        let (bw, bh) = (self.layout.block_width, self.layout.block_height);
+        into.extend([bw, bh].map(u32::to_le_bytes).as_flattened());
+        into.extend(self.layout.coding());
+        let mut raw = Vec::new();
+        for row in rows.start / bh..rows.end.min(self.layout.height).div_ceil(bh) {
+            for col in cols.start / bw..cols.end.min(self.layout.width).div_ceil(bw) {
+                raw.clear();
+                let is_stored = fetch(input, &self.layout, 0, col, row, &mut raw)?;
+                let bytes = if is_stored { &raw[..] } else { &[] };
+                into.extend((bytes.len() as u64).to_le_bytes());
+                into.extend(bytes);
+            }
+        }
+        Ok(())
     }
 
     fn copy_line(&self, line: &[u8], from: usize, into: &mut [u8]) {

@@ -107,6 +107,14 @@ impl GeoTiff {
         Err(ReadError::Corrupt { index, what: "the raster has no such block".to_owned() })
     }
 
+    /// What is stored of the blocks of the mask that meet a block.
+    fn stored_mask(&self, index: BlockIndex, into: &mut Vec<u8>) -> Result<(), BlockError> {
+        let Some(mask) = &self.mask else { return Ok(()) };
+        let (width, height) = (self.layout.block_width, self.layout.rows(index.row));
+        let (left, top) = (index.col * width, index.row * self.layout.block_height);
+        mask.stored(&self.input, left..left.saturating_add(width), top..top.saturating_add(height), into)
+    }
+
     fn block(&self, index: BlockIndex) -> Result<Block, BlockError> {
         let BlockIndex { band, col, row } = index;
         let at = [u32::from(band), col, row];
@@ -143,5 +151,19 @@ impl RasterSource for GeoTiff {
         if let BlockContent::Samples(Samples::Uint8(samples)) = block.content {
             memory::keep(samples);
         }
+    }
+
+    fn stored_block(&self, index: BlockIndex, into: &mut Vec<u8>) -> Result<bool, ReadError> {
+        let mut raw = Vec::new();
+        let is_stored = self.fetch(index, &mut raw)?;
+        if !is_stored && self.mask.is_none() {
+            return Ok(false);
+        }
+        // The same bytes are other pixels where they are packed another way.
+        into.extend(self.layout.coding());
+        into.extend(raw);
+        into.push(u8::from(is_stored));
+        self.stored_mask(index, into).map_err(|error| read_error(index, error))?;
+        Ok(true)
     }
 }

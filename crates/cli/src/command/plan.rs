@@ -1,8 +1,11 @@
 //! `mutirao plan`.
 
+use std::path::Path;
+
 use mutirao_core::{
     finding::Finding,
     pipeline::{Period, Pipeline},
+    sink::{Event, Observer},
 };
 use mutirao_engine::{
     plan::{Carried, Estimate, Part, Plan, PlannedLayer, estimate, fit},
@@ -15,6 +18,7 @@ use crate::{
     command::{print_json, print_line},
     exit::Exit,
     network::{Network, Tools, prepare},
+    rerun::{Told, Wanted},
     show::{
         findings::{count, tell},
         table::{bytes, table, thousands},
@@ -28,10 +32,12 @@ struct Body<'a> {
     plan: Option<&'a Plan>,
     #[serde(skip_serializing_if = "Option::is_none")]
     estimate: Option<Estimate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rerun: Option<Told>,
 }
 
 /// Shows what a run would do.
-pub fn plan(arg: &PipelineArg, threads: usize, memory: u64, tools: &Tools, json: bool) -> Exit {
+pub fn plan(arg: &PipelineArg, out: &Path, threads: usize, memory: u64, tools: &Tools, json: bool) -> Exit {
     let mut network = prepare(&arg.path, tools);
     if let (Some(pipeline), Some(plan)) = (&network.pipeline, &mut network.plan) {
         fit(pipeline, plan, memory);
@@ -40,13 +46,17 @@ pub fn plan(arg: &PipelineArg, threads: usize, memory: u64, tools: &Tools, json:
         (Some(pipeline), Some(plan)) => Some(estimate(pipeline, plan, threads, memory)),
         _ => None,
     };
+    let rerun = rerun(&network, out, threads, tools);
     if json {
-        print_json("plan", Body { findings: &network.findings, plan: network.plan.as_ref(), estimate: estimated });
+        print_json(
+            "plan",
+            Body { findings: &network.findings, plan: network.plan.as_ref(), estimate: estimated, rerun },
+        );
     } else {
         tell(&network.findings, &network.texts);
         match (&network.pipeline, &network.plan, estimated) {
             (Some(pipeline), Some(plan), Some(estimate)) => {
-                print_line(&words(pipeline, plan, &network, &estimate, threads))
+                print_line(&words(pipeline, plan, &network, &estimate, rerun.as_ref(), threads))
             }
             _ => anstream::eprintln!("{}: {}", arg.path.display(), count(&network.findings)),
         }
@@ -54,7 +64,29 @@ pub fn plan(arg: &PipelineArg, threads: usize, memory: u64, tools: &Tools, json:
     if network.plan.is_some() { Exit::Ok } else { Exit::Findings }
 }
 
-fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimate, threads: usize) -> String {
+/// What a run would copy from an earlier release, if there is one. Nothing is hashed: a file of the same length and time counts as the
+/// same.
+fn rerun(network: &Network, out: &Path, threads: usize, tools: &Tools) -> Option<Told> {
+    let (pipeline, plan) = (network.pipeline.as_ref()?, network.plan.as_ref()?);
+    let releases = out.join(&pipeline.id);
+    let tell = |text: &str| tools.progress.event(Event::Note(text));
+    let wanted = Wanted { pipeline, plan, network, releases: &releases, threads };
+    if !wanted.has_earlier(tools) {
+        return None;
+    }
+    let prospect = wanted.prospect(tools, false, None, &tell);
+    // What cannot be read is told by the run.
+    prospect.map_err(|error| tell(&error.to_string())).ok().map(|prospect| prospect.told())
+}
+
+fn words(
+    pipeline: &Pipeline,
+    plan: &Plan,
+    network: &Network,
+    estimate: &Estimate,
+    rerun: Option<&Told>,
+    threads: usize,
+) -> String {
     let mut text = format!("{} {}: {}\n", pipeline.id, pipeline.version, plan.grid);
     let periods: Vec<String> = pipeline.periods.iter().map(period).collect();
     text.push_str(&format!("periods: {}\n\n", periods.join(", ")));
@@ -98,6 +130,9 @@ fn words(pipeline: &Pipeline, plan: &Plan, network: &Network, estimate: &Estimat
         thousands(estimate.tiles_written),
         bytes(estimate.bytes_written)
     ));
+    if let Some(words) = rerun.and_then(|rerun| rerun.words(false)) {
+        text.push_str(&format!("tiles    {words}\n"));
+    }
     text.push_str(&format!("memory   about {} with {threads} threads\n", bytes(estimate.memory)));
     let wall = estimate.cpu_seconds.div_ceil(threads as u64);
     text.push_str(&format!("time     about {wall} s ({} s of CPU)\n", estimate.cpu_seconds));

@@ -125,6 +125,12 @@ impl Listing {
         Listing { schema: SCHEMA.to_owned(), id: id.to_owned(), releases: Vec::new(), more: Map::new() }
     }
 
+    /// Version and manifest's sha256 of the releases that were not withdrawn, the latest first.
+    pub fn latest(&self) -> impl Iterator<Item = (&str, &str)> {
+        let used = self.releases.iter().rev().filter(|listed| listed.status != Status::Withdrawn);
+        used.map(|listed| (listed.version.as_str(), listed.manifest.as_str()))
+    }
+
     fn publish(&mut self, version: &str, manifest: String, now: Timestamp) {
         self.releases.retain(|listed| listed.version != version);
         for listed in self.releases.iter_mut().filter(|listed| listed.status == Status::Published) {

@@ -47,6 +47,9 @@ pub struct Manifest {
     /// By period: its first and last day, where they are known.
     #[serde(default)]
     pub period_bounds: BTreeMap<String, Bounds>,
+    /// What was taken over from an earlier release; none where all was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_over: Option<TakenOver>,
     /// The pipeline as it was run.
     pub pipeline: PipelineEntry,
     /// Every other file of the release.
@@ -75,6 +78,19 @@ impl Bounds {
         let bounds = Bounds { start: period.start.clone()?, end: period.end.clone()? };
         Some((period.label.clone(), bounds))
     }
+}
+
+/// What a release took over from an earlier one, bit for bit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOver {
+    /// The earlier release.
+    pub version: String,
+    /// The sha256 of its manifest.
+    pub manifest: String,
+    /// Tiles of the coverage, each with all its periods.
+    pub tiles: u64,
+    /// Those that were copied.
+    pub copied: u64,
 }
 
 /// Where the pipeline was.
@@ -136,6 +152,7 @@ impl Manifest {
             grid: content.plan.grid.part(&content.window),
             periods: content.plan.periods.clone(),
             period_bounds: pipeline.periods.iter().filter_map(Bounds::of).collect(),
+            taken_over: content.taken_over.clone(),
             pipeline: PipelineEntry { path: absolute, sha256: hashes.entry("pipeline.yaml")?.sha256 },
             files: files.iter().map(|name| hashes.entry(name)).collect::<Result<_>>()?,
             inputs: content

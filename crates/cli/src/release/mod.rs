@@ -23,8 +23,8 @@ use mutirao_engine::{
     EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
 
-use self::{footprint::Footprint, hashes::Hashes};
-pub use rasters::spec_of;
+use self::{footprint::Footprint, hashes::Hashes, manifest::TakenOver};
+pub use rasters::{raster_name, spec_of};
 pub use texts::areas_csv;
 
 /// Everything that a release is made of.
@@ -55,6 +55,8 @@ pub struct Content<'a> {
     pub threads: usize,
     /// How much memory they may take, in bytes.
     pub memory: u64,
+    /// What was taken over from an earlier release.
+    pub taken_over: Option<TakenOver>,
 }
 
 impl Content<'_> {

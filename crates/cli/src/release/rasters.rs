@@ -119,6 +119,12 @@ fn corner(grid: &Grid, window: &Window) -> [f64; 2] {
     grid.transform().to_map(f64::from(window.col), f64::from(window.row))
 }
 
+/// The name of a raster of a release; `sheet` is [column, row] where there are several.
+pub fn raster_name(product: Product, period: &str, sheet: Option<[u32; 2]>) -> String {
+    let folder = product.folder();
+    sheet.map_or(format!("{folder}/{period}.tif"), |[col, row]| format!("{folder}/{period}/{col}_{row}.tif"))
+}
+
 /// Writes all rasters.
 pub(super) fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) -> Result<()> {
     for product in [Product::Coverage, Product::Provenance, Product::Agreement] {
@@ -141,15 +147,16 @@ fn write_period(content: &Content<'_>, staging: &Staging, product: Product, look
     let folder = product.folder();
     let sheets = &content.outcomes.sheets;
     if let [only] = &sheets[..] {
-        return write_sheet(content, staging, &format!("{folder}/{label}.tif"), look, only, period);
+        return write_sheet(content, staging, &raster_name(product, label, None), look, only, period);
     }
     let mut written = Vec::new();
     for sheet in sheets.iter().filter(|sheet| sheet.contents[period].has(product)) {
-        let name = format!("{label}/{}_{}.tif", sheet.sheet.col, sheet.sheet.row);
-        write_sheet(content, staging, &format!("{folder}/{name}"), look, sheet, period)?;
+        let [sheet_col, sheet_row] = [sheet.sheet.col, sheet.sheet.row];
+        let path = raster_name(product, label, Some([sheet_col, sheet_row]));
+        write_sheet(content, staging, &path, look, sheet, period)?;
         let Window { col, row, width, height } = sheet.sheet.window;
         let [col, row] = [col - content.window.col, row - content.window.row];
-        written.push(vrt::Sheet { path: name, col, row, width, height });
+        written.push(vrt::Sheet { path: format!("{label}/{sheet_col}_{sheet_row}.tif"), col, row, width, height });
     }
     let text = vrt::mosaic(&frame(content, look), &look.descriptions(label), &written);
     staging.write(&format!("{folder}/{label}.vrt"), &text)

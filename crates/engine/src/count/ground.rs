@@ -9,10 +9,7 @@ use mutirao_mosaic::{
 };
 
 use super::key::TerritoryId;
-use crate::{
-    areas::{Amount, AreaFactors},
-    error::Result,
-};
+use crate::areas::{Amount, AreaFactors};
 
 /// Where territories lie in a tile.
 #[derive(Clone, Copy)]
@@ -102,36 +99,32 @@ impl<'a> KindHere<'a> {
 impl Ground<'_> {
     /// Weighs runs by what they are of (indices below `indices`), by kind and by territory: calls `add(kind, territory, index, amount)`
     /// for each that is there. `value` says which value of a region layer stands under an index.
-    ///
-    /// # Errors
-    /// Those of `add`.
     pub fn weigh(
         &self,
         runs: &Runs,
         indices: usize,
         value: impl Fn(LayerId, usize) -> TerritoryId,
-        mut add: impl FnMut(u16, TerritoryId, usize, Amount) -> Result<()>,
-    ) -> Result<()> {
+        mut add: impl FnMut(u16, TerritoryId, usize, Amount),
+    ) {
         let kinds: Vec<Lying> = self.kinds.iter().map(|kind| self.lying(kind, runs, indices)).collect();
         let whole = kinds.iter().find_map(|lying| lying.sum(indices, runs.pixels()));
         let whole = whole.unwrap_or_else(|| self.of_whole(runs, indices));
         for (index, amount) in there(&whole) {
-            add(0, TerritoryId::NONE, index, amount)?;
+            add(0, TerritoryId::NONE, index, amount);
         }
         for ((of, lying), kind) in self.kinds.iter().zip(&kinds).zip(1u16..) {
             let mut add_all = |zones: Zones, amounts: &[Amount]| {
-                there(amounts).try_for_each(|(index, amount)| {
-                    add(kind, of.territory(zones, |layer| value(layer, index)), index, amount)
-                })
+                there(amounts).for_each(|(index, amount)| {
+                    add(kind, of.territory(zones, |layer| value(layer, index)), index, amount);
+                });
             };
             match lying {
-                Lying::Within(zones) => add_all(*zones, &whole)?,
+                Lying::Within(zones) => add_all(*zones, &whole),
                 Lying::Several(by_zones) => {
-                    by_zones.iter().try_for_each(|(zones, amounts)| add_all(*zones, amounts))?;
+                    by_zones.iter().for_each(|(zones, amounts)| add_all(*zones, amounts));
                 }
             }
         }
-        Ok(())
     }
 
     fn lying(&self, kind: &KindHere<'_>, runs: &Runs, indices: usize) -> Lying {

@@ -48,6 +48,26 @@ impl Tally {
         }
     }
 
+    /// Adds what was counted in one tile.
+    ///
+    /// # Errors
+    /// Where the shelf cannot be written.
+    pub fn add(&mut self, tile: TileCounts) -> Result<()> {
+        for (key, amount) in tile.agreement {
+            *self.agreement.entry(key).or_default() += amount;
+        }
+        for (key, pixels) in tile.histograms {
+            *self.histograms.entry(key).or_default() += pixels;
+        }
+        for (key, amount) in tile.areas {
+            if key.kind == 0 {
+                *self.whole.entry(key).or_default() += amount;
+            }
+            self.areas.add(key, amount)?;
+        }
+        tile.transitions.into_iter().try_for_each(|(key, amount)| self.transitions.add(key, amount))
+    }
+
     /// Adds what other tiles counted.
     ///
     /// # Errors
@@ -70,13 +90,19 @@ impl Tally {
     pub fn into_whole(self) -> HashMap<AreaKey, Amount> {
         self.whole
     }
+}
 
-    fn add_area(&mut self, key: AreaKey, amount: Amount) -> Result<()> {
-        if key.kind == 0 {
-            *self.whole.entry(key).or_default() += amount;
-        }
-        self.areas.add(key, amount)
-    }
+/// The counts of one tile in all its periods.
+#[derive(Debug, Default)]
+pub struct TileCounts {
+    /// Areas of the whole and of all territories.
+    pub areas: HashMap<AreaKey, Amount>,
+    /// Areas of the whole by how layers agree.
+    pub agreement: HashMap<AgreementKey, Amount>,
+    /// Areas of transitions.
+    pub transitions: HashMap<TransitionKey, Amount>,
+    /// Pixels.
+    pub histograms: HashMap<HistogramKey, u64>,
 }
 
 /// A composed tile to be counted.
@@ -91,37 +117,27 @@ pub struct Count<'a> {
 
 impl Count<'_> {
     /// Counts areas.
-    ///
-    /// # Errors
-    /// Where what has no room in memory cannot be written.
-    pub fn areas(&self, ground: &Ground<'_>, tally: &mut Tally) -> Result<()> {
+    pub fn areas(&self, ground: &Ground<'_>, counts: &mut TileCounts) {
         let outcomes = self.composed.outcomes();
         let value = |layer, combination| self.value(layer, combination);
         ground.weigh(self.composed.runs(), outcomes.len(), value, |kind, territory, combination, amount| {
             let outcome = &outcomes[combination];
             if !outcome.inside {
-                return Ok(());
+                return;
             }
             if kind == 0 {
                 let Agreement { speak, same, same_top } = outcome.agreement;
                 let key = AgreementKey { period: self.period, speak, same, same_top };
-                *tally.agreement.entry(key).or_default() += amount;
+                *counts.agreement.entry(key).or_default() += amount;
             }
             let (class, source, rule) = (outcome.class, outcome.source, outcome.rule);
-            tally.add_area(AreaKey { period: self.period, kind, territory, class, source, rule }, amount)
-        })
+            let key = AreaKey { period: self.period, kind, territory, class, source, rule };
+            *counts.areas.entry(key).or_default() += amount;
+        });
     }
 
     /// Counts what became of the classes of an earlier period; of region layers the values of the later period are the territories.
-    ///
-    /// # Errors
-    /// Where what has no room in memory cannot be written.
-    pub fn transitions(
-        &self,
-        (period_from, earlier): (u16, &Classes),
-        ground: &Ground<'_>,
-        tally: &mut Tally,
-    ) -> Result<()> {
+    pub fn transitions(&self, (period_from, earlier): (u16, &Classes), ground: &Ground<'_>, counts: &mut TileCounts) {
         let Changes { runs, changes } = changes(earlier, self.composed);
         let value = |layer, index: usize| self.value(layer, changes[index].to as usize);
         ground.weigh(&runs, changes.len(), value, |kind, territory, index, amount| {
@@ -133,12 +149,12 @@ impl Count<'_> {
                 class_from: changes[index].from,
                 class_to: self.composed.outcomes()[changes[index].to as usize].class,
             };
-            tally.transitions.add(key, amount)
-        })
+            *counts.transitions.entry(key).or_default() += amount;
+        });
     }
 
     /// Counts what every layer holds, in its own period. Layers that are the same in several periods are counted in each.
-    pub fn histograms(&self, tally: &mut Tally) {
+    pub fn histograms(&self, tile: &mut TileCounts) {
         let layers = self.meanings.len();
         let mut by_slot: Vec<HashMap<usize, u64>> = vec![HashMap::new(); layers];
         for combination in 0..self.composed.outcomes().len() {
@@ -154,7 +170,7 @@ impl Count<'_> {
                     Held::Nothing => None,
                     Held::Value(value) | Held::Unknown(value) => Some(value),
                 };
-                *tally.histograms.entry((layer, self.period, meaning.source, value)).or_default() += pixels;
+                *tile.histograms.entry((layer, self.period, meaning.source, value)).or_default() += pixels;
             }
         }
     }

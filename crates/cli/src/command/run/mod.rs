@@ -26,6 +26,7 @@ use crate::{
     },
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
+    rerun::Told,
     show::findings::{count, tell},
     timings::Timings,
 };
@@ -35,6 +36,8 @@ struct Body<'a> {
     verdict: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rerun: Option<Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     findings: &'a [mutirao_core::finding::Finding],
@@ -51,7 +54,10 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     }
     let (Some(mut pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
         if json {
-            print_json("run", Body { verdict: "refused", release: None, error: None, findings: &network.findings });
+            print_json(
+                "run",
+                Body { verdict: "refused", release: None, rerun: None, error: None, findings: &network.findings },
+            );
         } else {
             anstream::eprintln!("{}: {}; nothing was run", args.pipeline.path.display(), count(&network.findings));
         }
@@ -78,7 +84,10 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
             if json {
                 let verdict = if published.is_draft { "drafted" } else { "published" };
                 let release = Some(published.path);
-                print_json("run", Body { verdict, release, error: None, findings: &network.findings });
+                print_json(
+                    "run",
+                    Body { verdict, release, rerun: published.rerun, error: None, findings: &network.findings },
+                );
             } else {
                 print_line(&summary(&pipeline, &plan, &published));
             }
@@ -114,7 +123,10 @@ fn fail(error: &EngineError, network: &Network, json: bool) -> Exit {
     };
     if json {
         let all: Vec<_> = network.findings.iter().chain(own).cloned().collect();
-        print_json("run", Body { verdict: "failed", release: None, error: Some(error.to_string()), findings: &all });
+        print_json(
+            "run",
+            Body { verdict: "failed", release: None, rerun: None, error: Some(error.to_string()), findings: &all },
+        );
     } else {
         tell(own, &network.texts);
         anstream::eprintln!("{}; nothing was published", count(own));

@@ -14,7 +14,7 @@ use mutirao_engine::{
     EngineError, Result,
     areas::{Amount, AreaFactors},
     count::AreaKey,
-    fingerprint::{Fingerprint, Stamp},
+    fingerprint::{Fingerprint, Stamp, sha256_of},
     plan::Plan,
     publish::{Lock, Staging},
     run::{Outcomes, Setting},
@@ -33,6 +33,7 @@ use crate::{
         manifest::{Circumstances, Manifest},
         spec_of,
     },
+    rerun::{Prospect, Records, Told, Wanted, not_kept},
     timings::Timings,
 };
 
@@ -67,6 +68,8 @@ pub struct Published {
     pub whole: HashMap<AreaKey, Amount>,
     /// What they are weighed by.
     pub factors: AreaFactors,
+    /// What was copied from an earlier release; none of a draft.
+    pub rerun: Option<Told>,
 }
 
 impl Job<'_> {
@@ -96,8 +99,13 @@ pub fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> Result<Publi
     let observer: &dyn Observer = &*tools.progress;
     let inputs = debug_span!("hash").in_scope(|| inputs(job, observer))?;
     let footprint = footprint(job, tools, observer);
-    let outcomes = merge(job, &staging, observer)?;
+    let prospect = prospect(job, tools, &inputs, observer)?;
+    let mut outcomes = merge(job, prospect.as_ref(), &staging, observer)?;
     inputs.iter().try_for_each(Fingerprint::check)?;
+    prospect.as_ref().map_or(Ok(()), Prospect::check)?;
+    let note = |text: &str| observer.event(Event::Note(text));
+    let kept = Records::of(tools.cache(), &job.folder(), &job.pipeline.id);
+    let staged = prospect.as_ref().and_then(|one| one.stage(&mut outcomes, &kept, &job.pipeline.version, &note));
     observer.event(Event::Begin { what: "writing", units: None });
     let content = Content {
         pipeline: job.pipeline,
@@ -114,6 +122,7 @@ pub fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> Result<Publi
         started: &format!("{started:.0}"),
         threads: job.threads,
         memory: job.args.memory,
+        taken_over: prospect.as_ref().and_then(Prospect::taken_over),
     };
     let hashes = debug_span!("release").in_scope(|| release::write(&content, &staging, observer))?;
     let manifest = debug_span!("hash").in_scope(|| manifest(job, &content, &staging, hashes, started))?;
@@ -123,8 +132,29 @@ pub fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> Result<Publi
     let whole = tally.into_whole();
     staging.write("manifest.json", &manifest)?;
     let path = appear(job, staging)?;
+    if let Some(staged) = staged {
+        let listing = listing::read(&job.folder(), &job.pipeline.id)?;
+        let kept = sha256_of(&path.join("manifest.json")).and_then(|manifest| kept.finish(staged, &manifest, &listing));
+        // The release is out; what is missing costs time only.
+        let _ = kept.map_err(|error| note(&not_kept(&error)));
+    }
     observer.event(Event::End);
-    Ok(Published { path, is_draft, whole, factors })
+    Ok(Published { path, is_draft, whole, factors, rerun: prospect.map(|one| one.told()) })
+}
+
+/// What the run will make, and what it takes over. Drafts do neither: they are thrown away.
+fn prospect(job: &Job<'_>, tools: &Tools, inputs: &[Fingerprint], observer: &dyn Observer) -> Result<Option<Prospect>> {
+    if job.is_draft() {
+        return Ok(None);
+    }
+    let Job { args, pipeline, plan, network, threads, .. } = *job;
+    let tell = |text: &str| observer.event(Event::Note(text));
+    observer.event(Event::Begin { what: "comparing", units: None });
+    let wanted = Wanted { pipeline, plan, network, releases: &job.folder(), threads };
+    let mut prospect = wanted.prospect(tools, args.fresh, Some(inputs), &tell)?;
+    prospect.open(plan, pipeline, &tell);
+    observer.event(Event::End);
+    Ok(Some(prospect))
 }
 
 /// The inputs as they are before a pixel of them is read. Those of a draft are not hashed.
@@ -147,7 +177,7 @@ fn footprint(job: &Job<'_>, tools: &Tools, observer: &dyn Observer) -> Option<Fo
     footprint
 }
 
-fn merge(job: &Job<'_>, staging: &Staging, observer: &dyn Observer) -> Result<Outcomes> {
+fn merge(job: &Job<'_>, prospect: Option<&Prospect>, staging: &Staging, observer: &dyn Observer) -> Result<Outcomes> {
     let Job { args, pipeline, plan, window, network, threads, .. } = *job;
     let spec = |dtype| spec_of(pipeline, plan, &window, 1, dtype);
     mutirao_engine::run::run(&Setting {
@@ -161,6 +191,7 @@ fn merge(job: &Job<'_>, staging: &Staging, observer: &dyn Observer) -> Result<Ou
         threads,
         memory: args.memory,
         staging: staging.folder(),
+        rerun: prospect.map(Prospect::rerun),
     })
 }
 

@@ -54,6 +54,9 @@ pub fn summary(pipeline: &Pipeline, plan: &Plan, published: &Published) -> Strin
         won.push(vec!["(nobody)".to_owned(), String::new(), thousands(*gaps), share(*gaps, total)]);
     }
     text.push_str(&table(&won, &[1]));
+    if let Some(words) = published.rerun.as_ref().and_then(|rerun| rerun.words(true)) {
+        text.push_str(&format!("\ntiles:   {words}"));
+    }
     let what = if published.is_draft { "draft, no release" } else { "release" };
     text.push_str(&format!("\n{what}: {}", published.path.display()));
     text
