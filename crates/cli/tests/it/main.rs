@@ -8,4 +8,5 @@ mod semantics;
 mod stac;
 mod support;
 mod texts;
+mod timings;
 mod verify;
