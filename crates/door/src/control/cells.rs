@@ -6,7 +6,7 @@ use mutirao_core::grid::Window;
 use super::Positions;
 
 /// Places a cell is measured at, along each axis.
-const SAMPLES: u32 = 5;
+const SAMPLES: u32 = 3;
 /// Cells no wider than this are measured at every pixel: they stand where a transformation bends most.
 const SMALL: u32 = 8;
 /// One cell in so many is measured at every pixel.

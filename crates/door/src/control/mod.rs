@@ -17,7 +17,7 @@ use cells::{Cells, Verdict};
 use positions::Positions;
 
 /// Steps tried, in target pixels.
-const STEPS: [u32; 6] = [256, 128, 64, 32, 16, 8];
+const STEPS: [u32; 4] = [64, 32, 16, 8];
 /// Cells tried to choose a step.
 const TRIALS: u64 = 400;
 
