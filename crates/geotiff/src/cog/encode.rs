@@ -5,6 +5,7 @@ use mutirao_core::raster::DType;
 pub use mutirao_core::sink::TileSamples;
 use zstd::bulk::Compressor as Packer;
 
+use super::deflate::RowDeflater;
 use super::{CogError, CogSpec, Compression};
 
 /// Encodes tiles of one file; a thread keeps one and reuses it. The same samples give the same bytes.
@@ -21,6 +22,7 @@ pub struct TileEncoder {
 enum Context {
     None,
     Deflate(Deflater),
+    Rows(RowDeflater),
     Zstd(Packer<'static>),
 }
 
@@ -44,6 +46,10 @@ impl TileEncoder {
         spec.check()?;
         let context = match spec.compression {
             Compression::None => Context::None,
+            Compression::Deflate { level: 5 | 6 } => {
+                let sample = if spec.dtype == DType::Uint8 { 1 } else { 2 };
+                Context::Rows(RowDeflater::new(spec.tile as usize * sample, sample))
+            }
             Compression::Deflate { level } => {
                 let level =
                     CompressionLvl::new(level).map_err(|_| CogError::Spec { what: format!("level {level}") })?;
@@ -82,6 +88,11 @@ impl TileEncoder {
 fn pack(context: &mut Context, bytes: &[u8], room: &mut Vec<u8>) -> Result<Vec<u8>, CogError> {
     let packed = match context {
         Context::None => return Ok(bytes.to_vec()),
+        Context::Rows(deflater) => {
+            room.clear();
+            deflater.compress(bytes, room);
+            room.len()
+        }
         Context::Deflate(deflater) => {
             room.resize(deflater.zlib_compress_bound(bytes.len()), 0);
             deflater.zlib_compress(bytes, room).map_err(compress_error)?
