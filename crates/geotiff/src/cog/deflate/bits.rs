@@ -20,7 +20,7 @@ impl<'a> BitWriter<'a> {
     }
 
     /// Puts the lowest `count` bits, at most 56; the others are zero.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&mut self, bits: u64, count: u32) {
         self.pending |= bits << self.count;
         self.count += count;

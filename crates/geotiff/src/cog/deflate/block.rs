@@ -57,7 +57,7 @@ impl Codes {
             } else {
                 let (bits, count) = by_length[token.len()];
                 let far = distance(token.low());
-                let word = self.distances[far.symbol];
+                let word = self.distances[far.symbol & 31];
                 let tail = u64::from(word.bits) | u64::from(far.value) << word.len;
                 out.put(u64::from(bits) | tail << count, count + u32::from(word.len) + far.extra);
             }

@@ -7,8 +7,8 @@ pub(super) struct Costs {
     literals: [u16; 256],
     lengths: [u16; LONGEST + 1],
     distances: [u16; DISTANCES],
-    edge: i32,
-    byte: i32,
+    pub(super) edge: i32,
+    pub(super) byte: i32,
 }
 
 impl Default for Costs {
@@ -18,7 +18,7 @@ impl Default for Costs {
             lengths: [0; LONGEST + 1],
             distances: [0; DISTANCES],
             edge: 7 * 16,
-            byte: 1,
+            byte: 16,
         };
         for len in 3..=LONGEST {
             let part = length(len);
@@ -46,7 +46,7 @@ impl Costs {
     /// What it is worth to be past so many edges and bytes.
     #[inline]
     pub(super) fn worth(&self, edges: usize, bytes: usize) -> i32 {
-        edges as i32 * self.edge + bytes as i32 * self.byte
+        edges as i32 * self.edge + (bytes as i32 * self.byte) / 16
     }
 
     pub(super) fn learn(&mut self, counts: &Counts, tokens: usize) {

@@ -2,7 +2,6 @@
 
 mod bits;
 mod block;
-mod chains;
 mod costs;
 mod edges;
 mod huffman;

@@ -1,18 +1,8 @@
 //! From bytes to tokens.
 
-use super::chains::Chains;
 use super::costs::Costs;
 use super::edges;
-use super::symbols::{Counts, FARTHEST, LONGEST, Token};
-
-/// What is best at a place: a run of `gap` bytes, then a match.
-#[derive(Debug, Clone, Copy)]
-struct Choice {
-    gain: i32,
-    gap: usize,
-    len: usize,
-    distance: usize,
-}
+use super::symbols::{Counts, LONGEST, Token};
 
 /// Tokens of one piece of data after another.
 #[derive(Debug)]
@@ -20,13 +10,19 @@ pub(super) struct Parser {
     row: usize,
     sample: usize,
     edges: Vec<u32>,
-    chains: Chains,
-    recent: [usize; 3],
     pub(super) tokens: Vec<Token>,
     pub(super) counts: Counts,
     costs: Costs,
-    /// Costs are told anew at so many tokens.
-    renew: usize,
+    k: [usize; 8],
+}
+
+/// What is best at a place.
+#[derive(Debug, Clone, Copy)]
+struct Choice {
+    gain: i32,
+    end: usize,
+    /// 0: the run alone.
+    distance: usize,
 }
 
 impl Parser {
@@ -35,12 +31,10 @@ impl Parser {
             row,
             sample,
             edges: Vec::new(),
-            chains: Chains::default(),
-            recent: [1; 3],
             tokens: Vec::new(),
             counts: Counts::default(),
             costs: Costs::default(),
-            renew: 0,
+            k: { let mut k=[1,48,1,7*16,16,0,0,0]; for (i,t) in std::env::var("K").unwrap_or_default().split(',').enumerate() { if let Ok(v)=t.parse() {k[i]=v;} } k },
         }
     }
 
@@ -48,41 +42,42 @@ impl Parser {
         self.tokens.clear();
         self.counts = Counts::default();
         self.costs = Costs::default();
-        self.renew = 512;
-        self.recent = [1; 3];
+        self.costs.edge = self.k[3] as i32;
+        self.costs.byte = self.k[4] as i32;
+        let mut renew = 512;
         let mut list = std::mem::take(&mut self.edges);
         edges::find(data, self.sample, &mut list);
-        self.chains.clear(list.len());
         let (mut at, mut next) = (0, 1);
         while at < data.len() {
             while list[next] as usize <= at {
-                self.chains.insert(data, self.sample, &list, next);
                 next += 1;
             }
-            let choice = self.choose(data, &list, at, next);
-            if choice.gap > 0 {
-                self.put_run(data, at, choice.gap);
-                at += choice.gap;
+            let inside = at > list[next - 1] as usize;
+            let choice = self.choose(data, &list[next..], at, inside);
+            if choice.distance == 0 {
+                self.put_run(data, at, choice.end - at);
+            } else {
+                self.put_copy(choice.end - at, choice.distance);
             }
-            if choice.len > 0 {
-                self.put(Token::copy(choice.len, choice.distance));
-                at += choice.len;
-                if choice.distance != self.recent[0] {
-                    self.recent = [choice.distance, self.recent[0], self.recent[1]];
-                }
-            }
-            if self.tokens.len() >= self.renew {
-                self.renew += 2048;
+            at = choice.end;
+            if self.tokens.len() >= renew {
+                renew *= 2;
                 self.costs.learn(&self.counts, self.tokens.len());
             }
         }
         self.edges = list;
     }
 
-    #[inline]
-    fn put(&mut self, token: Token) {
-        self.counts.add(token);
-        self.tokens.push(token);
+    #[inline(always)]
+    fn put_literal(&mut self, byte: u8) {
+        self.counts.add_literal(byte);
+        self.tokens.push(Token::literal(byte));
+    }
+
+    #[inline(always)]
+    fn put_copy(&mut self, len: usize, distance: usize) {
+        self.counts.add_copy(len, distance);
+        self.tokens.push(Token::copy(len, distance));
     }
 
     /// A piece of one run: literals, or matches from one sample before.
@@ -93,7 +88,7 @@ impl Parser {
         if !inside || left < 3 {
             let first = if left < 3 { left } else { self.sample.min(left) };
             for byte in &data[at..at + first] {
-                self.put(Token::literal(*byte));
+                self.put_literal(*byte);
             }
             at += first;
             left -= first;
@@ -102,96 +97,69 @@ impl Parser {
             let len = if left > LONGEST && left < LONGEST + 3 { left - 3 } else { left.min(LONGEST) };
             if len < 3 {
                 for byte in &data[at..at + len] {
-                    self.put(Token::literal(*byte));
+                    self.put_literal(*byte);
                 }
             } else {
-                self.put(Token::copy(len, self.sample));
+                self.put_copy(len, self.sample);
             }
             at += len;
             left -= len;
         }
     }
 
-    fn run_cost(&self, first: u8, inside: bool, gap: usize) -> i32 {
+    #[inline(always)]
+    fn run_cost(&self, first: u8, inside: bool, run: usize) -> i32 {
         let literal = self.costs.literal(first);
-        if gap < 3 {
-            return literal * gap as i32;
-        }
         let head = if inside { 0 } else { self.sample };
-        let rest = gap - head;
-        let tail = if rest < 3 { literal * rest as i32 } else { self.costs.copy(rest.min(LONGEST), self.sample) };
-        head as i32 * literal + tail
+        if run < head + 3 {
+            return literal * run as i32;
+        }
+        head as i32 * literal + self.costs.copy((run - head).min(LONGEST), self.sample)
     }
 
-    fn choose(&mut self, data: &[u8], list: &[u32], at: usize, next: usize) -> Choice {
-        let run = list[next] as usize - at;
-        let inside = at > list[next - 1] as usize;
+    #[inline(always)]
+    fn choose(&mut self, data: &[u8], next: &[u32], at: usize, inside: bool) -> Choice {
+        let edge = next[0] as usize;
+        let run = edge - at;
         if run > LONGEST {
             let gap = if inside { LONGEST } else { LONGEST + self.sample };
-            return Choice { gain: 0, gap: gap.min(run), len: 0, distance: 0 };
+            return Choice { gain: 0, end: at + gap.min(run), distance: 0 };
         }
-        let cost = self.run_cost(data[at], inside, run);
-        let best = Choice { gain: self.costs.worth(1, run) - cost, gap: run, len: 0, distance: 0 };
-        let mut search = Search { data, list, at, next, costs: &self.costs, best };
-        let [a, b, c] = self.recent;
-        let row = self.row;
-        for distance in [a, b, c, row, row - self.sample, row + self.sample] {
-            search.consider(0, distance, 0);
+        let mut best = Choice { gain: 0, end: edge, distance: 0 };
+        if edge >= data.len() || self.k[0] == 0 {
+            return best;
         }
-        let mut depth = DEPTH;
-        let mut candidate = self.chains.first(data, self.sample, list, next);
-        while candidate != 0 && depth > 0 {
-            let place = list[candidate as usize] as usize;
-            let distance = list[next] as usize - place;
-            if distance > FARTHEST {
-                break;
-            }
-            let before = place - list[candidate as usize - 1] as usize;
-            if before >= run {
-                search.consider(0, distance, 0);
-            } else {
-                let gap = run - before;
-                let cost = self.run_cost(data[at], inside, gap);
-                search.consider(gap, distance, cost);
-            }
-            candidate = self.chains.before(candidate);
-            depth -= 1;
+        best.gain = self.costs.worth(1, run) - self.run_cost(data[at], inside, run);
+        let (row, sample) = (self.row, self.sample);
+        self.consider(data, next, at, row, &mut best);
+        if self.k[2] > 0 && best.end < at + self.k[1] {
+            self.consider(data, next, at, row - sample, &mut best);
+            self.consider(data, next, at, row + sample, &mut best);
         }
-        search.best
+        best
     }
-}
 
-const DEPTH: u32 = 8;
-
-struct Search<'a> {
-    data: &'a [u8],
-    list: &'a [u32],
-    at: usize,
-    next: usize,
-    costs: &'a Costs,
-    best: Choice,
-}
-
-impl Search<'_> {
-    /// A match at `gap` bytes from here.
-    #[inline]
-    fn consider(&mut self, gap: usize, distance: usize, cost: i32) {
-        let start = self.at + gap;
-        if distance > start {
+    #[inline(always)]
+    fn consider(&self, data: &[u8], next: &[u32], at: usize, distance: usize, best: &mut Choice) {
+        if distance > at {
             return;
         }
-        let end = self.data.len().min(start + LONGEST);
-        let len = common(&self.data[start - distance..end - distance], &self.data[start..end]);
-        if len < 3 {
+        let edge = best.end;
+        if edge >= data.len() || data[edge - distance] != data[edge] || data[edge - 1 - distance] != data[edge - 1] {
             return;
         }
-        let mut next = self.next;
-        while (self.list[next] as usize) <= start + len && next + 1 < self.list.len() {
-            next += 1;
+        let end = data.len().min(at + LONGEST);
+        let len = common(&data[at - distance..end - distance], &data[at..end]);
+        if len < 3 || at + len <= best.end {
+            return;
         }
-        let gain = self.costs.worth(next - self.next, gap + len) - cost - self.costs.copy(len, distance);
-        if gain > self.best.gain {
-            self.best = Choice { gain, gap, len, distance };
+        let mut past = 1;
+        while next[past] as usize <= at + len && past + 1 < next.len() {
+            past += 1;
+        }
+        let gain = self.costs.worth(past, len) - self.costs.copy(len, distance);
+        if gain > best.gain {
+            *best = Choice { gain, end: at + len, distance };
         }
     }
 }

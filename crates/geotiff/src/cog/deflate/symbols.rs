@@ -21,19 +21,19 @@ impl Token {
     }
 
     /// `len` is 3 to 258, `distance` 1 to 32,768.
-    #[inline]
+    #[inline(always)]
     pub(super) fn copy(len: usize, distance: usize) -> Token {
         Token((len as u32) << 16 | distance as u32)
     }
 
     /// Length, 0 for a literal.
-    #[inline]
+    #[inline(always)]
     pub(super) fn len(self) -> usize {
         (self.0 >> 16) as usize
     }
 
     /// The distance, or the byte of a literal.
-    #[inline]
+    #[inline(always)]
     pub(super) fn low(self) -> usize {
         (self.0 & 0xffff) as usize
     }
@@ -48,22 +48,22 @@ pub(super) struct Split {
 }
 
 /// Splits a number counted from 0 into symbol and extra bits: `2^keep` symbols share a power of two.
-#[inline]
-fn split(number: u32, keep: u32) -> Split {
+#[inline(always)]
+const fn split(number: u32, keep: u32) -> Split {
     let top = 31 - (number | 1).leading_zeros();
     let extra = top.saturating_sub(keep);
     Split { symbol: ((extra << keep) + (number >> extra)) as usize, extra, value: number & ((1 << extra) - 1) }
 }
 
 /// The symbol of a distance.
-#[inline]
-pub(super) fn distance(distance: usize) -> Split {
+#[inline(always)]
+pub(super) const fn distance(distance: usize) -> Split {
     split(distance as u32 - 1, 1)
 }
 
 /// The symbol of a length, counted from the first of lengths (257 in the alphabet).
-#[inline]
-pub(super) fn length(len: usize) -> Split {
+#[inline(always)]
+pub(super) const fn length(len: usize) -> Split {
     if len == LONGEST { Split { symbol: 28, extra: 0, value: 0 } } else { split(len as u32 - 3, 2) }
 }
 
@@ -81,15 +81,29 @@ impl Default for Counts {
 }
 
 impl Counts {
-    #[inline]
-    pub(super) fn add(&mut self, token: Token) {
-        if token.len() == 0 {
-            self.litlen[token.low()] += 1;
-        } else {
-            self.litlen[END + 1 + length(token.len()).symbol] += 1;
-            self.distances[distance(token.low()).symbol] += 1;
-        }
+    #[inline(always)]
+    pub(super) fn add_literal(&mut self, byte: u8) {
+        self.litlen[usize::from(byte)] += 1;
     }
+
+    #[inline(always)]
+    pub(super) fn add_copy(&mut self, len: usize, far: usize) {
+        self.litlen[END + 1 + usize::from(LENGTH_SYMBOLS[len])] += 1;
+        self.distances[distance(far).symbol] += 1;
+    }
+}
+
+/// The symbol of every length, from the first of lengths.
+static LENGTH_SYMBOLS: [u8; LONGEST + 1] = length_symbols();
+
+const fn length_symbols() -> [u8; LONGEST + 1] {
+    let mut symbols = [0; LONGEST + 1];
+    let mut len = 3;
+    while len <= LONGEST {
+        symbols[len] = length(len).symbol as u8;
+        len += 1;
+    }
+    symbols
 }
 
 #[cfg(test)]
