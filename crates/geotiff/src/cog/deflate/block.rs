@@ -2,7 +2,7 @@
 
 use super::bits::BitWriter;
 use super::huffman::{self, Word};
-use super::symbols::{Counts, DISTANCES, END, LITLEN, LONGEST, Token, distance, length};
+use super::symbols::{Counts, DISTANCES, Distances, END, LITLEN, TOKENS, Token, distance, length};
 
 /// The order in which the lengths of the code of code lengths are written.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
@@ -45,42 +45,39 @@ impl Codes {
     fn cost(&self, counts: &Counts) -> u64 {
         let litlen = counts.litlen.iter().zip(&self.litlen).map(|(n, word)| u64::from(*n) * u64::from(word.len));
         let far = counts.distances.iter().zip(&self.distances).map(|(n, word)| u64::from(*n) * u64::from(word.len));
-        litlen.sum::<u64>() + far.sum::<u64>() + extra_bits(counts)
+        litlen.sum::<u64>() + far.sum::<u64>() + counts.extra_bits
     }
 
-    fn write(&self, tokens: &[Token], out: &mut BitWriter<'_>) {
-        let by_length = self.by_length();
+    fn write(&self, tokens: &[Token], distances: Distances, out: &mut BitWriter<'_>) {
+        let by_token = self.by_token(distances);
         for token in tokens {
-            if token.len() == 0 {
-                let word = self.litlen[token.low()];
-                out.put(u64::from(word.bits), u32::from(word.len));
-            } else {
-                let (bits, count) = by_length[token.len()];
-                let far = distance(token.low());
-                let word = self.distances[far.symbol & 31];
-                let tail = u64::from(word.bits) | u64::from(far.value) << word.len;
-                out.put(u64::from(bits) | tail << count, count + u32::from(word.len) + far.extra);
-            }
+            let (bits, count) = by_token[token.index()];
+            out.put(bits, count);
         }
         out.put(u64::from(self.litlen[END].bits), u32::from(self.litlen[END].len));
     }
 
-    /// Word and extra bits of every length together.
-    fn by_length(&self) -> [(u32, u32); LONGEST + 1] {
-        let mut all = [(0, 0); LONGEST + 1];
-        for (len, entry) in all.iter_mut().enumerate().skip(3) {
-            let part = length(len);
-            let word = self.litlen[END + 1 + part.symbol];
-            *entry = (u32::from(word.bits) | part.value << word.len, u32::from(word.len) + part.extra);
+    /// All bits of every token: words and extra bits together are 48 at most.
+    fn by_token(&self, distances: Distances) -> [(u64, u32); TOKENS] {
+        let mut all = [(0, 0); TOKENS];
+        for (token, (bits, count)) in Token::all().zip(&mut all) {
+            let mut push = |value: u32, n: u32| {
+                *bits |= u64::from(value) << *count;
+                *count += n;
+            };
+            let Some((len, from)) = token.match_of() else {
+                let word = self.litlen[token.index()];
+                push(word.bits.into(), word.len.into());
+                continue;
+            };
+            let (len, far) = (length(len), distance(distances.of(from)));
+            for (part, word) in [(len, self.litlen[len.symbol]), (far, self.distances[far.symbol])] {
+                push(word.bits.into(), word.len.into());
+                push(part.value, part.extra);
+            }
         }
         all
     }
-}
-
-fn extra_bits(counts: &Counts) -> u64 {
-    // From symbol 265 on four lengths share a number of extra bits, from distance symbol 4 on two; 285 has none.
-    let lengths = (8..28).map(|s| u64::from(counts.litlen[END + 1 + s]) * (s as u64 / 4 - 1)).sum::<u64>();
-    lengths + (4..DISTANCES).map(|s| u64::from(counts.distances[s]) * (s as u64 / 2 - 1)).sum::<u64>()
 }
 
 /// The lengths of the two codes as they stand in a dynamic block: repeats are packed, and coded once more.
@@ -147,9 +144,20 @@ fn repeats(len: u8, mut n: usize, items: &mut Vec<(u8, u8, u8)>) {
     }
 }
 
-/// Writes one block: `tokens` with their `counts` (without the end), which stand for `bytes`.
-pub(super) fn write(tokens: &[Token], counts: &mut Counts, bytes: &[u8], last: bool, out: &mut BitWriter<'_>) {
-    counts.litlen[END] = 1;
+/// The tokens of one block and what they stand for.
+pub(super) struct Block<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) distances: Distances,
+    pub(super) bytes: &'a [u8],
+    pub(super) last: bool,
+}
+
+/// Writes one block.
+pub(super) fn write(block: &Block<'_>, out: &mut BitWriter<'_>) {
+    let Block { tokens, distances, bytes, last } = *block;
+    let mut occur = [0; TOKENS];
+    tokens.iter().for_each(|token| occur[token.index()] += 1);
+    let counts = &Counts::of(&occur, distances);
     let dynamic = Codes::dynamic(counts);
     let header = Header::of(&dynamic);
     let fixed = Codes::fixed();
@@ -161,12 +169,12 @@ pub(super) fn write(tokens: &[Token], counts: &mut Counts, bytes: &[u8], last: b
     } else if fixed_bits <= dynamic_bits {
         out.reserve(fixed_bits + 8);
         out.put(end | 1 << 1, 3);
-        fixed.write(tokens, out);
+        fixed.write(tokens, distances, out);
     } else {
         out.reserve(dynamic_bits + 8);
         out.put(end | 2 << 1, 3);
         header.write(out);
-        dynamic.write(tokens, out);
+        dynamic.write(tokens, distances, out);
     }
 }
 

@@ -1,165 +1,124 @@
 //! From bytes to tokens.
+//!
+//! A class map is runs along rows, and its rows resemble the row above. So at every place two ways are weighed: the
+//! run to its end, or the row above for as long as it is the same.
 
 use super::costs::Costs;
 use super::edges;
-use super::symbols::{Counts, LONGEST, Token};
+use super::symbols::{Distances, FARTHEST, From, LONGEST, SHORTEST, TOKENS, Token};
 
-/// Tokens of one piece of data after another.
+/// What it is worth to be past one more edge, and one more byte, in sixteenths of a bit: what is left to be coded costs
+/// about so much (measured on land-cover tiles).
+const EDGE: u32 = 128;
+const BYTE: u32 = 2;
+
+/// Makes the tokens of one piece of data after another.
 #[derive(Debug)]
 pub(super) struct Parser {
-    row: usize,
-    sample: usize,
+    distances: Distances,
     edges: Vec<u32>,
-    pub(super) tokens: Vec<Token>,
-    pub(super) counts: Counts,
+    tokens: Vec<Token>,
+    occur: [u32; TOKENS],
     costs: Costs,
-    k: [usize; 8],
-}
-
-/// What is best at a place.
-#[derive(Debug, Clone, Copy)]
-struct Choice {
-    gain: i32,
-    end: usize,
-    /// 0: the run alone.
-    distance: usize,
 }
 
 impl Parser {
-    pub(super) fn new(row: usize, sample: usize) -> Parser {
+    pub(super) fn new(distances: Distances) -> Parser {
         Parser {
-            row,
-            sample,
+            distances,
             edges: Vec::new(),
             tokens: Vec::new(),
-            counts: Counts::default(),
-            costs: Costs::default(),
-            k: { let mut k=[1,48,1,7*16,16,0,0,0]; for (i,t) in std::env::var("K").unwrap_or_default().split(',').enumerate() { if let Ok(v)=t.parse() {k[i]=v;} } k },
+            occur: [0; TOKENS],
+            costs: Costs::guess(distances),
         }
     }
 
-    pub(super) fn parse(&mut self, data: &[u8]) {
+    pub(super) fn parse(&mut self, data: &[u8]) -> &[Token] {
         self.tokens.clear();
-        self.counts = Counts::default();
-        self.costs = Costs::default();
-        self.costs.edge = self.k[3] as i32;
-        self.costs.byte = self.k[4] as i32;
-        let mut renew = 512;
-        let mut list = std::mem::take(&mut self.edges);
-        edges::find(data, self.sample, &mut list);
-        let (mut at, mut next) = (0, 1);
+        self.occur = [0; TOKENS];
+        self.costs = Costs::guess(self.distances);
+        let mut edges = std::mem::take(&mut self.edges);
+        edges::find(data, self.distances.sample, &mut edges);
+        let (mut at, mut next, mut renew) = (0, 1, 512);
         while at < data.len() {
-            while list[next] as usize <= at {
+            while edges[next] as usize <= at {
                 next += 1;
             }
-            let inside = at > list[next - 1] as usize;
-            let choice = self.choose(data, &list[next..], at, inside);
-            if choice.distance == 0 {
-                self.put_run(data, at, choice.end - at);
-            } else {
-                self.put_copy(choice.end - at, choice.distance);
-            }
-            at = choice.end;
+            let inside = at > edges[next - 1] as usize;
+            at = self.step(data, &edges[next..], at, inside);
             if self.tokens.len() >= renew {
                 renew *= 2;
-                self.costs.learn(&self.counts, self.tokens.len());
+                self.costs = Costs::learnt(&self.occur, self.distances);
             }
         }
-        self.edges = list;
+        self.edges = edges;
+        &self.tokens
     }
 
+    /// Makes the next tokens and says where they end. `next` are the edges to come.
     #[inline(always)]
-    fn put_literal(&mut self, byte: u8) {
-        self.counts.add_literal(byte);
-        self.tokens.push(Token::literal(byte));
-    }
-
-    #[inline(always)]
-    fn put_copy(&mut self, len: usize, distance: usize) {
-        self.counts.add_copy(len, distance);
-        self.tokens.push(Token::copy(len, distance));
-    }
-
-    /// A piece of one run: literals, or matches from one sample before.
-    fn put_run(&mut self, data: &[u8], at: usize, gap: usize) {
-        let mut left = gap;
-        let mut at = at;
-        let inside = at >= self.sample && data[at - self.sample] == data[at];
-        if !inside || left < 3 {
-            let first = if left < 3 { left } else { self.sample.min(left) };
-            for byte in &data[at..at + first] {
-                self.put_literal(*byte);
-            }
-            at += first;
-            left -= first;
-        }
-        while left > 0 {
-            let len = if left > LONGEST && left < LONGEST + 3 { left - 3 } else { left.min(LONGEST) };
-            if len < 3 {
-                for byte in &data[at..at + len] {
-                    self.put_literal(*byte);
-                }
-            } else {
-                self.put_copy(len, self.sample);
-            }
-            at += len;
-            left -= len;
-        }
-    }
-
-    #[inline(always)]
-    fn run_cost(&self, first: u8, inside: bool, run: usize) -> i32 {
-        let literal = self.costs.literal(first);
-        let head = if inside { 0 } else { self.sample };
-        if run < head + 3 {
-            return literal * run as i32;
-        }
-        head as i32 * literal + self.costs.copy((run - head).min(LONGEST), self.sample)
-    }
-
-    #[inline(always)]
-    fn choose(&mut self, data: &[u8], next: &[u32], at: usize, inside: bool) -> Choice {
-        let edge = next[0] as usize;
-        let run = edge - at;
+    fn step(&mut self, data: &[u8], next: &[u32], at: usize, inside: bool) -> usize {
+        let run = next[0] as usize - at;
+        let head = if inside { 0 } else { self.distances.sample };
         if run > LONGEST {
-            let gap = if inside { LONGEST } else { LONGEST + self.sample };
-            return Choice { gain: 0, end: at + gap.min(run), distance: 0 };
+            let run = run.min(head + LONGEST);
+            self.put_run(&data[at..at + run], head);
+            return at + run;
         }
-        let mut best = Choice { gain: 0, end: edge, distance: 0 };
-        if edge >= data.len() || self.k[0] == 0 {
-            return best;
+        if let Some(len) = self.above(data, next, at, head) {
+            self.put(Token::copy(len, From::Row));
+            return at + len;
         }
-        best.gain = self.costs.worth(1, run) - self.run_cost(data[at], inside, run);
-        let (row, sample) = (self.row, self.sample);
-        self.consider(data, next, at, row, &mut best);
-        if self.k[2] > 0 && best.end < at + self.k[1] {
-            self.consider(data, next, at, row - sample, &mut best);
-            self.consider(data, next, at, row + sample, &mut best);
+        self.put_run(&data[at..at + run], head);
+        at + run
+    }
+
+    /// Length of a match with the row above, if it is worth more than the run.
+    #[inline(always)]
+    fn above(&self, data: &[u8], next: &[u32], at: usize, head: usize) -> Option<usize> {
+        let row = self.distances.row;
+        let edge = next[0] as usize;
+        if row > at.min(FARTHEST) || edge >= data.len() || data[edge - row] != data[edge] || data[edge - 1 - row] != data[edge - 1] {
+            return None;
         }
-        best
+        let most = LONGEST.min(data.len() - at);
+        let len = common(&data[at - row..][..most], &data[at..][..most]);
+        if len < SHORTEST || at + len <= edge {
+            return None;
+        }
+        let run = edge - at;
+        let ahead = (at + len - edge) as u32 * BYTE;
+        let dearer = (self.costs.token(Token::copy(len, From::Row))).saturating_sub(self.run_cost(data[at], run, head) + ahead);
+        let edges = dearer.div_ceil(EDGE) as usize;
+        next.get(edges).is_some_and(|edge| *edge as usize <= at + len).then_some(len)
+    }
+
+    /// What a run costs whose first `head` bytes are new.
+    #[inline(always)]
+    fn run_cost(&self, first: u8, run: usize, head: usize) -> u32 {
+        let literal = self.costs.token(Token::literal(first));
+        if run < head + SHORTEST {
+            return literal * run as u32;
+        }
+        literal * head as u32 + self.costs.token(Token::copy(run - head, From::Sample))
     }
 
     #[inline(always)]
-    fn consider(&self, data: &[u8], next: &[u32], at: usize, distance: usize, best: &mut Choice) {
-        if distance > at {
-            return;
+    fn put(&mut self, token: Token) {
+        self.occur[token.index()] += 1;
+        self.tokens.push(token);
+    }
+
+    /// A run whose first `head` bytes are new.
+    #[inline(always)]
+    fn put_run(&mut self, run: &[u8], head: usize) {
+        let rest = run.len().saturating_sub(head);
+        let literals = if rest < SHORTEST { run.len() } else { head };
+        for byte in &run[..literals] {
+            self.put(Token::literal(*byte));
         }
-        let edge = best.end;
-        if edge >= data.len() || data[edge - distance] != data[edge] || data[edge - 1 - distance] != data[edge - 1] {
-            return;
-        }
-        let end = data.len().min(at + LONGEST);
-        let len = common(&data[at - distance..end - distance], &data[at..end]);
-        if len < 3 || at + len <= best.end {
-            return;
-        }
-        let mut past = 1;
-        while next[past] as usize <= at + len && past + 1 < next.len() {
-            past += 1;
-        }
-        let gain = self.costs.worth(past, len) - self.costs.copy(len, distance);
-        if gain > best.gain {
-            *best = Choice { gain, end: at + len, distance };
+        if rest >= SHORTEST {
+            self.put(Token::copy(rest, From::Sample));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Tokens and their symbols (RFC 1951, section 3.2.5).
+//! Tokens, and the symbols they are made of (RFC 1951, section 3.2.5).
 
 /// Symbols for literals, the end of a block and lengths.
 pub(super) const LITLEN: usize = 286;
@@ -6,36 +6,83 @@ pub(super) const LITLEN: usize = 286;
 pub(super) const DISTANCES: usize = 30;
 /// The symbol that ends a block.
 pub(super) const END: usize = 256;
+/// The shortest match.
+pub(super) const SHORTEST: usize = 3;
 /// The longest match.
 pub(super) const LONGEST: usize = 258;
 /// The farthest distance.
 pub(super) const FARTHEST: usize = 32_768;
+/// Lengths of matches.
+const LENGTHS: usize = LONGEST + 1 - SHORTEST;
+/// Number of tokens that differ.
+pub(super) const TOKENS: usize = 256 + 2 * LENGTHS;
 
-/// A literal, or a match: so many bytes as they stood so far before.
+/// Where a match is copied from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token(u32);
+pub(super) enum From {
+    /// From one sample before: a run goes on.
+    Sample,
+    /// From the row above.
+    Row,
+}
+
+/// A literal or a match. Only two distances occur, so all tokens are few enough to be counted, priced and coded by table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token(u16);
 
 impl Token {
+    /// A byte as it is.
+    #[inline]
     pub(super) fn literal(byte: u8) -> Token {
-        Token(u32::from(byte))
+        Token(u16::from(byte))
     }
 
-    /// `len` is 3 to 258, `distance` 1 to 32,768.
-    #[inline(always)]
-    pub(super) fn copy(len: usize, distance: usize) -> Token {
-        Token((len as u32) << 16 | distance as u32)
+    /// A match of `len` bytes, [`SHORTEST`] to [`LONGEST`].
+    #[inline]
+    pub(super) fn copy(len: usize, from: From) -> Token {
+        let first = if from == From::Sample { 256 } else { 256 + LENGTHS };
+        Token((first + len - SHORTEST) as u16)
     }
 
-    /// Length, 0 for a literal.
-    #[inline(always)]
-    pub(super) fn len(self) -> usize {
-        (self.0 >> 16) as usize
+    /// Its place in tables of [`TOKENS`].
+    #[inline]
+    pub(super) fn index(self) -> usize {
+        usize::from(self.0)
     }
 
-    /// The distance, or the byte of a literal.
-    #[inline(always)]
-    pub(super) fn low(self) -> usize {
-        (self.0 & 0xffff) as usize
+    /// How many bytes it stands for.
+    pub(super) fn bytes(self) -> usize {
+        self.match_of().map_or(1, |(len, _)| len)
+    }
+
+    /// Length and origin of a match.
+    pub(super) fn match_of(self) -> Option<(usize, From)> {
+        let index = self.index().checked_sub(256)?;
+        let from = if index < LENGTHS { From::Sample } else { From::Row };
+        Some((index % LENGTHS + SHORTEST, from))
+    }
+
+    /// Every token that can be.
+    pub(super) fn all() -> impl Iterator<Item = Token> {
+        (0..TOKENS as u16).map(Token)
+    }
+}
+
+/// The two distances of a piece of data.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Distances {
+    /// Bytes of a sample: 1 or 2.
+    pub(super) sample: usize,
+    /// Bytes of a row.
+    pub(super) row: usize,
+}
+
+impl Distances {
+    pub(super) fn of(self, from: From) -> usize {
+        match from {
+            From::Sample => self.sample,
+            From::Row => self.row,
+        }
     }
 }
 
@@ -48,62 +95,48 @@ pub(super) struct Split {
 }
 
 /// Splits a number counted from 0 into symbol and extra bits: `2^keep` symbols share a power of two.
-#[inline(always)]
-const fn split(number: u32, keep: u32) -> Split {
-    let top = 31 - (number | 1).leading_zeros();
-    let extra = top.saturating_sub(keep);
+fn split(number: u32, keep: u32) -> Split {
+    let extra = (number | 1).ilog2().saturating_sub(keep);
     Split { symbol: ((extra << keep) + (number >> extra)) as usize, extra, value: number & ((1 << extra) - 1) }
 }
 
-/// The symbol of a distance.
-#[inline(always)]
-pub(super) const fn distance(distance: usize) -> Split {
+/// The symbol of a distance, 1 to [`FARTHEST`].
+pub(super) fn distance(distance: usize) -> Split {
     split(distance as u32 - 1, 1)
 }
 
-/// The symbol of a length, counted from the first of lengths (257 in the alphabet).
-#[inline(always)]
-pub(super) const fn length(len: usize) -> Split {
-    if len == LONGEST { Split { symbol: 28, extra: 0, value: 0 } } else { split(len as u32 - 3, 2) }
+/// The symbol of a length, counted in the whole alphabet.
+pub(super) fn length(len: usize) -> Split {
+    let part =
+        if len == LONGEST { Split { symbol: 28, extra: 0, value: 0 } } else { split((len - SHORTEST) as u32, 2) };
+    Split { symbol: END + 1 + part.symbol, ..part }
 }
 
-/// How often each symbol occurs in a block.
+/// How often each symbol occurs in a block, and the extra bits of all together.
 #[derive(Debug, Clone)]
 pub(super) struct Counts {
     pub(super) litlen: [u32; LITLEN],
     pub(super) distances: [u32; DISTANCES],
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Counts { litlen: [0; LITLEN], distances: [0; DISTANCES] }
-    }
+    pub(super) extra_bits: u64,
 }
 
 impl Counts {
-    #[inline(always)]
-    pub(super) fn add_literal(&mut self, byte: u8) {
-        self.litlen[usize::from(byte)] += 1;
+    /// From how often each token occurs.
+    pub(super) fn of(tokens: &[u32; TOKENS], distances: Distances) -> Counts {
+        let mut counts = Counts { litlen: [0; LITLEN], distances: [0; DISTANCES], extra_bits: 0 };
+        counts.litlen[END] = 1;
+        for (token, n) in Token::all().zip(tokens).filter(|(_, n)| **n > 0) {
+            let Some((len, from)) = token.match_of() else {
+                counts.litlen[token.index()] += n;
+                continue;
+            };
+            let (len, far) = (length(len), distance(distances.of(from)));
+            counts.litlen[len.symbol] += n;
+            counts.distances[far.symbol] += n;
+            counts.extra_bits += u64::from(*n) * u64::from(len.extra + far.extra);
+        }
+        counts
     }
-
-    #[inline(always)]
-    pub(super) fn add_copy(&mut self, len: usize, far: usize) {
-        self.litlen[END + 1 + usize::from(LENGTH_SYMBOLS[len])] += 1;
-        self.distances[distance(far).symbol] += 1;
-    }
-}
-
-/// The symbol of every length, from the first of lengths.
-static LENGTH_SYMBOLS: [u8; LONGEST + 1] = length_symbols();
-
-const fn length_symbols() -> [u8; LONGEST + 1] {
-    let mut symbols = [0; LONGEST + 1];
-    let mut len = 3;
-    while len <= LONGEST {
-        symbols[len] = length(len).symbol as u8;
-        len += 1;
-    }
-    symbols
 }
 
 #[cfg(test)]
@@ -112,7 +145,7 @@ mod tests {
 
     #[test]
     fn symbols_as_the_table_of_the_standard_has_them() {
-        let of_length = |len| (length(len).symbol + 257, length(len).extra, length(len).value);
+        let of_length = |len| (length(len).symbol, length(len).extra, length(len).value);
         assert_eq!(of_length(3), (257, 0, 0));
         assert_eq!(of_length(10), (264, 0, 0));
         assert_eq!(of_length(12), (265, 1, 1));
@@ -125,5 +158,17 @@ mod tests {
         assert_eq!(of_distance(6), (4, 1, 1));
         assert_eq!(of_distance(513), (18, 8, 0));
         assert_eq!(of_distance(32_768), (29, 13, 8191));
+    }
+
+    #[test]
+    fn tokens_are_numbered_without_gaps() {
+        assert_eq!(Token::all().count(), TOKENS);
+        for (i, token) in Token::all().enumerate() {
+            let again = match token.match_of() {
+                Some((len, from)) => Token::copy(len, from),
+                None => Token::literal(i as u8),
+            };
+            assert_eq!((again, again.index()), (token, i));
+        }
     }
 }
