@@ -5,32 +5,37 @@ pub(super) fn find(data: &[u8], sample: usize, edges: &mut Vec<u32>) {
     edges.clear();
     edges.push(0);
     let now = data.get(sample..).unwrap_or_default();
-    let (words, rest) = now.as_chunks::<8>();
-    let (before, rest_before) = data[..now.len()].as_chunks::<8>();
+    let before = &data[..now.len()];
     let mut at = sample as u32;
-    for (a, b) in words.iter().zip(before) {
-        let differ = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-        if differ != 0 {
-            push(differ, at, edges);
+    for (a, b) in now.chunks(64).zip(before.chunks(64)) {
+        let mut marks = differences(a, b);
+        while marks != 0 {
+            edges.push(at + marks.trailing_zeros());
+            marks &= marks - 1;
         }
-        at += 8;
-    }
-    for (a, b) in rest.iter().zip(rest_before) {
-        if a != b {
-            edges.push(at);
-        }
-        at += 1;
+        at += 64;
     }
     edges.extend([data.len() as u32; 2]);
 }
 
-#[inline]
-fn push(differ: u64, at: u32, edges: &mut Vec<u32>) {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    // The top bit of every byte that is not zero.
-    let mut marks = ((differ & LOW) + LOW | differ) & !LOW;
-    while marks != 0 {
-        edges.push(at + marks.trailing_zeros() / 8);
-        marks &= marks - 1;
+/// A bit for every byte that differs, of at most 64.
+#[inline(always)]
+fn differences(a: &[u8], b: &[u8]) -> u64 {
+    let (words, rest) = a.as_chunks::<8>();
+    let (words_b, rest_b) = b.as_chunks::<8>();
+    let mut marks = 0;
+    for (a, b) in words.iter().zip(words_b).rev() {
+        marks = marks << 8 | of_word(u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b));
     }
+    let tail = rest.iter().zip(rest_b).enumerate().fold(0, |bits, (i, (a, b))| bits | u64::from(a != b) << i);
+    if rest.is_empty() { marks } else { marks | tail << (8 * words.len()) }
+}
+
+/// A bit for every byte of a word that is not zero.
+#[inline(always)]
+fn of_word(word: u64) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let tops = (((word & LOW) + LOW | word) & !LOW) >> 7;
+    // Every top bit times its place lands in the highest byte.
+    tops.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
