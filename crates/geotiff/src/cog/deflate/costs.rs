@@ -15,14 +15,13 @@ impl Costs {
     /// What the symbols of these tokens cost in a code of their own.
     pub(super) fn learnt(tokens: &[u32; TOKENS], distances: Distances) -> Costs {
         let counts = Counts::of(tokens, distances);
-        let cost = |counts: &[u32], symbol: usize| {
+        let cost = |counts: &[u32]| {
+            // Quarters, so that what has not occurred yet counts a little.
             let all = log2(4 * counts.iter().sum::<u32>() + 4);
-            all.saturating_sub(log2(4 * counts[symbol] + 1))
+            counts.iter().map(|n| all - log2(4 * n + 1)).collect::<Vec<_>>()
         };
-        let (all, all_far) = (log2(4 * counts.litlen.iter().sum::<u32>()), ());
-        let _ = all_far;
-        let litlen = |symbol: usize| all.saturating_sub(log2(4 * counts.litlen[symbol] + 1));
-        Costs::of(distances, litlen, litlen, |symbol| cost(&counts.distances, symbol))
+        let (litlen, far) = (cost(&counts.litlen), cost(&counts.distances));
+        Costs::of(distances, |symbol| litlen[symbol], |symbol| litlen[symbol], |symbol| far[symbol])
     }
 
     fn of(

@@ -5,12 +5,29 @@
 
 use super::costs::Costs;
 use super::edges;
-use super::symbols::{Distances, FARTHEST, From, LONGEST, SHORTEST, TOKENS, Token};
+use super::symbols::{Distances, Origin, LONGEST, SHORTEST, TOKENS, Token};
 
 /// What it is worth to be past one more edge, and one more byte, in sixteenths of a bit: what is left to be coded costs
 /// about so much (measured on land-cover tiles).
 const EDGE: u32 = 128;
 const BYTE: u32 = 2;
+
+/// A run from here to the next edge, of which the first `head` bytes are new.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    at: usize,
+    len: usize,
+    head: usize,
+}
+
+impl Run {
+    /// How many literals, and the length of the match after them, 0 for none.
+    #[inline(always)]
+    fn parts(self) -> (usize, usize) {
+        let rest = self.len.saturating_sub(self.head);
+        if rest < SHORTEST { (self.len, 0) } else { (self.head, rest) }
+    }
+}
 
 /// Makes the tokens of one piece of data after another.
 #[derive(Debug)]
@@ -38,7 +55,7 @@ impl Parser {
         self.occur = [0; TOKENS];
         self.costs = Costs::guess(self.distances);
         let mut edges = std::mem::take(&mut self.edges);
-        edges::find(data, self.distances.sample, &mut edges);
+        edges::find(data, self.distances.of(Origin::Sample), &mut edges);
         let (mut at, mut next, mut renew) = (0, 1, 512);
         while at < data.len() {
             while edges[next] as usize <= at {
@@ -58,68 +75,71 @@ impl Parser {
     /// Makes the next tokens and says where they end. `next` are the edges to come.
     #[inline(always)]
     fn step(&mut self, data: &[u8], next: &[u32], at: usize, inside: bool) -> usize {
-        let run = next[0] as usize - at;
-        let head = if inside { 0 } else { self.distances.sample };
-        if run > LONGEST {
-            let run = run.min(head + LONGEST);
-            self.put_run(&data[at..at + run], head);
-            return at + run;
+        let run = Run { at, len: next[0] as usize - at, head: self.head(at, inside) };
+        if run.len > LONGEST {
+            return self.put_run(data, Run { len: run.len.min(run.head + LONGEST), ..run });
         }
-        if let Some(len) = self.above(data, next, at, head) {
-            self.put(Token::copy(len, From::Row));
-            return at + len;
+        match self.above(data, next, run) {
+            Some(len) => {
+                self.put(Token::copy(len, Origin::Row));
+                at + len
+            }
+            None => self.put_run(data, run),
         }
-        self.put_run(&data[at..at + run], head);
-        at + run
     }
 
-    /// Length of a match with the row above, if it is worth more than the run.
+    /// Only the first byte of a run differs from the one a sample before, unless there is none before.
     #[inline(always)]
-    fn above(&self, data: &[u8], next: &[u32], at: usize, head: usize) -> Option<usize> {
-        let row = self.distances.row;
-        let edge = next[0] as usize;
-        if row > at.min(FARTHEST) || edge >= data.len() || data[edge - row] != data[edge] || data[edge - 1 - row] != data[edge - 1] {
+    fn head(&self, at: usize, inside: bool) -> usize {
+        match (inside, at) {
+            (true, _) => 0,
+            (false, 0) => self.distances.of(Origin::Sample),
+            (false, _) => 1,
+        }
+    }
+
+    /// Length of a match with the row above, where it is worth more than the run.
+    #[inline(always)]
+    fn above(&self, data: &[u8], next: &[u32], run: Run) -> Option<usize> {
+        let (row, at, edge) = (self.distances.of(Origin::Row), run.at, run.at + run.len);
+        let has_edge = |edge: usize| data[edge - row] == data[edge] && data[edge - 1 - row] == data[edge - 1];
+        if row > at || edge >= data.len() || !has_edge(edge) {
             return None;
         }
         let most = LONGEST.min(data.len() - at);
         let len = common(&data[at - row..][..most], &data[at..][..most]);
-        if len < SHORTEST || at + len <= edge {
+        if len <= run.len || len < SHORTEST {
             return None;
         }
-        let run = edge - at;
-        let ahead = (at + len - edge) as u32 * BYTE;
-        let dearer = (self.costs.token(Token::copy(len, From::Row))).saturating_sub(self.run_cost(data[at], run, head) + ahead);
-        let edges = dearer.div_ceil(EDGE) as usize;
-        next.get(edges).is_some_and(|edge| *edge as usize <= at + len).then_some(len)
+        let ahead = (len - run.len) as u32 * BYTE;
+        let cost = self.costs.token(Token::copy(len, Origin::Row));
+        let edges = cost.saturating_sub(self.run_cost(data, run) + ahead).div_ceil(EDGE);
+        next.get(edges as usize).is_some_and(|edge| *edge as usize <= at + len).then_some(len)
     }
 
-    /// What a run costs whose first `head` bytes are new.
     #[inline(always)]
-    fn run_cost(&self, first: u8, run: usize, head: usize) -> u32 {
-        let literal = self.costs.token(Token::literal(first));
-        if run < head + SHORTEST {
-            return literal * run as u32;
+    fn run_cost(&self, data: &[u8], run: Run) -> u32 {
+        let (literals, rest) = run.parts();
+        let literals = literals as u32 * self.costs.token(Token::literal(data[run.at]));
+        if rest == 0 { literals } else { literals + self.costs.token(Token::copy(rest, Origin::Sample)) }
+    }
+
+    #[inline(always)]
+    fn put_run(&mut self, data: &[u8], run: Run) -> usize {
+        let (literals, rest) = run.parts();
+        for byte in &data[run.at..run.at + literals] {
+            self.put(Token::literal(*byte));
         }
-        literal * head as u32 + self.costs.token(Token::copy(run - head, From::Sample))
+        if rest > 0 {
+            self.put(Token::copy(rest, Origin::Sample));
+        }
+        run.at + run.len
     }
 
     #[inline(always)]
     fn put(&mut self, token: Token) {
         self.occur[token.index()] += 1;
         self.tokens.push(token);
-    }
-
-    /// A run whose first `head` bytes are new.
-    #[inline(always)]
-    fn put_run(&mut self, run: &[u8], head: usize) {
-        let rest = run.len().saturating_sub(head);
-        let literals = if rest < SHORTEST { run.len() } else { head };
-        for byte in &run[..literals] {
-            self.put(Token::literal(*byte));
-        }
-        if rest >= SHORTEST {
-            self.put(Token::copy(rest, From::Sample));
-        }
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const TOKENS: usize = 256 + 2 * LENGTHS;
 
 /// Where a match is copied from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
+pub(super) enum Origin {
     /// From one sample before: a run goes on.
     Sample,
     /// From the row above.
@@ -39,8 +39,8 @@ impl Token {
 
     /// A match of `len` bytes, [`SHORTEST`] to [`LONGEST`].
     #[inline]
-    pub(super) fn copy(len: usize, from: From) -> Token {
-        let first = if from == From::Sample { 256 } else { 256 + LENGTHS };
+    pub(super) fn copy(len: usize, from: Origin) -> Token {
+        let first = if from == Origin::Sample { 256 } else { 256 + LENGTHS };
         Token((first + len - SHORTEST) as u16)
     }
 
@@ -56,9 +56,9 @@ impl Token {
     }
 
     /// Length and origin of a match.
-    pub(super) fn match_of(self) -> Option<(usize, From)> {
+    pub(super) fn match_of(self) -> Option<(usize, Origin)> {
         let index = self.index().checked_sub(256)?;
-        let from = if index < LENGTHS { From::Sample } else { From::Row };
+        let from = if index < LENGTHS { Origin::Sample } else { Origin::Row };
         Some((index % LENGTHS + SHORTEST, from))
     }
 
@@ -68,20 +68,23 @@ impl Token {
     }
 }
 
-/// The two distances of a piece of data.
+/// The two distances of a piece of data, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Distances {
-    /// Bytes of a sample: 1 or 2.
-    pub(super) sample: usize,
-    /// Bytes of a row.
-    pub(super) row: usize,
+    sample: usize,
+    row: usize,
 }
 
 impl Distances {
-    pub(super) fn of(self, from: From) -> usize {
+    /// What lies out of reach is brought into it: then the row is not the one above, but tokens stay true.
+    pub(super) fn new(sample: usize, row: usize) -> Distances {
+        Distances { sample: sample.clamp(1, FARTHEST), row: row.clamp(1, FARTHEST) }
+    }
+
+    pub(super) fn of(self, from: Origin) -> usize {
         match from {
-            From::Sample => self.sample,
-            From::Row => self.row,
+            Origin::Sample => self.sample,
+            Origin::Row => self.row,
         }
     }
 }
