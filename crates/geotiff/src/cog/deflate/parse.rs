@@ -79,13 +79,18 @@ impl Parser {
         if run.len > LONGEST {
             return self.put_run(data, Run { len: run.len.min(run.head + LONGEST), ..run });
         }
-        match self.above(data, next, run) {
-            Some(len) => {
-                self.put(Token::copy(len, Origin::Row));
-                at + len
-            }
-            None => self.put_run(data, run),
+        if let Some(len) = self.above(data, next, run) {
+            return self.put_row(at, len);
         }
+        // A new class, and then as above: the literal alone, and no match to the end of the run.
+        if run.head == 1 && run.len > SHORTEST {
+            let behind = Run { at: at + 1, len: run.len - 1, head: 0 };
+            if let Some(len) = self.above(data, next, behind) {
+                self.put(Token::literal(data[at]));
+                return self.put_row(at + 1, len);
+            }
+        }
+        self.put_run(data, run)
     }
 
     /// Only the first byte of a run differs from the one a sample before, unless there is none before.
@@ -134,6 +139,12 @@ impl Parser {
             self.put(Token::copy(rest, Origin::Sample));
         }
         run.at + run.len
+    }
+
+    #[inline(always)]
+    fn put_row(&mut self, at: usize, len: usize) -> usize {
+        self.put(Token::copy(len, Origin::Row));
+        at + len
     }
 
     #[inline(always)]
