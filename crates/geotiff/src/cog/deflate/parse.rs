@@ -83,7 +83,7 @@ impl Parser {
             return self.put_row(at, len);
         }
         // A new class, and then as above: the literal alone, and no match to the end of the run.
-        if run.head == 1 && run.len > SHORTEST {
+        if run.head == 1 && run.len > 1 {
             let behind = Run { at: at + 1, len: run.len - 1, head: 0 };
             if let Some(len) = self.above(data, next, behind) {
                 self.put(Token::literal(data[at]));
