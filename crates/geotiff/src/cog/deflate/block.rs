@@ -93,7 +93,8 @@ struct Header {
 
 impl Header {
     fn of(codes: &Codes) -> Header {
-        let used = |lengths: &[u8], least: usize| lengths.iter().rposition(|len| *len > 0).map_or(least, |i| i + 1).max(least);
+        let used =
+            |lengths: &[u8], least: usize| lengths.iter().rposition(|len| *len > 0).map_or(least, |i| i + 1).max(least);
         let litlen = used(&codes.lengths[..LITLEN], END + 1);
         let distances = used(&codes.lengths[LITLEN + 2..], 1);
         let all = [&codes.lengths[..litlen], &codes.lengths[LITLEN + 2..][..distances]].concat();

@@ -39,3 +39,20 @@ fn of_word(word: u64) -> u64 {
     // Every top bit times its place lands in the highest byte.
     tops.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn as_found_byte_by_byte(data in proptest::collection::vec(0u8..3, 0..300), sample in 1usize..3) {
+            let mut edges = vec![];
+            find(&data, sample, &mut edges);
+            let by_byte = (sample..data.len()).filter(|i| data[*i] != data[i - sample]).map(|i| i as u32);
+            let end = data.len() as u32;
+            let due: Vec<_> = [0].into_iter().chain(by_byte).chain([end, end]).collect();
+            proptest::prop_assert_eq!(edges, due);
+        }
+    }
+}

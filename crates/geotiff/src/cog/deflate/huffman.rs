@@ -115,3 +115,79 @@ pub(super) fn words(lengths: &[u8], words: &mut [Word]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lengths_of(counts: &[u32], limit: usize) -> Vec<u8> {
+        let mut out = vec![0; counts.len()];
+        lengths(counts, limit, &mut out);
+        out
+    }
+
+    /// The sum of 2^-length over all words; 1 for a code that wastes nothing and can be decoded.
+    fn kraft(lengths: &[u8]) -> f64 {
+        lengths.iter().filter(|len| **len > 0).map(|len| 0.5f64.powi(i32::from(*len))).sum()
+    }
+
+    fn cost(counts: &[u32], lengths: &[u8]) -> u64 {
+        counts.iter().zip(lengths).map(|(n, len)| u64::from(*n) * u64::from(*len)).sum()
+    }
+
+    #[test]
+    fn few_symbols_get_two_words() {
+        assert_eq!(lengths_of(&[0, 0, 0, 0], 15), [1, 1, 0, 0]);
+        assert_eq!(lengths_of(&[0, 0, 5, 0], 15), [1, 0, 1, 0]);
+        assert_eq!(lengths_of(&[5, 0, 0, 0], 15), [1, 1, 0, 0]);
+        assert_eq!(lengths_of(&[0, 5, 0, 7], 15), [0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn a_small_code_by_hand() {
+        let lengths = lengths_of(&[45, 13, 12, 16, 9, 5], 15);
+        assert_eq!(lengths, [1, 3, 3, 3, 4, 4]);
+        let mut words_of = [Word::default(); 6];
+        words(&lengths, &mut words_of);
+        let bits: Vec<_> = words_of.iter().map(|word| word.bits).collect();
+        assert_eq!(bits, [0b0, 0b001, 0b101, 0b011, 0b0111, 0b1111]);
+    }
+
+    #[test]
+    fn fibonacci_counts_reach_the_limit() {
+        let mut counts = vec![1u32, 1];
+        while counts.len() < 40 {
+            counts.push(counts[counts.len() - 2] + counts[counts.len() - 1]);
+        }
+        for limit in [7, 15] {
+            for n in 2..=counts.len() {
+                let lengths = lengths_of(&counts[..n], limit);
+                assert_eq!(kraft(&lengths), 1.0, "{n} symbols, at most {limit} bits");
+                assert!(lengths.iter().all(|len| (1..=limit as u8).contains(len)));
+                assert_eq!(usize::from(*lengths.iter().max().unwrap()), (n - 1).min(limit));
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn codes_are_whole_and_as_short_as_huffmans(counts in proptest::collection::vec(0u32..5000, 2..286)) {
+            let used = counts.iter().filter(|n| **n > 0).count();
+            let lengths = lengths_of(&counts, 15);
+            proptest::prop_assert_eq!(kraft(&lengths), 1.0);
+            proptest::prop_assert_eq!(lengths.iter().filter(|len| **len > 0).count(), used.max(2));
+            // The sum of all inner nodes of Huffman's tree, made with a heap.
+            let mut heap: std::collections::BinaryHeap<_> =
+                counts.iter().filter(|n| **n > 0).map(|n| std::cmp::Reverse(u64::from(*n))).collect();
+            let mut least = 0;
+            while heap.len() > 1 {
+                let sum = heap.pop().unwrap().0 + heap.pop().unwrap().0;
+                least += sum;
+                heap.push(std::cmp::Reverse(sum));
+            }
+            if used > 1 && lengths.iter().all(|len| *len < 15) {
+                proptest::prop_assert_eq!(cost(&counts, &lengths), least);
+            }
+        }
+    }
+}

@@ -19,8 +19,8 @@ mod symbols;
 
 use bits::BitWriter;
 use block::Block;
-use parse::Parser;
 pub(super) use choice::TileDeflater;
+use parse::Parser;
 use symbols::Distances;
 
 /// Tokens of a block: enough that a code of its own is worth while.

@@ -5,7 +5,7 @@
 
 use super::costs::Costs;
 use super::edges;
-use super::symbols::{Distances, Origin, LONGEST, SHORTEST, TOKENS, Token};
+use super::symbols::{Distances, LONGEST, Origin, SHORTEST, TOKENS, Token};
 
 /// What it is worth to be past one more edge, and one more byte, in sixteenths of a bit: what is left to be coded costs
 /// about so much (measured on land-cover tiles).
@@ -41,13 +41,7 @@ pub(super) struct Parser {
 
 impl Parser {
     pub(super) fn new(distances: Distances) -> Parser {
-        Parser {
-            distances,
-            edges: Vec::new(),
-            tokens: Vec::new(),
-            occur: [0; TOKENS],
-            costs: Costs::guess(distances),
-        }
+        Parser { distances, edges: Vec::new(), tokens: Vec::new(), occur: [0; TOKENS], costs: Costs::guess(distances) }
     }
 
     pub(super) fn parse(&mut self, data: &[u8]) -> &[Token] {
