@@ -5,6 +5,7 @@ use mutirao_core::raster::DType;
 pub use mutirao_core::sink::TileSamples;
 use zstd::bulk::Compressor as Packer;
 
+use super::deflate::TileDeflater;
 use super::{CogError, CogSpec, Compression};
 
 /// Encodes tiles of one file; a thread keeps one and reuses it. The same samples give the same bytes.
@@ -21,6 +22,8 @@ pub struct TileEncoder {
 enum Context {
     None,
     Deflate(Deflater),
+    /// Levels 5 and 6.
+    Map(Box<TileDeflater>),
     Zstd(Packer<'static>),
 }
 
@@ -44,11 +47,7 @@ impl TileEncoder {
         spec.check()?;
         let context = match spec.compression {
             Compression::None => Context::None,
-            Compression::Deflate { level } => {
-                let level =
-                    CompressionLvl::new(level).map_err(|_| CogError::Spec { what: format!("level {level}") })?;
-                Context::Deflate(Deflater::new(level))
-            }
+            Compression::Deflate { level } => deflate_context(spec, level)?,
             Compression::Zstd { level } => Context::Zstd(Packer::new(level).map_err(compress_error)?),
         };
         let due = spec.tile as usize * spec.tile as usize;
@@ -79,9 +78,24 @@ impl TileEncoder {
     }
 }
 
+/// Levels 5 and 6 are the encoder for class maps; the others are libdeflate's own.
+fn deflate_context(spec: &CogSpec, level: i32) -> Result<Context, CogError> {
+    let of_libdeflate = CompressionLvl::new(level).map_err(|_| CogError::Spec { what: format!("level {level}") })?;
+    if !matches!(level, 5 | 6) {
+        return Ok(Context::Deflate(Deflater::new(of_libdeflate)));
+    }
+    let sample = if spec.dtype == DType::Uint8 { 1 } else { 2 };
+    Ok(Context::Map(Box::new(TileDeflater::new(sample, spec.tile as usize * sample, of_libdeflate))))
+}
+
 fn pack(context: &mut Context, bytes: &[u8], room: &mut Vec<u8>) -> Result<Vec<u8>, CogError> {
     let packed = match context {
         Context::None => return Ok(bytes.to_vec()),
+        Context::Map(deflater) => {
+            room.clear();
+            deflater.compress(bytes, room).map_err(compress_error)?;
+            room.len()
+        }
         Context::Deflate(deflater) => {
             room.resize(deflater.zlib_compress_bound(bytes.len()), 0);
             deflater.zlib_compress(bytes, room).map_err(compress_error)?

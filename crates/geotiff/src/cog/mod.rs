@@ -7,6 +7,7 @@
 
 mod assemble;
 mod check;
+mod deflate;
 mod encode;
 mod field;
 mod fields;
