@@ -4,6 +4,7 @@
 //! come in a bounded piece of memory and in an order of their own, whatever the number of threads.
 
 mod areas;
+mod held;
 mod layer;
 mod order;
 mod patches;
