@@ -94,6 +94,7 @@ fn count(
         kinds: Kinds::default(),
         whole: Vec::new(),
         by_zone: HashMap::new(),
+        ends: Vec::new(),
         stretches: Vec::new(),
     };
     // A few blocks at a time, so that memory does not grow with the width of the grid, and pixels stay near the processor.
@@ -120,7 +121,8 @@ struct Counter<'a> {
     whole: Vec<Amount>,
     /// By zone and kind.
     by_zone: HashMap<u32, Vec<Amount>>,
-    /// Of the row at hand.
+    /// Of the row at hand: where stretches end, and those within the area.
+    ends: Vec<u32>,
     stretches: Vec<Stretch>,
 }
 
@@ -144,19 +146,28 @@ impl Counter<'_> {
         for row in 0..window.height {
             let first = row as usize * width;
             let line = bands.each_ref().map(|band| band.as_ref().map(|band| &band[first..first + width]));
-            self.stretches.clear();
-            stretches(line, window.col, |start, end, held| {
-                if is_inside(&held) {
-                    self.stretches.push(Stretch { start, end, kind: self.kinds.of(held) });
-                }
-            });
+            self.hold(line, window.col, is_inside);
             self.add(window.row + row, window);
         }
         Ok(())
     }
 
+    /// Finds the stretches of a row that begins in a column of the grid, and what they hold.
+    fn hold(&mut self, bands: [Option<&[u32]>; 4], col: u32, is_inside: impl Fn(&Held) -> bool) {
+        stretches(bands, &mut self.ends);
+        self.stretches.clear();
+        let mut start = 0;
+        for end in &self.ends {
+            let held = bands.map(|band| band.map_or(NOTHING, |band| band[start as usize]));
+            if is_inside(&held) {
+                self.stretches.push(Stretch { start: col + start, end: col + end, kind: self.kinds.of(held) });
+            }
+            start = *end;
+        }
+    }
+
     fn add(&mut self, row: u32, window: &Window) {
-        let Counter { factors, zones, kinds, whole, by_zone, stretches } = self;
+        let Counter { factors, zones, kinds, whole, by_zone, stretches, .. } = self;
         whole.resize(kinds.len(), Amount::default());
         let zones = zones.row(row);
         // Zones cover the row together. Where they are as long as it is none overlap, and what is in them is the whole.
@@ -164,7 +175,8 @@ impl Counter<'_> {
         if !share_out {
             stretches.iter().for_each(|of| whole[of.kind] += factors.weigh(row, of.start, of.end));
         }
-        for zone in zones {
+        let mut begin = 0;
+        for zone in zones.iter().take_while(|zone| zone.start < window.col_end()) {
             let [from, to] = [zone.start.max(window.col), zone.end.min(window.col_end())];
             if from >= to {
                 continue;
@@ -173,7 +185,8 @@ impl Counter<'_> {
             if amounts.len() < kinds.len() {
                 amounts.resize(kinds.len(), Amount::default());
             }
-            let begin = stretches.partition_point(|of| of.end <= from);
+            // Zones are sorted by their first columns, so what ends before this one is of no use to later ones either.
+            begin += stretches[begin..].iter().take_while(|of| of.end <= from).count();
             for of in stretches[begin..].iter().take_while(|of| of.start < to) {
                 let amount = factors.weigh(row, from.max(of.start), to.min(of.end));
                 amounts[of.kind] += amount;

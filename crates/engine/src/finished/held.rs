@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use mutirao_mosaic::patches::NOTHING;
+use mutirao_mosaic::changes::changes;
 
-/// What a pixel holds: class, source, rule and whether it lies in the area, each [`NOTHING`] where there is none.
+/// What a pixel holds: class, source, rule and whether it lies in the area, each [`NOTHING`](mutirao_mosaic::patches::NOTHING) where there is none.
 pub(super) type Held = [u32; 4];
 
 /// A stretch of a row whose pixels hold the same: columns from `start` to before `end`.
@@ -16,36 +16,19 @@ pub(super) struct Stretch {
     pub(super) kind: usize,
 }
 
-/// Tells the stretches of a row, whose first pixel is in column `col`: start, end, and what it holds. A band that is not there holds
-/// nothing anywhere.
-pub(super) fn stretches(bands: [Option<&[u32]>; 4], col: u32, mut tell: impl FnMut(u32, u32, Held)) {
-    let width = bands.iter().flatten().map(|band| band.len()).max().unwrap_or(0);
-    // By band: where its value next changes, and its value until there.
-    let mut ends = bands.map(|band| if band.is_some() { 0 } else { width });
-    let mut held: Held = [NOTHING; 4];
-    let mut start = 0;
-    while start < width {
-        for ((band, end), value) in bands.iter().zip(&mut ends).zip(&mut held) {
-            if let Some(band) = band
-                && *end == start
-            {
-                *value = band[start];
-                *end = start + alike(&band[start..]);
-            }
-        }
-        let end = ends.into_iter().min().unwrap_or(width);
-        tell(col + start as u32, col + end as u32, held);
-        start = end;
+/// Where the stretches of a row end: after each column behind which any band changes, and at the row's end. Replaces what `ends` holds.
+pub(super) fn stretches(bands: [Option<&[u32]>; 4], ends: &mut Vec<u32>) {
+    ends.clear();
+    let mut bands = bands.into_iter().flatten();
+    if let Some(first) = bands.next() {
+        changes(first, ends);
     }
-}
-
-/// How many pixels from the first on hold what it holds.
-fn alike(pixels: &[u32]) -> usize {
-    // Sixteen at a time as long as that goes: the processor compares several at once.
-    let (sixteens, _) = pixels.as_chunks::<16>();
-    let value = pixels.first();
-    let known = 16 * sixteens.iter().take_while(|chunk| chunk.iter().all(|pixel| Some(pixel) == value)).count();
-    known + pixels[known..].iter().take_while(|pixel| Some(*pixel) == value).count()
+    for band in bands {
+        changes(band, ends);
+        // Both are sorted, so this sort is but a merge.
+        ends.sort();
+        ends.dedup();
+    }
 }
 
 /// Places among which what was just met is looked for first.
@@ -95,6 +78,7 @@ impl Kinds {
 
 #[cfg(test)]
 mod tests {
+    use mutirao_mosaic::patches::NOTHING;
     use proptest::prelude::*;
 
     use super::*;
@@ -115,11 +99,10 @@ mod tests {
                 .collect();
             let bands = std::array::from_fn(|at| (there[at] || at == 0).then(|| &bands[at][..]));
             let pixel = |x: usize| bands.map(|band| band.map_or(NOTHING, |band| band[x]));
-            let mut told = Vec::new();
-            stretches(bands, 100, |start, end, held| told.push((start - 100, end - 100, held)));
-            let all: Vec<Held> = told.iter().flat_map(|(start, end, held)| (*start..*end).map(|_| *held)).collect();
-            prop_assert_eq!(all, (0..width).map(pixel).collect::<Vec<_>>());
-            prop_assert!(told.windows(2).all(|pair| pair[0].1 == pair[1].0 && pair[0].2 != pair[1].2));
+            let mut ends = Vec::new();
+            stretches(bands, &mut ends);
+            let expected = (1..=width).filter(|end| *end == width || pixel(*end - 1) != pixel(*end));
+            prop_assert_eq!(ends, expected.map(|end| end as u32).collect::<Vec<_>>());
         }
 
         #[test]

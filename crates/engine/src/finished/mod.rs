@@ -13,7 +13,7 @@ use mutirao_core::grid::Grid;
 
 pub use areas::{FinishedKey, areas};
 pub use layer::{Layer, Placed};
-pub use patches::{PatchPart, Wanted, patches};
+pub use patches::{Batch, PatchPart, Wanted, patches};
 
 /// A coverage that is there.
 pub struct Finished<'a> {
