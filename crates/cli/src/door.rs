@@ -1,7 +1,7 @@
 //! The client of `mutirao-door`: starts it as a child, asks typed questions, reads typed answers.
 //!
-//! Starting it costs more than most answers (GDAL brings many libraries), so one child answers all questions about CRSs. A file is
-//! opened by a child of its own.
+//! Starting it costs more than most answers (GDAL brings many libraries), so one child answers all questions about CRSs. No child opens
+//! more than one file, and it ends with that: what a file does to it is of no concern to other questions.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -43,8 +43,7 @@ impl Door {
 
     fn ask_child(&self, question: &Question) -> Result<Answer, Refused> {
         let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = if question.opens_a_file() { None } else { at_hand.take() };
-        let mut session = match known {
+        let mut session = match at_hand.take() {
             Some(session) => session,
             None => {
                 Session::start(&self.program).map_err(|error| self.broken(format!("cannot be started: {error}")))?

@@ -64,6 +64,7 @@ impl Line {
     }
 
     /// The area of a row of pixels from the grid's left edge to before a column, modulo 2^64.
+    #[inline]
     fn up_to(&self, col: u32) -> u64 {
         let [cell, within] = [col / AREA_CELL, col % AREA_CELL];
         self.before[cell as usize].wrapping_add(self.factors[cell as usize] * u64::from(within))
@@ -111,6 +112,7 @@ impl AreaFactors {
     }
 
     /// Pixels and area of a stretch of a row: columns from `start` to before `end`, at most 2^24 of them.
+    #[inline]
     pub fn weigh(&self, row: u32, start: u32, end: u32) -> Amount {
         let pixels = u64::from(end - start);
         let area = match &self.by {

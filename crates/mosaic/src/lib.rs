@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod change;
+pub mod changes;
 pub mod compose;
 pub mod lint;
 pub mod outcome;

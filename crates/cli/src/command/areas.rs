@@ -56,12 +56,13 @@ fn write(args: &AreasArgs, threads: usize, tools: &Tools, json: bool) -> Result<
     let target = args.out.as_ref().map(|out| Target::begin(out, args.overwrite)).transpose()?;
     let coverage = Coverage::open(&args.coverage, None, tools)?;
     let finished = coverage.finished();
-    let kind = kind(args, &finished, tools)?;
+    // Before the polygons: the door's child that says this translates them too, and then it ends.
     let factors = factors::of(&finished.grid, &tools.door).map_err(|error| Failure {
         error,
         help: None,
         exit: Exit::Findings,
     })?;
+    let kind = kind(args, &finished, tools)?;
     let polygons =
         kind.territories.iter().zip(0..).filter_map(|(territory, zone)| Some((zone, territory.geometry.as_ref()?)));
     let zones = Zones::new(&finished.grid, BAND, polygons);

@@ -41,12 +41,12 @@ pub fn write_patches(
     let mut file = PatchFile::create(path, format, crs)?;
     let mut written = Written::default();
     patches(finished, factors, wanted, means, |parts| {
-        for part in &parts {
+        let rows = parts.map(|part| {
             written.patches += u64::from(part.part == 0);
             written.parts += 1;
             written.pixels += part.pixels;
-        }
-        let rows = parts.into_iter().map(|part| row(part, finished, factors));
+            row(part, finished, factors)
+        });
         file.push(path, rows)
     })?;
     written.bytes = file.finish(path)?;

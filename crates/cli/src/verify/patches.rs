@@ -64,7 +64,7 @@ pub fn check(
     let mut table = Table { rows: Rows { reader, waiting: Vec::new().into_iter() }, number: 0, is_lost: false };
     let means = Means { threads, memory: MEMORY, observer };
     let found = patches(&finished, factors, &wanted, means, |parts| {
-        parts.into_iter().for_each(|part| table.compare(&row(part, &finished, factors), report));
+        parts.for_each(|part| table.compare(&row(part, &finished, factors), report));
         Ok(())
     });
     match found {

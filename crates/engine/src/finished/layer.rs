@@ -17,6 +17,9 @@ use crate::{
 /// Rows that are read at once: at least so many where blocks are low, and at most so many where they are high.
 const ROWS: (u32, u32) = (64, 2048);
 
+/// The same of columns. A wide block is read several times only where it is wider than anybody's memory should hold.
+const COLUMNS: (u32, u32) = (512, 16_384);
+
 /// One band of a file whose pixels lie on the grid's.
 pub struct Placed<'a> {
     /// The file, as it is told to people.
@@ -43,7 +46,9 @@ impl Layer<'_> {
     /// # Errors
     /// [`EngineError::Input`] where a block cannot be read, [`EngineError::Findings`] for a value that is no number of 16 bits.
     pub fn read(&self, window: &Window, into: &mut [u32]) -> Result<()> {
-        into.fill(NOTHING);
+        if !self.files.iter().any(|file| file.window.intersection(window).as_ref() == Some(window)) {
+            into.fill(NOTHING);
+        }
         self.files.iter().try_for_each(|file| file.read(window, into))
     }
 
@@ -55,6 +60,19 @@ impl Layer<'_> {
         let blocks = ROWS.0.div_ceil(block);
         let within = row - file.window.row;
         (file.window.row + (within / block + blocks) * block).min(end)
+    }
+
+    /// Where to stop reading after a column of the grid, in the row in which reading begins.
+    pub(super) fn stop_beside(&self, [col, row]: [u32; 2], end: u32) -> u32 {
+        let holds = |file: &&Placed<'_>| {
+            (file.window.col..file.window.col_end()).contains(&col)
+                && (file.window.row..file.window.row_end()).contains(&row)
+        };
+        let Some(file) = self.files.iter().find(holds) else { return (col + COLUMNS.0).min(end) };
+        let block = file.source.facts().block_width.clamp(1, COLUMNS.1);
+        let blocks = COLUMNS.0.div_ceil(block);
+        let within = col - file.window.col;
+        (file.window.col + (within / block + blocks) * block).min(end)
     }
 }
 
@@ -85,6 +103,9 @@ impl Placed<'_> {
             if is_planar { (1, 0) } else { (usize::from(block.samples_per_pixel), usize::from(self.band)) };
         let nothing = self.nothing.map_or(i64::MIN, i64::from);
         let plain = |value: i64| if value == nothing { NOTHING } else { value as u32 };
+        // The same in 32 bits, of which the processor compares several at once. No number of 16 bits is `NOTHING`.
+        let nothing_32 = self.nothing.map_or(NOTHING, |nothing| u32::try_from(nothing).unwrap_or(NOTHING));
+        let plain_32 = |value: u32| if value == nothing_32 { NOTHING } else { value };
         let mut negative = None;
         let facts = self.source.facts();
         match &block.content {
@@ -98,10 +119,10 @@ impl Placed<'_> {
             }
             BlockContent::Constant(value) => negative = Some(*value as i16),
             BlockContent::Samples(Samples::Uint8(from)) => {
-                copy.pixels(into, from, step, first, |value| plain(i64::from(value)));
+                copy.pixels(into, from, step, first, |value| plain_32(u32::from(value)));
             }
             BlockContent::Samples(Samples::Uint16(from)) => {
-                copy.pixels(into, from, step, first, |value| plain(i64::from(value)));
+                copy.pixels(into, from, step, first, |value| plain_32(u32::from(value)));
             }
             BlockContent::Samples(Samples::Int16(from)) => copy.pixels(into, from, step, first, |value| {
                 let is_wrong = value < 0 && i64::from(value) != nothing;

@@ -4,6 +4,7 @@
 //! come in a bounded piece of memory and in an order of their own, whatever the number of threads.
 
 mod areas;
+mod held;
 mod layer;
 mod order;
 mod patches;
@@ -13,7 +14,7 @@ use mutirao_core::grid::Grid;
 
 pub use areas::{FinishedKey, areas};
 pub use layer::{Layer, Placed};
-pub use patches::{PatchPart, Wanted, patches};
+pub use patches::{Batch, PatchPart, Wanted, patches};
 pub use points::values_at;
 
 /// A coverage that is there.

@@ -6,7 +6,9 @@
 //! parts at lines would write the largest outlines twice instead. A coverage of one cell needs no first pass.
 
 use mutirao_core::{finding::Finding, geometry::Polygon, grid::Window, sink::Event, values::ValueSet};
-use mutirao_mosaic::patches::{Border, Cell, Joined, Joiner, Labeller, Lattice, NOTHING, Outliner, Part, Sums, Whole};
+use mutirao_mosaic::patches::{
+    Border, Cell, Joined, Joiner, Labeller, Lattice, NOTHING, Outliner, Outlines, Part, Sums, Whole,
+};
 
 use super::{
     Finished, Means,
@@ -60,6 +62,30 @@ pub struct PatchPart {
     pub polygon: Polygon,
 }
 
+/// Parts that are handed on at once, one after the other.
+#[derive(Debug)]
+pub struct Batch {
+    /// With their numbers; their polygons are empty, and made when they are taken.
+    parts: std::iter::Enumerate<std::vec::IntoIter<PatchPart>>,
+    outlines: Outlines<[f64; 2]>,
+}
+
+impl Batch {
+    fn new(parts: Vec<PatchPart>, outlines: Outlines<[f64; 2]>) -> Self {
+        Batch { parts: parts.into_iter().enumerate(), outlines }
+    }
+}
+
+impl Iterator for Batch {
+    type Item = PatchPart;
+
+    fn next(&mut self) -> Option<PatchPart> {
+        let (at, part) = self.parts.next()?;
+        let rings = self.outlines.rings(at).map(<[_]>::to_vec).collect();
+        Some(PatchPart { polygon: Polygon { rings }, ..part })
+    }
+}
+
 /// Finds the patches of a coverage and hands their parts on: by period, by cell of the lattice, by first pixel.
 ///
 /// # Errors
@@ -69,7 +95,7 @@ pub fn patches(
     factors: &AreaFactors,
     wanted: &Wanted,
     means: Means<'_>,
-    mut take: impl FnMut(Vec<PatchPart>) -> Result<()>,
+    mut take: impl FnMut(Batch) -> Result<()>,
 ) -> Result<()> {
     let lattice = Lattice::new(finished.grid.size, wanted.side);
     let search = Search { finished, factors, wanted, means, lattice, gate: Gate::new(means.memory / 2) };
@@ -175,20 +201,24 @@ impl Search<'_> {
 
     /// Makes values of classes and sources: the class in the upper half. Classes that are not wanted become nothing.
     fn combine(&self, classes: &mut [u32], sources: &[u32]) -> Result<()> {
-        let is_wanted = |class: u32| self.wanted.classes.as_ref().is_none_or(|classes| classes.contains(class as i32));
-        let mut known = (NOTHING, false);
-        let mut sources =
-            sources.iter().map(|source| if *source == NOTHING { 0 } else { *source }).chain(std::iter::repeat(0));
-        for class in classes.iter_mut() {
-            let source = sources.next().unwrap_or(0);
-            if *class != known.0 {
-                known = (*class, *class != NOTHING && is_wanted(*class));
-            }
-            *class = if known.1 { *class << 16 | source } else { NOTHING };
-            if known.1 && *class == NOTHING {
-                let message = "class 65535 of source 65535 cannot be told from nothing";
-                return Err(EngineError::Findings(vec![Finding::error("unknown-class", message)]));
-            }
+        if let Some(wanted) = &self.wanted.classes {
+            keep(classes, |class| wanted.contains(class as i32));
+        }
+        let mut is_wrong = false;
+        let mut combine = |class: &mut u32, source: u32| {
+            let value = *class << 16 | source;
+            is_wrong |= *class != NOTHING && value == NOTHING;
+            *class = if *class == NOTHING { NOTHING } else { value };
+        };
+        if sources.is_empty() {
+            classes.iter_mut().for_each(|class| combine(class, 0));
+        } else {
+            let sources = sources.iter().map(|source| if *source == NOTHING { 0 } else { *source });
+            classes.iter_mut().zip(sources).for_each(|(class, source)| combine(class, source));
+        }
+        if is_wrong {
+            let message = "class 65535 of source 65535 cannot be told from nothing";
+            return Err(EngineError::Findings(vec![Finding::error("unknown-class", message)]));
         }
         Ok(())
     }
@@ -204,10 +234,12 @@ impl Search<'_> {
     }
 
     /// Hands on the parts of a cell.
-    fn trace(&self, unit: Unit, cell: &Cell, joined: &[Joined], give: &dyn Fn(Vec<PatchPart>) -> bool) {
+    fn trace(&self, unit: Unit, cell: &Cell, joined: &[Joined], give: &dyn Fn(Batch) -> bool) {
+        let transform = self.finished.grid.transform();
+        let Window { col, row, .. } = unit.window;
+        let corner = |[x, y]: [u16; 2]| transform.to_map(f64::from(col + u32::from(x)), f64::from(row + u32::from(y)));
         let mut outliner = Outliner::default();
-        let mut batch = Vec::new();
-        let mut points = 0;
+        let (mut parts, mut outlines) = (Vec::new(), Outlines::default());
         for at in 0..cell.len() {
             let part = cell.part(at);
             let own = self.sums(&unit, &part);
@@ -216,35 +248,45 @@ impl Search<'_> {
             if self.factors.hectares(whole.sums.area) < self.wanted.min_ha {
                 continue;
             }
-            let part = self.part(&unit, &part, own, &whole, &mut outliner);
-            points += part.polygon.rings.iter().map(Vec::len).sum::<usize>();
-            batch.push(part);
-            if batch.len() >= BATCH.0 || points >= BATCH.1 {
-                points = 0;
-                if !give(std::mem::take(&mut batch)) {
+            parts.push(self.part(&unit, part.value, own, &whole));
+            outliner.trace(part.runs, corner, &mut outlines);
+            if parts.len() >= BATCH.0 || outlines.points() >= BATCH.1 {
+                let full = Batch::new(std::mem::take(&mut parts), std::mem::take(&mut outlines));
+                if !give(full) {
                     return;
                 }
             }
         }
-        give(batch);
+        give(Batch::new(parts, outlines));
     }
 
-    fn part(&self, unit: &Unit, part: &Part<'_>, own: Sums, whole: &Whole, outliner: &mut Outliner) -> PatchPart {
+    /// A part without its outline.
+    fn part(&self, unit: &Unit, value: u32, own: Sums, whole: &Whole) -> PatchPart {
         let grid = &self.finished.grid;
-        let transform = grid.transform();
-        let Window { col, row, .. } = unit.window;
-        let corner = |[x, y]: [u16; 2]| transform.to_map(f64::from(col + u32::from(x)), f64::from(row + u32::from(y)));
         let [first_row, first_col] = whole.sums.first.map(u64::from);
         PatchPart {
             patch: unit.period as u64 * grid.pixels() + first_row * u64::from(grid.width()) + first_col,
             part: whole.number,
             period: unit.period,
-            class: (part.value >> 16) as u16,
-            source: part.value as u16,
+            class: (value >> 16) as u16,
+            source: value as u16,
             pixels: own.pixels,
             area: own.area,
             patch_area: whole.sums.area,
-            polygon: Polygon { rings: outliner.rings(part.runs, corner) },
+            polygon: Polygon::default(),
+        }
+    }
+}
+
+/// Makes nothing of what is not wanted. What is asked of a value goes for all that follow and equal it.
+fn keep(classes: &mut [u32], is_wanted: impl Fn(u32) -> bool) {
+    let mut known = (NOTHING, false);
+    for class in classes {
+        if *class != known.0 {
+            known = (*class, is_wanted(*class));
+        }
+        if !known.1 {
+            *class = NOTHING;
         }
     }
 }

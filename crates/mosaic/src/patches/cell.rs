@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::disjoint::Disjoint;
+use crate::changes::changes;
 
 /// What a pixel holds that belongs to no patch.
 pub const NOTHING: u32 = u32::MAX;
@@ -71,6 +72,8 @@ pub struct Labeller {
     sets: Disjoint,
     /// The first run of the row above.
     above: usize,
+    /// Where stretches of the row at hand end.
+    ends: Vec<u32>,
 }
 
 impl Labeller {
@@ -84,6 +87,7 @@ impl Labeller {
             values: Vec::new(),
             sets: Disjoint::default(),
             above: 0,
+            ends: Vec::new(),
         }
     }
 
@@ -100,18 +104,22 @@ impl Labeller {
         assert_eq!(pixels.len(), self.width);
         let here = self.runs.len();
         let mut above = self.above;
+        let mut ends = std::mem::take(&mut self.ends);
+        ends.clear();
+        changes(pixels, &mut ends);
         let mut start = 0;
-        for same in pixels.chunk_by(|a, b| a == b) {
-            let end = start + same.len();
-            if same[0] != NOTHING {
+        for &end in &ends {
+            let value = pixels[start as usize];
+            if value != NOTHING {
                 let run = Run { row: self.rows, start: start as u16, end: end as u16 };
                 above += self.runs[above..here].iter().take_while(|upper| upper.end <= run.start).count();
-                let label = self.label(same[0], &run, above..here);
+                let label = self.label(value, &run, above..here);
                 self.runs.push(run);
                 self.labels.push(label);
             }
             start = end;
         }
+        self.ends = ends;
         self.above = here;
         self.rows = self.rows.checked_add(1).expect("a cell of at most 65,535 rows");
     }

@@ -28,6 +28,7 @@ mod disjoint;
 mod join;
 mod lattice;
 mod outline;
+mod outlines;
 #[cfg(test)]
 mod tests;
 
@@ -35,3 +36,4 @@ pub use cell::{Cell, Labeller, NOTHING, Part, Run};
 pub use join::{Border, Joined, Joiner, Sums, Whole};
 pub use lattice::{Lattice, SIDE, Side};
 pub use outline::Outliner;
+pub use outlines::Outlines;

@@ -8,7 +8,7 @@
 //! Where two pixels of the part meet at a corner only, four edges meet. There each ring keeps to the pixel *outside*: the part is
 //! connected around one of the two outer pixels, so they lie in different rings, and no ring ever touches itself.
 
-use super::cell::Run;
+use super::{cell::Run, outlines::Outlines};
 
 /// No edge yet.
 const OPEN: u32 = u32::MAX;
@@ -45,6 +45,27 @@ impl Outliner {
     /// The rings of a part: the exterior first, then the holes by their first corner, each closed, with points at corners only. `place` makes a point of
     /// a corner, [column, line] of the cell.
     pub fn rings<P: Clone>(&mut self, runs: &[Run], place: impl Fn([u16; 2]) -> P) -> Vec<Vec<P>> {
+        let mut outlines = Outlines::default();
+        self.trace(runs, place, &mut outlines);
+        outlines.rings(0).map(<[P]>::to_vec).collect()
+    }
+
+    /// Adds the rings of a part, as [`Outliner::rings`] gives them, to other outlines.
+    pub fn trace<P: Clone>(&mut self, runs: &[Run], place: impl Fn([u16; 2]) -> P, into: &mut Outlines<P>) {
+        match rectangle(runs) {
+            Some(corners) => {
+                into.push(corners.map(place));
+                into.end_ring();
+            }
+            None => {
+                self.cross_all(runs);
+                self.collect(place, into);
+            }
+        }
+        into.end_outline();
+    }
+
+    fn cross_all(&mut self, runs: &[Run]) {
         self.edges.clear();
         self.above.clear();
         let mut line = 0;
@@ -53,7 +74,6 @@ impl Outliner {
             self.cross(line, row);
         }
         self.cross(line + 1, &[]);
-        self.collect(place)
     }
 
     /// Goes along the line north of a row, and notes which edges end, go on and begin there.
@@ -121,23 +141,32 @@ impl Outliner {
     }
 
     /// Follows every ring from its first edge. The first edge of all is that of the part's first pixel, so its ring is the exterior.
-    fn collect<P: Clone>(&mut self, place: impl Fn([u16; 2]) -> P) -> Vec<Vec<P>> {
-        let mut rings = Vec::new();
+    fn collect<P: Clone>(&mut self, place: impl Fn([u16; 2]) -> P, into: &mut Outlines<P>) {
         for first in 0..self.edges.len() {
-            let mut ring = Vec::new();
             let mut at = first;
+            if self.edges[at].next == OPEN {
+                continue;
+            }
             while self.edges[at].next != OPEN {
                 let Upright { x, top, bottom, is_west, next } = self.edges[at];
                 let [from, to] = if is_west { [top, bottom] } else { [bottom, top] };
-                ring.extend([place([x, from]), place([x, to])]);
+                into.push([place([x, from]), place([x, to])]);
                 self.edges[at].next = OPEN;
                 at = next as usize;
             }
-            if !ring.is_empty() {
-                ring.push(ring[0].clone());
-                rings.push(ring);
-            }
+            into.end_ring();
         }
-        rings
     }
+}
+
+/// The corners of a part that is a rectangle, as most are, from its first pixel on and counter-clockwise.
+fn rectangle(runs: &[Run]) -> Option<[[u16; 2]; 4]> {
+    let [first, .., last] = runs else { return runs.first().map(|only| corners(only, only)) };
+    let is_one = runs.iter().all(|run| [run.start, run.end] == [first.start, first.end]);
+    is_one.then(|| corners(first, last))
+}
+
+fn corners(first: &Run, last: &Run) -> [[u16; 2]; 4] {
+    let [top, bottom] = [first.row, last.row + 1];
+    [[first.start, top], [first.start, bottom], [first.end, bottom], [first.end, top]]
 }
