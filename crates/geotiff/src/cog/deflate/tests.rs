@@ -166,7 +166,7 @@ fn constant_tiles_take_next_to_nothing() {
 #[test]
 fn noise_is_stored_in_pieces_of_65_535_bytes() {
     let mut random = noise(5);
-    for len in [65_534, 65_535, 65_536, 131_070, 131_071, 300_000] {
+    for len in [65_534usize, 65_535, 65_536, 131_070, 131_071, 300_000] {
         let data: Vec<u8> = (0..len).map(|_| random(256) as u8).collect();
         let coded = by_rows(&data, 1, 512);
         assert_decodes(&coded, &data);
