@@ -1,6 +1,6 @@
 //! Where a row of pixels changes from one value to another.
 
-/// Appends the columns at which stretches of one value end: each column that differs from the one before it, and the row's width.
+/// Appends the columns before which runs of one value end: each column that differs from the one before it, and the row's width.
 ///
 /// ```
 /// let mut ends = Vec::new();
@@ -8,7 +8,7 @@
 /// assert_eq!(ends, [2, 3, 4]);
 /// ```
 pub fn changes(pixels: &[u32], ends: &mut Vec<u32>) {
-    // Every column is written where the next end belongs, and stays there if it is one: lengths of stretches cannot be foreseen, so a
+    // Every column is written where the next end belongs, and stays there if it is one: lengths of runs cannot be foreseen, so a
     // branch at each would cost more than all that is done with them.
     let mut known = ends.len();
     ends.resize(known + pixels.len(), 0);

@@ -10,7 +10,7 @@ use mutirao_mosaic::{
 
 use super::{
     Area, Finished, FinishedPeriod, Means,
-    held::{Held, Kinds, Stretch, stretches},
+    held::{Held, Numbers, Run, runs_end},
     layer::Layer,
     order::in_order,
 };
@@ -62,11 +62,11 @@ pub fn areas(
     let units = down * finished.periods.len();
     means.observer.event(Event::Begin { what: "counting areas", units: Some(units as u64) });
     let mut all: HashMap<FinishedKey, Amount> = HashMap::new();
-    let work = |at: usize, give: &dyn Fn(Vec<(FinishedKey, Amount)>) -> bool| {
+    let work = |at: usize, give: &dyn Fn(Counted) -> bool| {
         if means.observer.is_cancelled() {
             return Err(EngineError::Cancelled);
         }
-        give(count(finished, factors, zones, unit(at))?);
+        count(finished, factors, zones, unit(at), give)?;
         means.observer.event(Event::Advance(1));
         Ok(())
     };
@@ -80,22 +80,29 @@ pub fn areas(
     done.map(|()| all)
 }
 
+/// What was counted, in no order.
+type Counted = Vec<(FinishedKey, Amount)>;
+
+/// Amounts that a thread keeps at most before it hands them on, by zone and number: 32 MB.
+const MOST: usize = 1 << 20;
+
 fn count(
     finished: &Finished<'_>,
     factors: &AreaFactors,
     zones: &Zones,
     unit: Unit,
-) -> Result<Vec<(FinishedKey, Amount)>> {
+    give: &dyn Fn(Counted) -> bool,
+) -> Result<()> {
     let of = &finished.periods[unit.period];
     let zone_rows = zones.rows(unit.rows.row, unit.rows.row_end());
     let mut counter = Counter {
         factors,
         zones: &zone_rows,
-        kinds: Kinds::default(),
+        numbers: Numbers::default(),
         whole: Vec::new(),
         by_zone: HashMap::new(),
         ends: Vec::new(),
-        stretches: Vec::new(),
+        runs: Vec::new(),
     };
     // A few blocks at a time, so that memory does not grow with the width of the grid, and pixels stay near the processor.
     let mut row = unit.rows.row;
@@ -105,25 +112,29 @@ fn count(
         while col < unit.rows.col_end() {
             let stop = of.class.stop_beside([col, row], unit.rows.col_end());
             counter.window(of, &Window { col, row, width: stop - col, height: end - row })?;
+            if counter.by_zone.len() * counter.numbers.len() > MOST {
+                give(counter.take(unit.period));
+            }
             col = stop;
         }
         row = end;
     }
-    Ok(counter.counts(unit.period))
+    give(counter.take(unit.period));
+    Ok(())
 }
 
 /// Counts densely: everything that pixels hold is a small number, and so is a place in the amounts of every zone.
 struct Counter<'a> {
     factors: &'a AreaFactors,
     zones: &'a ZoneRows,
-    kinds: Kinds,
-    /// Of the whole coverage, by kind.
+    numbers: Numbers,
+    /// Of the whole coverage, by number.
     whole: Vec<Amount>,
-    /// By zone and kind.
+    /// By zone and number.
     by_zone: HashMap<u32, Vec<Amount>>,
-    /// Of the row at hand: where stretches end, and those within the area.
+    /// Of the row at hand: where runs end, and those within the area.
     ends: Vec<u32>,
-    stretches: Vec<Stretch>,
+    runs: Vec<Run>,
 }
 
 impl Counter<'_> {
@@ -152,28 +163,28 @@ impl Counter<'_> {
         Ok(())
     }
 
-    /// Finds the stretches of a row that begins in a column of the grid, and what they hold.
+    /// Finds the runs of a row that begins in a column of the grid, and what they hold.
     fn hold(&mut self, bands: [Option<&[u32]>; 4], col: u32, is_inside: impl Fn(&Held) -> bool) {
-        stretches(bands, &mut self.ends);
-        self.stretches.clear();
+        runs_end(bands, &mut self.ends);
+        self.runs.clear();
         let mut start = 0;
         for end in &self.ends {
             let held = bands.map(|band| band.map_or(NOTHING, |band| band[start as usize]));
             if is_inside(&held) {
-                self.stretches.push(Stretch { start: col + start, end: col + end, kind: self.kinds.of(held) });
+                self.runs.push(Run { start: col + start, end: col + end, of: self.numbers.of(held) });
             }
             start = *end;
         }
     }
 
     fn add(&mut self, row: u32, window: &Window) {
-        let Counter { factors, zones, kinds, whole, by_zone, stretches, .. } = self;
-        whole.resize(kinds.len(), Amount::default());
+        let Counter { factors, zones, numbers, whole, by_zone, runs, .. } = self;
+        whole.resize(numbers.len(), Amount::default());
         let zones = zones.row(row);
         // Zones cover the row together. Where they are as long as it is none overlap, and what is in them is the whole.
-        let share_out = covered(zones, window) == window.width;
-        if !share_out {
-            stretches.iter().for_each(|of| whole[of.kind] += factors.weigh(row, of.start, of.end));
+        let none_overlap = covered(zones, window) == u64::from(window.width);
+        if !none_overlap {
+            runs.iter().for_each(|run| whole[run.of] += factors.weigh(row, run.start, run.end));
         }
         let mut begin = 0;
         for zone in zones.iter().take_while(|zone| zone.start < window.col_end()) {
@@ -182,23 +193,25 @@ impl Counter<'_> {
                 continue;
             }
             let amounts = by_zone.entry(zone.zone).or_default();
-            if amounts.len() < kinds.len() {
-                amounts.resize(kinds.len(), Amount::default());
+            if amounts.len() < numbers.len() {
+                amounts.resize(numbers.len(), Amount::default());
             }
             // Zones are sorted by their first columns, so what ends before this one is of no use to later ones either.
-            begin += stretches[begin..].iter().take_while(|of| of.end <= from).count();
-            for of in stretches[begin..].iter().take_while(|of| of.start < to) {
-                let amount = factors.weigh(row, from.max(of.start), to.min(of.end));
-                amounts[of.kind] += amount;
-                if share_out {
-                    whole[of.kind] += amount;
+            begin += runs[begin..].iter().take_while(|run| run.end <= from).count();
+            for run in runs[begin..].iter().take_while(|run| run.start < to) {
+                let amount = factors.weigh(row, from.max(run.start), to.min(run.end));
+                amounts[run.of] += amount;
+                if none_overlap {
+                    whole[run.of] += amount;
                 }
             }
         }
     }
 
-    fn counts(self, period: usize) -> Vec<(FinishedKey, Amount)> {
-        let Counter { kinds, whole, by_zone, .. } = self;
+    /// What was counted since this was last asked.
+    fn take(&mut self, period: usize) -> Counted {
+        let numbers = std::mem::take(&mut self.numbers);
+        let (by_zone, whole) = (std::mem::take(&mut self.by_zone), std::mem::take(&mut self.whole));
         let number = |value: u32| if value == NOTHING { 0 } else { value as u16 };
         let key = |zone: Option<u32>, [class, source, rule, _]: Held| FinishedKey {
             period,
@@ -209,7 +222,7 @@ impl Counter<'_> {
         };
         let all = by_zone.into_iter().map(|(zone, amounts)| (Some(zone), amounts)).chain([(None, whole)]);
         let there = all.flat_map(|(zone, amounts)| {
-            let counted = amounts.into_iter().zip(kinds.all()).filter(|(amount, _)| amount.pixels > 0);
+            let counted = amounts.into_iter().zip(numbers.all()).filter(|(amount, _)| amount.pixels > 0);
             counted.map(move |(amount, held)| (key(zone, *held), amount))
         });
         there.collect()
@@ -217,7 +230,7 @@ impl Counter<'_> {
 }
 
 /// The pixels of a row within a window that lie in zones, each as often as zones hold it.
-fn covered(zones: &[ZoneRun], window: &Window) -> u32 {
+fn covered(zones: &[ZoneRun], window: &Window) -> u64 {
     let within = |zone: &ZoneRun| zone.end.min(window.col_end()).saturating_sub(zone.start.max(window.col));
-    zones.iter().map(within).sum()
+    zones.iter().map(|zone| u64::from(within(zone))).sum()
 }

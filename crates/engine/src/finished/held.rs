@@ -1,4 +1,4 @@
-//! What pixels hold, in several bands at a time: stretches of a row in which nothing changes, numbered by what they hold.
+//! What pixels hold in several bands at a time, as runs, and numbers for all that they hold.
 
 use std::collections::HashMap;
 
@@ -7,17 +7,17 @@ use mutirao_mosaic::changes::changes;
 /// What a pixel holds: class, source, rule and whether it lies in the area, each [`NOTHING`](mutirao_mosaic::patches::NOTHING) where there is none.
 pub(super) type Held = [u32; 4];
 
-/// A stretch of a row whose pixels hold the same: columns from `start` to before `end`.
+/// Pixels of a row that hold the same: columns from `start` to before `end`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stretch {
+pub(super) struct Run {
     pub(super) start: u32,
     pub(super) end: u32,
-    /// Its place among [`Kinds`].
-    pub(super) kind: usize,
+    /// What they hold, as [`Numbers`] knows it.
+    pub(super) of: usize,
 }
 
-/// Where the stretches of a row end: after each column behind which any band changes, and at the row's end. Replaces what `ends` holds.
-pub(super) fn stretches(bands: [Option<&[u32]>; 4], ends: &mut Vec<u32>) {
+/// Where the runs of a row end: before each column in which any band changes, and at the row's end. Replaces what `ends` holds.
+pub(super) fn runs_end(bands: [Option<&[u32]>; 4], ends: &mut Vec<u32>) {
     ends.clear();
     let mut bands = bands.into_iter().flatten();
     if let Some(first) = bands.next() {
@@ -36,20 +36,20 @@ const RECENT: usize = 1 << 8;
 
 /// All that pixels were met to hold, numbered from 0.
 #[derive(Debug)]
-pub(super) struct Kinds {
+pub(super) struct Numbers {
     all: Vec<Held>,
     known: HashMap<Held, usize>,
     /// Of what was met last in each place, its number. It spares most look-ups in `known`.
     recent: [usize; RECENT],
 }
 
-impl Default for Kinds {
+impl Default for Numbers {
     fn default() -> Self {
-        Kinds { all: Vec::new(), known: HashMap::new(), recent: [0; RECENT] }
+        Numbers { all: Vec::new(), known: HashMap::new(), recent: [0; RECENT] }
     }
 }
 
-impl Kinds {
+impl Numbers {
     /// The number of what a pixel holds.
     pub(super) fn of(&mut self, held: Held) -> usize {
         // Odd factors, so that small numbers of classes, sources and rules get places of their own.
@@ -85,7 +85,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stretches_are_as_long_as_can_be(
+        fn runs_are_as_long_as_can_be(
             width in 0usize..80,
             runs in prop::collection::vec(prop::collection::vec((0u32..3, 1usize..40), 1..9), 4),
             there in prop::array::uniform4(any::<bool>()),
@@ -100,19 +100,19 @@ mod tests {
             let bands = std::array::from_fn(|at| (there[at] || at == 0).then(|| &bands[at][..]));
             let pixel = |x: usize| bands.map(|band| band.map_or(NOTHING, |band| band[x]));
             let mut ends = Vec::new();
-            stretches(bands, &mut ends);
+            runs_end(bands, &mut ends);
             let expected = (1..=width).filter(|end| *end == width || pixel(*end - 1) != pixel(*end));
             prop_assert_eq!(ends, expected.map(|end| end as u32).collect::<Vec<_>>());
         }
 
         #[test]
         fn equal_things_have_one_number(held in prop::collection::vec(prop::array::uniform4(0u32..40), 1..600)) {
-            let mut kinds = Kinds::default();
-            let numbers: Vec<usize> = held.iter().map(|held| kinds.of(*held)).collect();
-            let again: Vec<Held> = numbers.iter().map(|number| kinds.all()[*number]).collect();
+            let mut numbers = Numbers::default();
+            let given: Vec<usize> = held.iter().map(|held| numbers.of(*held)).collect();
+            let again: Vec<Held> = given.iter().map(|number| numbers.all()[*number]).collect();
             prop_assert_eq!(again, held.clone());
             let distinct: std::collections::HashSet<Held> = held.into_iter().collect();
-            prop_assert_eq!(kinds.len(), distinct.len());
+            prop_assert_eq!(numbers.len(), distinct.len());
         }
     }
 }

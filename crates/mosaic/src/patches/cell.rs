@@ -72,7 +72,7 @@ pub struct Labeller {
     sets: Disjoint,
     /// The first run of the row above.
     above: usize,
-    /// Where stretches of the row at hand end.
+    /// Where runs of the row at hand end, those of nothing too.
     ends: Vec<u32>,
 }
 
