@@ -229,11 +229,13 @@ def test_foreign_rasters_come_through_the_door_unchanged(translated):
 
 def test_a_second_run_translates_nothing(mutirao, translated):
     base, files, pipeline, first = translated
-    before = {path: path.stat().st_mtime_ns for path in (base / "cache").iterdir()}
+    # The record of tiles is each run's own.
+    translations = [path for path in (base / "cache").iterdir() if path.is_file()]
+    before = {path: path.stat().st_mtime_ns for path in translations}
     assert len([path for path in before if path.suffix == ".tif"]) >= len(files) - 1
     folder = base.stat().st_mtime_ns, (base / "cache").stat().st_mtime_ns
     again = publish(mutirao, pipeline, "--cache", base / "cache", out=base / "again")
-    assert {path: path.stat().st_mtime_ns for path in (base / "cache").iterdir()} == before
+    assert {path: path.stat().st_mtime_ns for path in (base / "cache").iterdir() if path.is_file()} == before
     assert (base / "cache").stat().st_mtime_ns == folder[1]
     for period in files:
         assert np.array_equal(first.coverage(period), again.coverage(period))
