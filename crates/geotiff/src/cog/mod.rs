@@ -28,7 +28,8 @@ pub enum Compression {
     None,
     /// DEFLATE in a zlib wrapper.
     Deflate {
-        /// Effort, 1 to 12.
+        /// Effort, 1 to 12: levels of libdeflate, but 5 and 6 are both an encoder of our own for class maps, which
+        /// leaves tiles that are not like class maps to libdeflate at that level.
         level: i32,
     },
     /// Zstandard.

@@ -54,7 +54,11 @@ static COMPRESSION: Table = Table {
     about: "A method of compression with its level.",
     choices: &[&["deflate"], &["zstd"]],
     keys: &[
-        Key::new("deflate", Kind::Integer(1, 12), "The level of DEFLATE; 5 where only the word is written."),
+        Key::new(
+            "deflate",
+            Kind::Integer(1, 12),
+            "The level of DEFLATE; 5 where only the word is written. 5 and 6 are an encoder made for class maps, mostly smaller and quicker than the levels of libdeflate around them.",
+        ),
         Key::new("zstd", Kind::Integer(1, 19), "The level of ZSTD; 3 where only the word is written."),
     ],
 };

@@ -7,7 +7,7 @@ use super::symbols::{Counts, DISTANCES, Distances, END, LITLEN, TOKENS, Token, d
 /// The order in which the lengths of the code of code lengths are written.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/// Bits of a stored block of so many bytes that begins after `to_byte` bits of padding.
+/// Bytes of a stored block at most.
 const STORED_MOST: usize = 65_535;
 
 /// The two codes of a block.
@@ -163,7 +163,8 @@ pub(super) fn write(block: &Block<'_>, out: &mut BitWriter<'_>) {
     let header = Header::of(&dynamic);
     let fixed = Codes::fixed();
     let (dynamic_bits, fixed_bits) = (header.bits + dynamic.cost(counts), fixed.cost(counts));
-    let stored_bits = 8 * bytes.len() as u64 + 40 * bytes.len().div_ceil(STORED_MOST).max(1) as u64;
+    // Up to seven bits of padding and two lengths before every piece.
+    let stored_bits = 8 * bytes.len() as u64 + 42 * bytes.len().div_ceil(STORED_MOST).max(1) as u64;
     let end = u64::from(last);
     if stored_bits < dynamic_bits.min(fixed_bits) {
         write_stored(bytes, last, out);

@@ -33,15 +33,15 @@ impl TileDeflater {
         Ok(())
     }
 
-    /// Where many of the bytes in the middle are edges, both encoders are tried there.
+    /// By the edges in the middle of the tile; where they leave it open, both encoders are tried there.
     fn is_general(&mut self, data: &[u8]) -> Result<bool, CompressionError> {
         let len = (data.len() / 8).max(SAMPLE).min(data.len());
         let middle = &data[(data.len() - len) / 2..][..len];
         let edges = middle.iter().zip(middle.get(self.sample..).unwrap_or_default()).filter(|(a, b)| a != b).count();
         // A class of two bytes is two literals here and half a match there: rows gain only where runs are long.
-        let most = if self.sample == 1 { len / 4 } else { len / 64 };
-        if edges <= most {
-            return Ok(false);
+        let (few, many) = if self.sample == 1 { (len / 4, len) } else { (len / 64, len / 16) };
+        if edges <= few || edges > many {
+            return Ok(edges > many);
         }
         self.room.clear();
         self.rows.compress(middle, &mut self.room);

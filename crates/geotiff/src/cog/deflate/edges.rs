@@ -35,7 +35,7 @@ fn differences(a: &[u8], b: &[u8]) -> u64 {
 #[inline(always)]
 fn of_word(word: u64) -> u64 {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let tops = (((word & LOW) + LOW | word) & !LOW) >> 7;
+    let tops = ((((word & LOW) + LOW) | word) & !LOW) >> 7;
     // Every top bit times its place lands in the highest byte.
     tops.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
