@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use mutirao_core::raster::{BlockContent, DType, Samples};
+use mutirao_core::raster::{BlockContent, BlockIndex, DType, ReadError, Samples};
 use tracing::debug_span;
 
 use crate::codec::{Codec, CodecError, Decoders, is_old_style_lzw};
@@ -22,6 +22,16 @@ pub(crate) enum BlockError {
     Half { offset: u64, bytes: u64 },
     #[error(transparent)]
     Codec(#[from] CodecError),
+}
+
+impl BlockError {
+    /// As whoever reads blocks is told.
+    pub(crate) fn of(self, index: BlockIndex) -> ReadError {
+        match self {
+            BlockError::Io { offset, bytes, source } => ReadError::Io { offset, bytes, source },
+            other => ReadError::Corrupt { index, what: other.to_string() },
+        }
+    }
 }
 
 impl From<InputError> for BlockError {

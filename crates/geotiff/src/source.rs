@@ -17,7 +17,6 @@ use crate::layout::Layout;
 use crate::mask::Mask;
 use crate::memory::{self, Memory};
 use crate::pages::{self, Pages};
-use crate::stored::read_error;
 
 /// An open GeoTIFF: one image of a file, with its mask. It may be shared between threads.
 #[derive(Debug)]
@@ -144,7 +143,7 @@ impl RasterSource for GeoTiff {
 
     fn read_block(&self, index: BlockIndex) -> Result<Block, ReadError> {
         self.check(index)?;
-        self.block(index).map_err(|error| read_error(index, error))
+        self.block(index).map_err(|error| error.of(index))
     }
 
     fn recycle(&self, block: Block) {
@@ -163,7 +162,7 @@ impl RasterSource for GeoTiff {
         into.extend(self.layout.coding());
         into.extend(raw);
         into.push(u8::from(is_stored));
-        self.stored_mask(index, into).map_err(|error| read_error(index, error))?;
+        self.stored_mask(index, into).map_err(|error| error.of(index))?;
         Ok(true)
     }
 }

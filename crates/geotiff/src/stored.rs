@@ -24,7 +24,7 @@ impl GeoTiff {
     pub fn fetch(&self, index: BlockIndex, raw: &mut Vec<u8>) -> Result<bool, ReadError> {
         self.check(index)?;
         let BlockIndex { band, col, row } = index;
-        block::fetch(self.input(), self.layout(), band, col, row, raw).map_err(|error| read_error(index, error))
+        block::fetch(self.input(), self.layout(), band, col, row, raw).map_err(|error| error.of(index))
     }
 
     /// Undoes the compression of a block that was fetched: `out` becomes its bytes as the codec gives them back, rows padded to
@@ -43,14 +43,6 @@ impl GeoTiff {
         let layout = self.layout();
         out.resize(layout.decoded_bytes(index.row), 0);
         let done = decoder.0.decode(layout.codec, raw, out, layout.whole_bytes());
-        done.map_err(|error| read_error(index, error.into()))
-    }
-}
-
-/// What goes wrong with a block, as whoever reads blocks is told.
-pub(crate) fn read_error(index: BlockIndex, error: BlockError) -> ReadError {
-    match error {
-        BlockError::Io { offset, bytes, source } => ReadError::Io { offset, bytes, source },
-        other => ReadError::Corrupt { index, what: other.to_string() },
+        done.map_err(|error| BlockError::from(error).of(index))
     }
 }
