@@ -30,18 +30,3 @@ fn cpu_time() -> Duration {
     let now = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec as u32)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn phases_add_up_and_sleep_costs_no_cpu() {
-        let mut cost = Cost::default();
-        let nap = Duration::from_millis(20);
-        cost.of(|| std::thread::sleep(nap));
-        assert_eq!(cost.of(|| 7), 7);
-        assert!(cost.wall_s >= nap.as_secs_f64());
-        assert!(cost.cpu_s < cost.wall_s);
-    }
-}

@@ -113,11 +113,8 @@ impl Retiled {
 
 /// Samples, then the mask if there is one, compressed.
 fn pack(pixels: &Pixels) -> std::io::Result<Vec<u8>> {
-    let mut bytes: Vec<u8> = match &pixels.samples {
-        Samples::Uint8(samples) => samples.clone(),
-        Samples::Uint16(samples) => samples.iter().flat_map(|sample| sample.to_le_bytes()).collect(),
-        Samples::Int16(samples) => samples.iter().flat_map(|sample| sample.to_le_bytes()).collect(),
-    };
+    let mut bytes = Vec::new();
+    pixels.samples.append_bytes(&mut bytes);
     bytes.extend(pixels.valid.iter().flatten());
     zstd::bulk::compress(&bytes, LEVEL)
 }

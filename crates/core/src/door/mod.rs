@@ -76,9 +76,12 @@ pub enum Question {
 }
 
 impl Question {
-    /// Whether a file of somebody else's is opened to answer it: such a question gets a door of its own.
+    /// Whether a file of somebody else's is opened to answer it: such a question is the last that a door is asked.
     pub fn opens_a_file(&self) -> bool {
-        matches!(self, Question::Raster(_) | Question::Vector(_))
+        match self {
+            Question::Raster(_) | Question::Vector(_) | Question::Points(_) => true,
+            Question::Crs { .. } | Question::SameCrs { .. } | Question::Areas(_) | Question::ControlGrid(_) => false,
+        }
     }
 }
 
