@@ -1,7 +1,7 @@
 //! The work behind `mutirao-door`, the only program that links GDAL (and PROJ, which GDAL brings along).
 //!
 //! It translates and measures; it decides nothing: what a layer may be is decided by who asked. Questions are answered one after
-//! the other, so GDAL's messages belong to the one at hand; each file that is translated has a process of its own.
+//! the other, so GDAL's messages belong to the one at hand; who asks lets no process open two files.
 //! Unsafe code stands only in modules that call what the `gdal` crate lacks, each behind a safe function.
 
 mod areas;

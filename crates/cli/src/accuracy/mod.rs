@@ -12,28 +12,18 @@ mod survey;
 mod terms;
 mod words;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use mutirao_core::finding::Finding;
-use mutirao_engine::EngineError;
 
-use crate::{command::Failure, exit::Exit};
+use crate::{
+    command::{Failure, Stopped},
+    exit::Exit,
+};
 
 pub use rows::csv_into;
 pub use survey::{Report, survey};
 pub use words::words;
-
-/// Why there is no estimate, and what was found on the way.
-#[derive(Debug)]
-pub struct Stopped {
-    /// What stopped it.
-    pub failure: Failure,
-    /// What is wrong with the files.
-    pub findings: Vec<Finding>,
-    /// The texts in which it is wrong.
-    pub texts: BTreeMap<String, String>,
-}
 
 impl Stopped {
     /// Because of what was found in a file.
@@ -50,17 +40,5 @@ impl Stopped {
     /// Because the data do not go together.
     fn data(error: impl Into<String>, help: &str) -> Self {
         Failure { error: error.into(), help: Some(help.to_owned()), exit: Exit::Findings }.into()
-    }
-}
-
-impl From<Failure> for Stopped {
-    fn from(failure: Failure) -> Self {
-        Stopped { failure, findings: Vec::new(), texts: BTreeMap::new() }
-    }
-}
-
-impl From<EngineError> for Stopped {
-    fn from(error: EngineError) -> Self {
-        Failure::of(&error).into()
     }
 }

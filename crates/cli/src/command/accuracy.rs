@@ -6,9 +6,9 @@ use mutirao_engine::EngineError;
 use serde::Serialize;
 
 use crate::{
-    accuracy::{Report, Stopped, csv_into, survey, words},
+    accuracy::{Report, csv_into, survey, words},
     args::AccuracyArgs,
-    command::{Failure, print_json, print_line},
+    command::{Failure, Stopped, print_json, print_line},
     coverage::Target,
     exit::Exit,
     network::Tools,

@@ -1,6 +1,5 @@
 //! `mutirao explain`: why a pixel is what it is.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mutirao_core::{
@@ -17,7 +16,7 @@ use mutirao_engine::{
 
 use crate::{
     args::ExplainArgs,
-    command::{Failure, print_json, print_line},
+    command::{Failure, Stopped, print_json, print_line},
     exit::Exit,
     explain::{Explanation, Spot, explanation},
     network::{Network, Tools, prepare_in},
@@ -33,25 +32,6 @@ pub fn explain(args: &ExplainArgs, tools: &Tools, json: bool) -> Exit {
             Exit::Ok
         }
         Err(stopped) => stopped.failure.tell("explain", &stopped.findings, &stopped.texts, json),
-    }
-}
-
-/// Why there is no answer, and what was found on the way.
-struct Stopped {
-    failure: Failure,
-    findings: Vec<Finding>,
-    texts: BTreeMap<String, String>,
-}
-
-impl From<Failure> for Stopped {
-    fn from(failure: Failure) -> Self {
-        Stopped { failure, findings: Vec::new(), texts: BTreeMap::new() }
-    }
-}
-
-impl From<EngineError> for Stopped {
-    fn from(error: EngineError) -> Self {
-        Failure::of(&error).into()
     }
 }
 

@@ -63,3 +63,26 @@ impl Failure {
         self.tell(command, &[], &BTreeMap::new(), json)
     }
 }
+
+/// What stopped a command that reads files, and what was found in them on the way.
+#[derive(Debug)]
+pub struct Stopped {
+    /// What stopped it.
+    pub failure: Failure,
+    /// What is wrong with the files.
+    pub findings: Vec<Finding>,
+    /// The texts in which it is wrong, by file.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Stopped { failure, findings: Vec::new(), texts: BTreeMap::new() }
+    }
+}
+
+impl From<EngineError> for Stopped {
+    fn from(error: EngineError) -> Self {
+        Failure::of(&error).into()
+    }
+}

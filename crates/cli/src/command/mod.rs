@@ -23,7 +23,7 @@ pub use verify::verify;
 
 mod failure;
 
-pub use failure::Failure;
+pub use failure::{Failure, Stopped};
 
 use serde::Serialize;
 

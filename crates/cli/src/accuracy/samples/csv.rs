@@ -10,7 +10,12 @@ use super::{
     Row, Samples, Wanted,
     cells::{Columns, Line},
 };
-use crate::{accuracy::Stopped, command::Failure, coverage::failure, network::Tools, open::Points};
+use crate::{
+    command::{Failure, Stopped},
+    coverage::failure,
+    network::Tools,
+    open::Points,
+};
 
 /// Reads a file; without `--crs` its coordinates are the coverage's.
 pub fn read(wanted: &Wanted<'_>, tools: &Tools) -> Result<Samples, Stopped> {

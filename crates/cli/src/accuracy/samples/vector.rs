@@ -7,7 +7,13 @@ use super::{
     cells::{Columns, Line},
     wrong,
 };
-use crate::{accuracy::Stopped, command::Failure, coverage::failure, exit::Exit, network::Tools, open::Points};
+use crate::{
+    command::{Failure, Stopped},
+    coverage::failure,
+    exit::Exit,
+    network::Tools,
+    open::Points,
+};
 
 /// Reads a file.
 pub fn read(wanted: &Wanted<'_>, tools: &Tools) -> Result<Samples, Stopped> {
