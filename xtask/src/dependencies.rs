@@ -16,6 +16,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("mutirao-gpkg", &["mutirao-core"]),
     ("mutirao-pipeline", &["mutirao-core"]),
     ("mutirao-contract", &["mutirao-core", "mutirao-pipeline"]),
+    ("mutirao-check", &["mutirao-accuracy", "mutirao-contract", "mutirao-core", "mutirao-mosaic"]),
     ("mutirao-door", &["mutirao-core", "mutirao-parquet"]),
     ("mutirao-engine", &["mutirao-core", "mutirao-mosaic"]),
     ("mutirao-floor", &["mutirao-core", "mutirao-geotiff"]),
@@ -23,6 +24,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         "mutirao",
         &[
             "mutirao-accuracy",
+            "mutirao-check",
             "mutirao-core",
             "mutirao-engine",
             "mutirao-geotiff",

@@ -1,0 +1,10 @@
+//! Holds a delivery against its contract: what was measured goes in, findings and a verdict come out, as data.
+//!
+//! Nothing here opens a file. Whoever reads a delivery, once, hands over what it saw: of rasters the statements of the files and
+//! tallies of their pixels, of vectors the features with their defects. The same code judges on a partner's machine
+//! and in the network's run, so both hear the same words.
+#![forbid(unsafe_code)]
+
+mod report;
+
+pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};

@@ -1,0 +1,302 @@
+//! What a check has to say: findings, and a verdict on the whole delivery.
+
+use mutirao_contract::checks::Element;
+use mutirao_core::finding::{Place, Severity};
+use serde::{Deserialize, Serialize};
+
+/// What comes of holding a delivery against its contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing is broken that stops a merge.
+    Pass,
+    /// An error stands among the findings.
+    Fail,
+    /// Nothing is broken, but checks are left that only the network can run.
+    Pending,
+    /// It could not be judged: the contract or a file cannot be read.
+    Refused,
+}
+
+impl Verdict {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+            Verdict::Pending => "pending",
+            Verdict::Refused => "refused",
+        }
+    }
+}
+
+/// How sure a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sure {
+    /// It was seen: counted or read, without a guess.
+    Certain,
+    /// It was estimated from a sample, with the error that is told.
+    Estimated,
+    /// It is likely: the check follows a rule of thumb, or lacked means to be certain; the message says which.
+    Likely,
+}
+
+/// Where something is. What does not apply is left out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Where {
+    /// The file, as it was named: a delivered one, or the contract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Line of a text, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Column of a text, from 1, in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// The period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// The band, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub band: Option<u16>,
+    /// Pixels of the file: column, row, width, height.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<[u32; 4]>,
+    /// A pixel of the file: column, row, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pixel: Option<[u32; 2]>,
+    /// Coordinates in the file's CRS: east, north. Of a pixel, its centre.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xy: Option<[f64; 2]>,
+    /// A feature: its key where it has one, else its number in the file from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feature: Option<String>,
+}
+
+impl Where {
+    /// In a file as a whole.
+    pub fn file(file: impl Into<String>) -> Where {
+        Where { file: Some(file.into()), ..Where::default() }
+    }
+
+    /// In a text.
+    pub fn text(place: &Place) -> Where {
+        Where { line: Some(place.line), column: Some(place.column), ..Where::file(&place.file) }
+    }
+
+    /// In a period.
+    pub fn in_period(mut self, period: impl Into<String>) -> Where {
+        self.period = Some(period.into());
+        self
+    }
+}
+
+/// A number or some words: what was agreed, or measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// How many.
+    Count(u64),
+    /// A number; of shares, of 1.
+    Number(f64),
+    /// Words.
+    Text(String),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Value {
+        Value::Text(text)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(count: u64) -> Value {
+        Value::Count(count)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Value {
+        Value::Number(number)
+    }
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Count(count) => write!(f, "{count}"),
+            Value::Number(number) => write!(f, "{number}"),
+            Value::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// The line of the contract that asks for something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulePlace {
+    /// What the contract calls it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// One finding about a delivery. What does not apply is left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckFinding {
+    /// The check's name, or another stable kebab-case word.
+    pub code: String,
+    /// What of the quality it is about (ISO 19157-1), in [`Element::words`].
+    pub element: String,
+    /// Whether it stops a merge.
+    pub severity: Severity,
+    /// What is the matter, in one sentence.
+    pub message: String,
+    /// Where, if it is at one place, or its first place.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<Where>,
+    /// What was agreed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expected: Option<Value>,
+    /// What there is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub measured: Option<Value>,
+    /// How many pixels, patches, features or files it is about, in all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub count: Option<u64>,
+    /// The first places.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub first: Vec<Where>,
+    /// How sure it is.
+    pub sure: Sure,
+    /// How to mend it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mend: Option<String>,
+    /// The line of the contract that is broken.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rule: Option<RulePlace>,
+}
+
+impl CheckFinding {
+    /// A finding that is certain, with a sentence; the rest by its fields and the functions below.
+    pub fn new(code: &str, element: Element, severity: Severity, message: impl Into<String>) -> Self {
+        CheckFinding {
+            code: code.to_owned(),
+            element: element.words().to_owned(),
+            severity,
+            message: message.into(),
+            place: None,
+            expected: None,
+            measured: None,
+            count: None,
+            first: Vec::new(),
+            sure: Sure::Certain,
+            mend: None,
+            rule: None,
+        }
+    }
+
+    /// At a place.
+    pub fn at(mut self, place: Where) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// At so many places in all, of which the first are given. The first of them is where it is.
+    pub fn at_places(mut self, count: u64, first: Vec<Where>) -> Self {
+        self.place = self.place.or_else(|| first.first().cloned());
+        (self.count, self.first) = (Some(count), first);
+        self
+    }
+
+    /// What was agreed, and what there is.
+    pub fn but(mut self, expected: impl Into<Value>, measured: impl Into<Value>) -> Self {
+        (self.expected, self.measured) = (Some(expected.into()), Some(measured.into()));
+        self
+    }
+
+    /// How to mend it.
+    pub fn with_mend(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+}
+
+/// What came of a rule of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It is kept.
+    Kept,
+    /// It is broken; findings say how.
+    Broken,
+    /// Only the network can run it.
+    Pending,
+    /// What was delivered cannot tell it: the share of nothing, an accuracy of too few samples.
+    Undefined,
+    /// It is not for this engine, or what it needs was not given; `because` says which.
+    Unjudged,
+}
+
+/// A rule of the contract, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleOutcome {
+    /// The check or metric.
+    pub check: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How bad it is, or would be, if it is broken.
+    pub severity: Severity,
+    /// What was measured, as far as one number or word tells it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub measured: Option<Value>,
+    /// Why it was not judged.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub because: Option<String>,
+    /// Where the contract asks for it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rule: Option<RulePlace>,
+}
+
+/// A delivery, judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The layer, or `layer-member`: the contract's id.
+    pub layer: String,
+    /// The partner, where the contract or pipeline names one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub partner: Option<String>,
+    /// The contract's own version.
+    pub contract: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was found, errors first.
+    pub findings: Vec<CheckFinding>,
+    /// Every rule of the contract, in its order.
+    pub rules: Vec<RuleOutcome>,
+}
+
+impl Report {
+    /// Puts together what came of a delivery: sorts the findings, errors first, and draws the verdict.
+    pub fn new(layer: &str, contract: &str, mut findings: Vec<CheckFinding>, rules: Vec<RuleOutcome>) -> Report {
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let verdict = if findings.first().is_some_and(|finding| finding.severity == Severity::Error) {
+            Verdict::Fail
+        } else if rules.iter().any(|rule| rule.outcome == Outcome::Pending) {
+            Verdict::Pending
+        } else {
+            Verdict::Pass
+        };
+        let (layer, contract) = (layer.to_owned(), contract.to_owned());
+        Report { layer, partner: None, contract, verdict, findings, rules }
+    }
+}
