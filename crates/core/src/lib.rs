@@ -17,4 +17,5 @@ pub mod pipeline;
 pub mod raster;
 pub mod rule;
 pub mod sink;
+pub mod statement;
 pub mod values;

@@ -20,5 +20,6 @@ pub mod reason;
 pub mod runs;
 pub mod slot;
 pub mod table;
+pub mod tally;
 pub mod vote;
 pub mod zones;

@@ -21,6 +21,7 @@ pub(crate) const TILE_OFFSETS: u16 = 324;
 pub(crate) const TILE_BYTE_COUNTS: u16 = 325;
 pub(crate) const EXTRA_SAMPLES: u16 = 338;
 pub(crate) const SAMPLE_FORMAT: u16 = 339;
+pub(crate) const COPYRIGHT: u16 = 33432;
 pub(crate) const MODEL_PIXEL_SCALE: u16 = 33550;
 pub(crate) const MODEL_TIEPOINT: u16 = 33922;
 pub(crate) const MODEL_TRANSFORMATION: u16 = 34264;

@@ -1,0 +1,125 @@
+//! Where a partner is responsible, as runs of pixels by row.
+
+use mutirao_core::{geometry::MultiPolygon, grid::Grid};
+use mutirao_mosaic::{
+    tally::Zone,
+    zones::{NO_ZONE, Zones},
+};
+
+/// Runs of a row: first column, and the first after it; ascending, none touching another.
+type Runs = Vec<(u32, u32)>;
+
+/// The responsible area and the strip around it, by row of the frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    inside: Vec<Runs>,
+    /// Area and strip together.
+    within: Vec<Runs>,
+}
+
+impl Reach {
+    /// Of polygons in the frame's CRS: pixels whose centre they hold.
+    pub fn of_polygons<'a>(frame: &Grid, polygons: impl IntoIterator<Item = &'a MultiPolygon>) -> Reach {
+        const BAND: u32 = 256;
+        let zones = Zones::new(frame, BAND, polygons.into_iter().map(|polygon| (0, polygon)));
+        let mut inside = Vec::with_capacity(frame.height() as usize);
+        for first in (0..frame.height()).step_by(BAND as usize) {
+            let end = (first + BAND).min(frame.height());
+            let rows = zones.rows(first, end);
+            let of = |row| rows.row(row).iter().filter(|run| run.zone != NO_ZONE).map(|run| (run.start, run.end)).collect();
+            inside.extend((first..end).map(of));
+        }
+        Reach::of_rows(inside)
+    }
+
+    /// Of runs by row, all rows of the frame.
+    pub fn of_rows(inside: Vec<Vec<(u32, u32)>>) -> Reach {
+        Reach { within: inside.clone(), inside }
+    }
+
+    /// The same area with another strip: area and strip together by row.
+    pub fn with_strip(mut self, widen: impl Fn(&[Vec<(u32, u32)>]) -> Vec<Vec<(u32, u32)>>) -> Reach {
+        self.within = widen(&self.inside);
+        self
+    }
+
+    /// How many pixels the area has in the frame.
+    pub fn pixels(&self) -> u64 {
+        self.inside.iter().flatten().map(|(start, end)| u64::from(end - start)).sum()
+    }
+
+    /// The runs of the area in a row.
+    pub(super) fn inside(&self, row: u32) -> &[(u32, u32)] {
+        &self.inside[row as usize]
+    }
+
+    /// Shares a stretch of a row out among the zones: told as (from, to, zone), one after the other.
+    pub(super) fn segments(&self, row: u32, from: u32, to: u32, mut tell: impl FnMut(u32, u32, Zone)) {
+        let mut at = from;
+        let mut go = |to: u32, zone: Zone| {
+            if at < to {
+                tell(at, to, zone);
+                at = to;
+            }
+        };
+        let inside = clipped(&self.inside[row as usize], from, to);
+        let mut inside = inside.peekable();
+        for (start, end) in clipped(&self.within[row as usize], from, to) {
+            go(start, Zone::Beyond);
+            while let Some((first, last)) = inside.next_if(|(first, _)| *first < end) {
+                go(first, Zone::Strip);
+                go(last, Zone::Inside);
+            }
+            go(end, Zone::Strip);
+        }
+        go(to, Zone::Beyond);
+    }
+}
+
+/// The parts of runs between two columns.
+fn clipped(runs: &[(u32, u32)], from: u32, to: u32) -> impl Iterator<Item = (u32, u32)> {
+    let first = runs.partition_point(|(_, end)| *end <= from);
+    let within = runs[first..].iter().take_while(move |(start, _)| *start < to);
+    within.map(move |(start, end)| ((*start).max(from), (*end).min(to)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_row_is_shared_out_pixel_by_pixel(
+            pixels in prop::collection::vec(0u8..3, 1..60),
+            cut in (0u32..60, 0u32..60),
+        ) {
+            // 0 beyond, 1 strip, 2 inside.
+            let runs = |least: u8| -> Vec<(u32, u32)> {
+                let mut runs: Vec<(u32, u32)> = Vec::new();
+                for (at, _) in pixels.iter().enumerate().filter(|(_, zone)| **zone >= least) {
+                    match runs.last_mut() {
+                        Some((_, end)) if *end == at as u32 => *end += 1,
+                        _ => runs.push((at as u32, at as u32 + 1)),
+                    }
+                }
+                runs
+            };
+            let reach = Reach { inside: vec![runs(2)], within: vec![runs(1)] };
+            let len = pixels.len() as u32;
+            let (from, to) = (cut.0.min(cut.1).min(len), cut.0.max(cut.1).min(len));
+            let mut zones = Vec::new();
+            reach.segments(0, from, to, |start, end, zone| {
+                assert_eq!(start as usize, from as usize + zones.len());
+                zones.extend((start..end).map(|_| zone));
+            });
+            let expected = pixels[from as usize..to as usize].iter().map(|zone| match zone {
+                0 => Zone::Beyond,
+                1 => Zone::Strip,
+                _ => Zone::Inside,
+            });
+            prop_assert_eq!(zones, expected.collect::<Vec<_>>());
+        }
+    }
+}

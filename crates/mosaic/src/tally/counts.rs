@@ -1,0 +1,114 @@
+//! How often every value of at most 16 bits occurs.
+
+/// Values of a page: those that share their upper byte.
+const PAGE: usize = 256;
+
+/// Counts by the bits of a value (an int16 by its two's complement). Pages are made when their first value comes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    pages: Vec<Option<Box<[u64; PAGE]>>>,
+}
+
+impl Counts {
+    fn page(&mut self, at: usize) -> &mut [u64; PAGE] {
+        if self.pages.len() <= at {
+            self.pages.resize(at + 1, None);
+        }
+        self.pages[at].get_or_insert_with(|| Box::new([0; PAGE]))
+    }
+
+    /// Adds a value so many times.
+    pub fn add(&mut self, bits: u16, times: u64) {
+        self.page(usize::from(bits >> 8))[usize::from(bits & 0xff)] += times;
+    }
+
+    /// Adds samples of 8 bits. Classes come in runs, so eight equal ones are counted as one.
+    pub fn add_bytes(&mut self, samples: &[u8]) {
+        let page = self.page(0);
+        let (words, rest) = samples.as_chunks::<8>();
+        for word in words {
+            if *word == [word[0]; 8] {
+                page[usize::from(word[0])] += 8;
+            } else {
+                word.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+            }
+        }
+        rest.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+    }
+
+    /// Adds samples of 16 bits.
+    pub fn add_words(&mut self, samples: impl Iterator<Item = u16>) {
+        let (mut last, mut run) = (0, 0);
+        for bits in samples {
+            if bits != last && run > 0 {
+                self.add(last, run);
+                run = 0;
+            }
+            last = bits;
+            run += 1;
+        }
+        if run > 0 {
+            self.add(last, run);
+        }
+    }
+
+    /// All values that occur, by their bits ascending, and how often.
+    pub fn iter(&self) -> impl Iterator<Item = (u16, u64)> {
+        let page = |(at, page): (usize, &Option<Box<[u64; PAGE]>>)| {
+            let counts = page.as_deref().copied().unwrap_or([0; PAGE]);
+            counts.into_iter().enumerate().map(move |(low, count)| ((at * PAGE + low) as u16, count))
+        };
+        self.pages.iter().enumerate().filter(|(_, page)| page.is_some()).flat_map(page).filter(|(_, count)| *count > 0)
+    }
+
+    /// How many pixels in all.
+    pub fn total(&self) -> u64 {
+        self.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Adds what another counted.
+    pub fn merge(&mut self, other: &Counts) {
+        for (at, page) in other.pages.iter().enumerate() {
+            if let Some(page) = page {
+                self.page(at).iter_mut().zip(&**page).for_each(|(own, other)| *own += other);
+            }
+        }
+    }
+
+    /// Forgets the counts and keeps the memory.
+    pub fn clear(&mut self) {
+        self.pages.iter_mut().flatten().for_each(|page| page.fill(0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_sample_is_counted_once(runs in prop::collection::vec((any::<u16>(), 1usize..30), 0..40), cut in 0usize..600) {
+            let words: Vec<u16> = runs.iter().flat_map(|(value, times)| std::iter::repeat_n(*value, *times)).collect();
+            let bytes: Vec<u8> = words.iter().map(|word| (*word >> 4) as u8).collect();
+            let cut = cut.min(words.len());
+            let (mut counts, mut rest) = (Counts::default(), Counts::default());
+            counts.add_words(words[..cut].iter().copied());
+            rest.add_words(words[cut..].iter().copied());
+            counts.merge(&rest);
+            let mut expected = BTreeMap::new();
+            words.iter().for_each(|word| *expected.entry(*word).or_insert(0u64) += 1);
+            prop_assert_eq!(counts.iter().collect::<BTreeMap<_, _>>(), expected);
+            prop_assert_eq!(counts.total(), words.len() as u64);
+            let mut of_bytes = Counts::default();
+            of_bytes.add_bytes(&bytes);
+            for (value, count) in of_bytes.iter() {
+                prop_assert_eq!(count, bytes.iter().filter(|byte| u16::from(**byte) == value).count() as u64);
+            }
+            prop_assert_eq!(of_bytes.total(), bytes.len() as u64);
+        }
+    }
+}

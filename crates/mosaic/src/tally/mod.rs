@@ -1,0 +1,72 @@
+//! What was counted in a delivery: integers that merge in any order, and the first places of what should not be there.
+
+mod counts;
+mod places;
+
+use std::collections::BTreeMap;
+
+pub use counts::Counts;
+pub use places::Places;
+
+/// Where a pixel lies, as a contract shares the ground out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// In the responsible area; everywhere, where none is agreed.
+    Inside,
+    /// Outside it, but within the strip around it that may be mapped too.
+    Strip,
+    /// Beyond both.
+    Beyond,
+}
+
+/// How many zones there are.
+pub const ZONES: usize = 3;
+
+/// At most so many values of a band are followed to their places: the smallest by their bits.
+const ODD_VALUES: usize = 64;
+
+/// One band of one file, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BandTally {
+    /// Pixels by value, by [`Zone`].
+    pub values: [Counts; ZONES],
+    /// Pixels that a mask says are not valid, by [`Zone`].
+    pub masked: [u64; ZONES],
+    /// The first places of values that nobody expects, by the bits of the value.
+    pub odd: BTreeMap<u16, Places>,
+    /// The first pixels beyond area and strip that are not nothing.
+    pub beyond: Places,
+    /// The first pixels inside the area that are nothing.
+    pub holes: Places,
+}
+
+impl BandTally {
+    /// Adds what another thread, or file, counted.
+    pub fn merge(&mut self, other: BandTally) {
+        for (own, other) in self.values.iter_mut().zip(&other.values) {
+            own.merge(other);
+        }
+        for (own, other) in self.masked.iter_mut().zip(other.masked) {
+            *own += other;
+        }
+        for (bits, places) in other.odd {
+            self.odd.entry(bits).or_default().merge(&places);
+        }
+        self.keep_least_odd();
+        self.beyond.merge(&other.beyond);
+        self.holes.merge(&other.holes);
+    }
+
+    /// Notes a place of a value that nobody expects.
+    pub fn note_odd(&mut self, bits: u16, place: [u32; 2]) {
+        self.odd.entry(bits).or_default().add(place);
+        self.keep_least_odd();
+    }
+
+    /// A value among the least is never pushed out, so what is kept does not depend on the order of counting.
+    fn keep_least_odd(&mut self) {
+        while self.odd.len() > ODD_VALUES {
+            self.odd.pop_last();
+        }
+    }
+}
