@@ -12,6 +12,7 @@ pub mod change;
 pub mod changes;
 pub mod compose;
 pub mod lint;
+pub mod measure;
 pub mod outcome;
 pub mod overview;
 pub mod patches;
