@@ -167,6 +167,47 @@ pub enum Check {
     TinyGeometry(TinyGeometryCheck),
 }
 
+impl Check {
+    /// Its name in the table.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Check::Crs(_) => "crs",
+            Check::Grid(_) => "grid",
+            Check::Extent(_) => "extent",
+            Check::Dtype(_) => "dtype",
+            Check::Nodata(_) => "nodata",
+            Check::Periods(_) => "periods",
+            Check::FileLayout(_) => "file-layout",
+            Check::Licence(_) => "licence",
+            Check::Classes(_) => "classes",
+            Check::ValidShare(_) => "valid-share",
+            Check::OutsideArea(_) => "outside-area",
+            Check::MinimumMappingUnit(_) => "minimum-mapping-unit",
+            Check::ClassShare(_) => "class-share",
+            Check::Change(_) => "change",
+            Check::ImpossibleTransitions(_) => "impossible-transitions",
+            Check::Flicker(_) => "flicker",
+            Check::AcceptancePoints(_) => "acceptance-points",
+            Check::Accuracy(_) => "accuracy",
+            Check::GeometryType(_) => "geometry-type",
+            Check::Validity(_) => "validity",
+            Check::Key(_) => "key",
+            Check::AttributeType(_) => "attribute-type",
+            Check::Range(_) => "range",
+            Check::Enumeration(_) => "enumeration",
+            Check::ForeignKey(_) => "foreign-key",
+            Check::Duplicates(_) => "duplicates",
+            Check::EmptyGeometry(_) => "empty-geometry",
+            Check::TinyGeometry(_) => "tiny-geometry",
+        }
+    }
+
+    /// Its line in the table.
+    pub fn spec(&self) -> &'static CheckSpec {
+        CHECKS.iter().find(|spec| spec.name == self.name()).expect("every check stands in the table")
+    }
+}
+
 /// All checks, those of rasters first, by what they look at.
 pub static CHECKS: &[&CheckSpec] = &[
     &file::CRS,

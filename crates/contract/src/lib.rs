@@ -22,6 +22,7 @@ pub mod against;
 pub mod checks;
 mod codes;
 pub mod deliveries;
+mod implied;
 mod keys;
 pub mod metric;
 mod model;
@@ -33,6 +34,7 @@ pub mod timeline;
 mod write;
 
 pub use codes::CODES;
+pub use implied::implied;
 pub use model::{Contract, Object, ObjectKind, Property, Quality, Rule};
 pub use read::{Reading, read, read_text};
 pub use schema::{json_schema, json_schema_text, reference};

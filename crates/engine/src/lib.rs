@@ -18,6 +18,7 @@ mod file;
 pub mod fill;
 pub mod fingerprint;
 pub mod finished;
+pub mod inspect;
 pub mod judge;
 mod packed;
 pub mod plan;

@@ -26,7 +26,8 @@ impl Reach {
         for first in (0..frame.height()).step_by(BAND as usize) {
             let end = (first + BAND).min(frame.height());
             let rows = zones.rows(first, end);
-            let of = |row| rows.row(row).iter().filter(|run| run.zone != NO_ZONE).map(|run| (run.start, run.end)).collect();
+            let of =
+                |row| rows.row(row).iter().filter(|run| run.zone != NO_ZONE).map(|run| (run.start, run.end)).collect();
             inside.extend((first..end).map(of));
         }
         Reach::of_rows(inside)

@@ -66,7 +66,9 @@ impl<'a> View<'a> {
             BlockContent::Samples(samples) => {
                 scratch.clear();
                 match samples {
-                    Samples::Uint8(samples) => scratch.extend(self.own(&samples[range]).map(|sample| u16::from(*sample))),
+                    Samples::Uint8(samples) => {
+                        scratch.extend(self.own(&samples[range]).map(|sample| u16::from(*sample)))
+                    }
                     Samples::Uint16(samples) => scratch.extend(self.own(&samples[range])),
                     Samples::Int16(samples) => scratch.extend(self.own(&samples[range]).map(|sample| *sample as u16)),
                 }
@@ -77,6 +79,11 @@ impl<'a> View<'a> {
 
     fn own<'s, T>(&self, samples: &'s [T]) -> impl Iterator<Item = &'s T> + use<'s, T> {
         samples.iter().skip(self.band).step_by(self.step)
+    }
+
+    /// Whether a mask says which pixels are valid.
+    pub(super) fn has_mask(&self) -> bool {
+        self.block.valid.is_some()
     }
 
     /// Of a row of the frame, which pixels are valid (not 0); none where all are.
@@ -102,15 +109,6 @@ impl Line<'_> {
             Line::Constant(bits, _) => *bits,
             Line::Bytes(samples) => u16::from(samples[at]),
             Line::Words(samples) => samples[at],
-        }
-    }
-
-    /// How many pixels.
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Line::Constant(_, len) => *len,
-            Line::Bytes(samples) => samples.len(),
-            Line::Words(samples) => samples.len(),
         }
     }
 

@@ -2,10 +2,11 @@
 
 mod area;
 mod block;
+mod hand;
 mod series;
 mod units;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,33 +15,33 @@ use mutirao_core::{
     raster::RasterSource,
     sink::{Event, Observer},
 };
-use mutirao_mosaic::tally::{BandTally, Counts};
+use mutirao_mosaic::tally::BandTally;
 
-pub use area::Reach;
-
+pub use self::{
+    area::Reach,
+    series::{SeriesTally, Wanted as SeriesWanted},
+};
 use self::{
-    block::View,
-    series::{Planes, SeriesTally},
-    units::{Units, units},
+    hand::{Hand, Job},
+    units::units,
 };
 use crate::{
-    areas::AreaFactors,
-    cache::{BlockCache, blocks_of},
+    cache::BlockCache,
     crew::share_out,
     error::{EngineError, Result},
 };
 
-/// What values of a file mean.
+/// What values of a file mean, by their bits: 256 of 8 bits, 65,536 of 16.
 #[derive(Debug, Clone)]
 pub struct Values {
-    /// By the bits of a value: its class, [`NOTHING`](mutirao_mosaic::patches::NOTHING), or [`UNKNOWN`](mutirao_mosaic::measure::UNKNOWN).
+    /// The class, [`NOTHING`](mutirao_mosaic::measure::NOTHING), or [`UNKNOWN`](mutirao_mosaic::measure::UNKNOWN).
     pub classes: Vec<u32>,
-    /// By the bits of a value: whether its places are looked for.
+    /// Whether places of the value are looked for.
     pub odd: Vec<bool>,
 }
 
 /// A band of a file, and the period that it speaks for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeriodBand {
     /// The band, from 0.
     pub band: u16,
@@ -64,12 +65,12 @@ pub struct DeliveredFile {
 
 /// Files that are read together: those of a delivery, and those of the one before it where they are compared.
 pub struct Delivery {
-    /// The grid that all of them lie on.
+    /// The grid that all of them lie on, pixel on pixel.
     pub frame: Grid,
-    /// The files.
+    /// The files. Of several for one pixel and period the last counts where planes are made.
     pub files: Vec<DeliveredFile>,
-    /// How many periods.
-    pub periods: usize,
+    /// How many planes: the periods of the delivery, and behind them those of the one before.
+    pub planes: usize,
 }
 
 /// What is wanted of a delivery besides the counts of values.
@@ -79,22 +80,18 @@ pub struct Wanted<'a> {
     pub reach: Option<&'a Reach>,
     /// Whether the first holes in the area are looked for.
     pub holes: bool,
-    /// Weighs classes by their true areas.
-    pub factors: Option<&'a AreaFactors>,
-    /// Pixels of the frame, column and row, of which the class in each period is wanted.
+    /// Pixels of the frame, column and row, of which the class in each plane is wanted.
     pub points: &'a [[u32; 2]],
     /// What needs several periods, or pixels beside one another.
-    pub series: series::Wanted<'a>,
+    pub series: SeriesWanted<'a>,
 }
-
-pub use series::{PatchesWanted, Wanted as SeriesWanted};
 
 /// What was seen.
 #[derive(Debug, Default)]
 pub struct Inspected {
-    /// By file, and by its bands in their order.
+    /// By file, and by its bands in their order. Places are in pixels of the frame.
     pub bands: Vec<Vec<BandTally>>,
-    /// By period: what the points hold, in the order of the points.
+    /// By plane: what the points hold, in the order of the points.
     pub points: Vec<Vec<u32>>,
     /// What came of planes.
     pub series: SeriesTally,
@@ -104,38 +101,37 @@ pub struct Inspected {
 ///
 /// # Errors
 /// Where a block cannot be read, or somebody asked to stop.
-pub fn inspect(
-    delivery: &Delivery,
-    wanted: &Wanted<'_>,
-    threads: usize,
-    observer: &dyn Observer,
-) -> Result<Inspected> {
+pub fn inspect(delivery: &Delivery, wanted: &Wanted<'_>, threads: usize, observer: &dyn Observer) -> Result<Inspected> {
     let units = units(delivery, wanted.series.planes());
-    let caches: Vec<BlockCache> = delivery
-        .files
-        .iter()
-        .map(|file| BlockCache::new(Arc::clone(&file.source), units.all().filter_map(|unit| own_window(file, &unit))))
-        .collect();
-    let job = Job { delivery, wanted, caches: &caches, units: &units, points: by_unit(wanted.points, &units) };
-    observer.event(Event::Begin { what: "checking", units: Some(units.len() as u64) });
-    let hands = share_out(
-        threads,
-        units.len(),
-        || Hand::new(delivery, wanted),
-        |hand, at| {
-            if observer.is_cancelled() {
-                return Err(EngineError::Cancelled);
-            }
-            job.unit(hand, at)?;
-            observer.event(Event::Advance(1));
-            Ok(())
-        },
-    );
-    observer.event(Event::End);
-    let mut all = Inspected { points: vec![vec![mutirao_mosaic::patches::NOTHING; wanted.points.len()]; delivery.periods], ..Inspected::default() };
-    for hand in hands? {
-        all.merge(hand);
+    let cache = |file: &DeliveredFile| {
+        BlockCache::new(Arc::clone(&file.source), units.all().filter_map(|unit| file.under(&unit)))
+    };
+    let caches: Vec<BlockCache> = delivery.files.iter().map(cache).collect();
+    let mut points: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, point) in wanted.points.iter().enumerate() {
+        points.entry(units.holding(*point)).or_default().push(at);
     }
-    all.series.finish(delivery, wanted);
-    Ok(all)
+    let job = Job { delivery, wanted, caches: &caches, units: &units, points };
+    observer.event(Event::Begin { what: "checking", units: Some(units.len() as u64) });
+    let work = |hand: &mut Hand, at: usize| {
+        if observer.is_cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+        hand.unit(&job, at)?;
+        observer.event(Event::Advance(1));
+        Ok(())
+    };
+    let hands = share_out(threads, units.len(), || Hand::new(&job), work);
+    observer.event(Event::End);
+    let mut all = Hand::new(&job);
+    hands?.into_iter().for_each(|hand| all.merge(hand));
+    Ok(all.seen)
+}
+
+impl DeliveredFile {
+    /// The pixels of the file that lie in a window of the frame.
+    fn under(&self, window: &Window) -> Option<Window> {
+        let shared = self.window.intersection(window)?;
+        Some(Window { col: shared.col - self.window.col, row: shared.row - self.window.row, ..shared })
+    }
 }

@@ -2,7 +2,7 @@
 
 use mutirao_core::grid::Window;
 
-use super::{Delivery, DeliveredFile};
+use super::{DeliveredFile, Delivery};
 
 /// Pixels of a unit, about.
 const PIXELS: u64 = 1 << 18;
@@ -54,7 +54,7 @@ impl Units {
     }
 
     /// The unit that holds a pixel of the frame: column, row.
-    pub(super) fn of([col, row]: [u32; 2], units: &Units) -> usize {
-        (row / units.step[1]) as usize * units.across + (col / units.step[0]) as usize
+    pub(super) fn holding(&self, [col, row]: [u32; 2]) -> usize {
+        (row / self.step[1]) as usize * self.across + (col / self.step[0]) as usize
     }
 }

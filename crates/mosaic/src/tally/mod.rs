@@ -63,6 +63,14 @@ impl BandTally {
         self.keep_least_odd();
     }
 
+    /// Whether no place of a value in this row or below can be among those that are kept.
+    pub fn is_odd_settled(&self, bits: u16, row: u32) -> bool {
+        match self.odd.get(&bits) {
+            Some(places) => places.is_settled(row),
+            None => self.odd.len() == ODD_VALUES && self.odd.last_key_value().is_some_and(|(last, _)| *last < bits),
+        }
+    }
+
     /// A value among the least is never pushed out, so what is kept does not depend on the order of counting.
     fn keep_least_odd(&mut self) {
         while self.odd.len() > ODD_VALUES {

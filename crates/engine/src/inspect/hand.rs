@@ -1,0 +1,253 @@
+//! What one thread does: it takes units, and counts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use mutirao_core::{
+    grid::Window,
+    raster::{Block, BlockIndex, Interleave},
+};
+use mutirao_mosaic::{
+    measure::NOTHING,
+    tally::{BandTally, Counts, ZONES, Zone},
+};
+
+use super::{
+    DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted,
+    block::{Line, View},
+    units::Units,
+};
+use crate::{
+    cache::{BlockCache, blocks_of},
+    error::{EngineError, Result},
+};
+
+/// What is to be done.
+pub(super) struct Job<'a> {
+    pub(super) delivery: &'a Delivery,
+    pub(super) wanted: &'a Wanted<'a>,
+    /// By file.
+    pub(super) caches: &'a [BlockCache],
+    pub(super) units: &'a Units,
+    /// By unit: the places of the points in it among all points.
+    pub(super) points: HashMap<usize, Vec<usize>>,
+}
+
+/// A thread's own counts.
+pub(super) struct Hand {
+    pub(super) seen: Inspected,
+    /// Of the unit at hand: pixels by value and zone.
+    local: [Counts; ZONES],
+    scratch: Vec<u16>,
+    planes: Vec<Vec<u32>>,
+}
+
+/// A block at its place in the frame.
+type Held = (Arc<Block>, Window);
+
+impl Hand {
+    pub(super) fn new(job: &Job<'_>) -> Hand {
+        let Delivery { files, planes, .. } = job.delivery;
+        let seen = Inspected {
+            bands: files.iter().map(|file| vec![BandTally::default(); file.bands.len()]).collect(),
+            points: vec![vec![NOTHING; job.wanted.points.len()]; *planes],
+            series: SeriesTally::new(&job.wanted.series),
+        };
+        let wants_planes = job.wanted.series.planes();
+        let planes = vec![Vec::new(); if wants_planes { *planes } else { 0 }];
+        Hand { seen, local: Default::default(), scratch: Vec::new(), planes }
+    }
+
+    /// Adds what another thread saw.
+    pub(super) fn merge(&mut self, other: Hand) {
+        for (own, other) in self.seen.bands.iter_mut().flatten().zip(other.seen.bands.into_iter().flatten()) {
+            own.merge(other);
+        }
+        for (own, other) in self.seen.points.iter_mut().flatten().zip(other.seen.points.into_iter().flatten()) {
+            if other != NOTHING {
+                *own = other;
+            }
+        }
+        self.seen.series.merge(other.seen.series);
+    }
+
+    /// Reads and counts a unit.
+    pub(super) fn unit(&mut self, job: &Job<'_>, at: usize) -> Result<()> {
+        let window = job.units.window(at);
+        for plane in &mut self.planes {
+            plane.clear();
+            plane.resize(window.pixels(), NOTHING);
+        }
+        for (number, (file, cache)) in job.delivery.files.iter().zip(job.caches).enumerate() {
+            let Some(own) = file.under(&window) else { continue };
+            for (place, band) in file.bands.iter().enumerate() {
+                let held = blocks(file, cache, *band, &own)?;
+                let views: Vec<View> = held.iter().filter_map(|held| view(file, band.band, held, &window)).collect();
+                views.iter().for_each(|view| self.count(job.wanted, view));
+                self.settle(job.wanted, file, &views, [number, place]);
+                if let Some(points) = job.points.get(&at) {
+                    let points = points.iter().map(|point| (*point, job.wanted.points[*point]));
+                    views.iter().for_each(|view| self.look_up(file, *band, view, points.clone()));
+                }
+                if let Some(plane) = self.planes.get_mut(band.period) {
+                    views.iter().for_each(|view| fill(file, view, &window, &mut self.scratch, plane));
+                }
+            }
+            cache.release(&own);
+        }
+        if !self.planes.is_empty() {
+            self.seen.series.count(&job.wanted.series, &window, &self.planes);
+        }
+        Ok(())
+    }
+
+    /// Counts the valid pixels of a view by value and zone.
+    fn count(&mut self, wanted: &Wanted<'_>, view: &View<'_>) {
+        if let (Some(bits), None) = (view.constant(), wanted.reach) {
+            return self.local[Zone::Inside as usize].add(bits, view.part.pixels() as u64);
+        }
+        let Hand { local, scratch, .. } = self;
+        for row in view.part.row..view.part.row_end() {
+            let line = view.line(row, scratch);
+            let valid = view.valid(row);
+            segments(wanted, &view.part, row, |from, to, zone| {
+                let counts = &mut local[zone as usize];
+                match valid {
+                    None => line.part(from, to).count(counts),
+                    Some(valid) => {
+                        (from..to).filter(|at| valid[*at] != 0).for_each(|at| counts.add(line.get(at), 1));
+                    }
+                }
+            });
+        }
+    }
+
+    /// Takes the counts of a unit over into those of the band, `[file, place among its bands]`, with the places that are wanted.
+    fn settle(&mut self, wanted: &Wanted<'_>, file: &DeliveredFile, views: &[View<'_>], [number, place]: [usize; 2]) {
+        let tally = &mut self.seen.bands[number][place];
+        note_places(wanted, file, &self.local, views, tally);
+        for (counts, local) in tally.values.iter_mut().zip(&mut self.local) {
+            counts.merge(local);
+            local.clear();
+        }
+        views.iter().for_each(|view| tally_masked(wanted, view, &mut tally.masked));
+    }
+
+    fn look_up(
+        &mut self,
+        file: &DeliveredFile,
+        band: PeriodBand,
+        view: &View<'_>,
+        points: impl Iterator<Item = (usize, [u32; 2])>,
+    ) {
+        let Window { col, row, .. } = view.part;
+        let is_in =
+            |[x, y]: [u32; 2]| (col..view.part.col_end()).contains(&x) && (row..view.part.row_end()).contains(&y);
+        for (at, [x, y]) in points.filter(|(_, point)| is_in(*point)) {
+            let within = (x - col) as usize;
+            let class = file.values.classes[usize::from(view.line(y, &mut self.scratch).get(within))];
+            if view.valid(y).is_none_or(|valid| valid[within] != 0) && class != NOTHING {
+                self.seen.points[band.period][at] = class;
+            }
+        }
+    }
+}
+
+/// The blocks of a band that a window of the file needs.
+fn blocks(file: &DeliveredFile, cache: &BlockCache, band: PeriodBand, own: &Window) -> Result<Vec<Held>> {
+    let facts = cache.facts();
+    let stored = if facts.interleave == Interleave::Planar { band.band } else { 0 };
+    let read = |(col, row): (u32, u32)| {
+        let block = cache.block(BlockIndex { band: stored, col, row });
+        let block = block.map_err(|error| EngineError::Input { path: file.path.clone(), source: error.duplicate() })?;
+        // What lies behind the raster's own edge is no pixel.
+        let [x, y] = [col * facts.block_width, row * facts.block_height];
+        let held =
+            Window { col: file.window.col + x, row: file.window.row + y, width: block.width, height: block.height };
+        Ok((block, held))
+    };
+    blocks_of(facts, own).map(read).collect()
+}
+
+fn view<'a>(file: &DeliveredFile, band: u16, (block, held): &'a Held, window: &Window) -> Option<View<'a>> {
+    let seen = file.window.intersection(window)?;
+    View::of(block, file.source.facts(), band, *held, &seen)
+}
+
+/// Shares a row of a part of the frame out among the zones; columns count from the part's first.
+fn segments(wanted: &Wanted<'_>, part: &Window, row: u32, mut tell: impl FnMut(usize, usize, Zone)) {
+    match wanted.reach {
+        None => tell(0, part.width as usize, Zone::Inside),
+        Some(reach) => reach.segments(row, part.col, part.col_end(), |from, to, zone| {
+            tell((from - part.col) as usize, (to - part.col) as usize, zone);
+        }),
+    }
+}
+
+fn tally_masked(wanted: &Wanted<'_>, view: &View<'_>, masked: &mut [u64; ZONES]) {
+    for row in view.part.row..view.part.row_end() {
+        let Some(valid) = view.valid(row) else { return };
+        segments(wanted, &view.part, row, |from, to, zone| {
+            masked[zone as usize] += valid[from..to].iter().filter(|valid| **valid == 0).count() as u64;
+        });
+    }
+}
+
+/// Writes what a view holds into the plane of a unit.
+fn fill(file: &DeliveredFile, view: &View<'_>, window: &Window, scratch: &mut Vec<u16>, plane: &mut [u32]) {
+    for row in view.part.row..view.part.row_end() {
+        let first = (row - window.row) as usize * window.width as usize + (view.part.col - window.col) as usize;
+        let into = &mut plane[first..first + view.part.width as usize];
+        view.line(row, scratch).classes(&file.values.classes, into);
+        if let Some(valid) = view.valid(row) {
+            into.iter_mut().zip(valid).filter(|(_, valid)| **valid == 0).for_each(|(class, _)| *class = NOTHING);
+        }
+    }
+}
+
+/// Looks the pixels of a unit through once more, if there is something among them whose places are wanted and not known yet.
+fn note_places(
+    wanted: &Wanted<'_>,
+    file: &DeliveredFile,
+    local: &[Counts; ZONES],
+    views: &[View<'_>],
+    tally: &mut BandTally,
+) {
+    let Some(top) = views.iter().map(|view| view.part.row).min() else { return };
+    let holds = |zone: Zone, is: &dyn Fn(u16) -> bool| local[zone as usize].iter().any(|(bits, _)| is(bits));
+    let class = |bits: u16| file.values.classes[usize::from(bits)];
+    let is_odd = |bits: u16| file.values.odd[usize::from(bits)];
+    let odd = [Zone::Inside, Zone::Strip, Zone::Beyond]
+        .into_iter()
+        .any(|zone| holds(zone, &|bits| is_odd(bits) && !tally.is_odd_settled(bits, top)));
+    let beyond = !tally.beyond.is_settled(top) && holds(Zone::Beyond, &|bits| class(bits) != NOTHING);
+    let is_masked = views.iter().any(View::has_mask);
+    let holes = wanted.holes
+        && !tally.holes.is_settled(top)
+        && (is_masked || holds(Zone::Inside, &|bits| class(bits) == NOTHING));
+    if !(odd || beyond || holes) {
+        return;
+    }
+    let mut scratch = Vec::new();
+    for view in views {
+        for row in view.part.row..view.part.row_end() {
+            let line = view.line(row, &mut scratch);
+            let valid = view.valid(row);
+            segments(wanted, &view.part, row, |from, to, zone| {
+                for at in from..to {
+                    let place = [view.part.col + at as u32, row];
+                    let bits = line.get(at);
+                    let speaks = valid.is_none_or(|valid| valid[at] != 0) && class(bits) != NOTHING;
+                    if odd && speaks && is_odd(bits) {
+                        tally.note_odd(bits, place);
+                    }
+                    match zone {
+                        Zone::Inside if holes && !speaks => tally.holes.add(place),
+                        Zone::Beyond if beyond && speaks => tally.beyond.add(place),
+                        _ => {}
+                    }
+                }
+            });
+        }
+    }
+}
