@@ -5,6 +5,9 @@
 //! and in the network's run, so both hear the same words.
 #![forbid(unsafe_code)]
 
+pub mod raster;
 mod report;
+mod rules;
 
 pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};
+pub use rules::{Asked, Judged, rules_of};

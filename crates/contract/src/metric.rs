@@ -33,6 +33,19 @@ pub enum Counts {
     RowCount,
 }
 
+impl Counts {
+    /// The code of findings about it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Counts::NullValues => "null-values",
+            Counts::MissingValues(_) => "missing-values",
+            Counts::InvalidValues { .. } => "invalid-values",
+            Counts::DuplicateValues(_) => "duplicate-values",
+            Counts::RowCount => "row-count",
+        }
+    }
+}
+
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {

@@ -285,6 +285,34 @@ fn dtype(params: &mut Params<'_, '_>) -> Option<Check> {
 }
 
 impl Dtype {
+    /// Its name, such as `uint8`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dtype::Uint8 => "uint8",
+            Dtype::Int8 => "int8",
+            Dtype::Uint16 => "uint16",
+            Dtype::Int16 => "int16",
+            Dtype::Uint32 => "uint32",
+            Dtype::Int32 => "int32",
+            Dtype::Float32 => "float32",
+            Dtype::Float64 => "float64",
+        }
+    }
+
+    /// GDAL's name of it, as in `gdal_translate -ot`.
+    pub fn gdal_name(self) -> &'static str {
+        match self {
+            Dtype::Uint8 => "Byte",
+            Dtype::Int8 => "Int8",
+            Dtype::Uint16 => "UInt16",
+            Dtype::Int16 => "Int16",
+            Dtype::Uint32 => "UInt32",
+            Dtype::Int32 => "Int32",
+            Dtype::Float32 => "Float32",
+            Dtype::Float64 => "Float64",
+        }
+    }
+
     /// The type of a name such as `uint8`; `byte` is GDAL's name of it.
     pub fn of(name: &str) -> Option<Dtype> {
         Some(match name.to_ascii_lowercase().as_str() {

@@ -14,7 +14,7 @@ use mutirao_mosaic::{
 
 use super::{
     DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted,
-    block::{Line, View},
+    block::View,
     units::Units,
 };
 use crate::{

@@ -1,0 +1,99 @@
+//! What speaks inside and outside the responsible area.
+
+use mutirao_contract::checks::{Check, OutsideAreaCheck, ValidShareCheck};
+use mutirao_mosaic::{
+    measure::NOTHING,
+    tally::{Places, Zone},
+};
+
+use super::{
+    RasterDelivery,
+    places::in_period,
+    words::{counted, percent, thousands},
+};
+use crate::{
+    report::Value,
+    rules::{Asked, Judged},
+};
+
+/// Pixels of a period that speak in a zone.
+fn speaking(delivery: &RasterDelivery, period: usize, zone: Zone) -> u64 {
+    let bands = delivery.files.iter().flat_map(|file| file.bands.iter().map(move |band| (file, band)));
+    bands
+        .filter(|(_, band)| band.period == period)
+        .flat_map(|(file, band)| band.tally.values[zone as usize].iter().map(move |(bits, count)| (file, bits, count)))
+        .filter(|(file, bits, _)| file.classes[usize::from(*bits)] != NOTHING)
+        .map(|(_, _, count)| count)
+        .sum()
+}
+
+fn places(delivery: &RasterDelivery, period: usize, of: fn(&mutirao_mosaic::tally::BandTally) -> &Places) -> Places {
+    let mut all = Places::default();
+    let bands = delivery.files.iter().flat_map(|file| &file.bands);
+    bands.filter(|band| band.period == period).for_each(|band| all.merge(of(&band.tally)));
+    all
+}
+
+const NO_AREA: &str = "the responsible area is not at hand";
+
+pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ValidShareCheck) -> Judged {
+    let Some(area) = delivery.area_pixels else { return Judged::Unjudged(NO_AREA.to_owned()) };
+    if area == 0 {
+        return Judged::Undefined("the responsible area holds no pixel of the grid".to_owned());
+    }
+    let (mut findings, mut least) = (Vec::new(), 1.0_f64);
+    for (at, period) in delivery.periods.iter().enumerate() {
+        let speaks = speaking(delivery, at, Zone::Inside);
+        let share = speaks as f64 / area as f64;
+        least = least.min(share);
+        if share < wanted.min_share {
+            let message = format!(
+                "{} of the responsible area speak in {period}, and at least {} are agreed: {} of {} pixels hold nothing",
+                percent(share),
+                percent(wanted.min_share),
+                thousands(area.saturating_sub(speaks)),
+                thousands(area)
+            );
+            let first = in_period(delivery, at, places(delivery, at, |tally| &tally.holes).first());
+            let finding = asked.broken(check, message).but(wanted.min_share, share);
+            let finding = finding.at_places(area.saturating_sub(speaks), first);
+            let mut finding = finding.with_mend("map what is missing; nothing is for what is known to be nothing");
+            finding.place.get_or_insert_default().period = Some(period.clone());
+            findings.push(finding);
+        }
+    }
+    Judged::by(findings, Some(Value::Number(least)))
+}
+
+pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &OutsideAreaCheck) -> Judged {
+    if delivery.area_pixels.is_none() {
+        return Judged::Unjudged(NO_AREA.to_owned());
+    }
+    let (mut findings, mut most) = (Vec::new(), 0);
+    for (at, period) in delivery.periods.iter().enumerate() {
+        let beyond = speaking(delivery, at, Zone::Beyond);
+        let all = beyond + speaking(delivery, at, Zone::Inside) + speaking(delivery, at, Zone::Strip);
+        most = most.max(beyond);
+        let share = beyond as f64 / all.max(1) as f64;
+        let too_many = wanted.max_pixels.filter(|limit| beyond > *limit);
+        let too_much = wanted.max_share.filter(|limit| share > *limit);
+        if too_many.is_none() && too_much.is_none() {
+            continue;
+        }
+        let expected = match (too_many, too_much) {
+            (Some(limit), _) => counted(limit, "pixel"),
+            (None, limit) => percent(limit.unwrap_or_default()),
+        };
+        let strip =
+            if wanted.buffer_m > 0.0 { format!(" and the {} m around it", wanted.buffer_m) } else { String::new() };
+        let message = format!(
+            "{} of {period} ({} of all that speak) lie outside the responsible area{strip}; at most {expected} may",
+            counted(beyond, "pixel"),
+            percent(share)
+        );
+        let first = in_period(delivery, at, places(delivery, at, |tally| &tally.beyond).first());
+        let finding = asked.broken(check, message).but(format!("at most {expected}"), beyond).at_places(beyond, first);
+        findings.push(finding.with_mend("clip the layer to the area: `gdalwarp -cutline AREA -r near IN OUT`"));
+    }
+    Judged::by(findings, Some(Value::Count(most)))
+}

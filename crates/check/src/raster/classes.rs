@@ -1,0 +1,203 @@
+//! Which classes there are, and how much of them.
+
+use std::collections::BTreeMap;
+
+use mutirao_contract::checks::{Check, ClassLimits, ClassShareCheck, ClassesCheck};
+use mutirao_core::values::ValueSet;
+use mutirao_mosaic::measure::{NOTHING, UNKNOWN, classes::Classes};
+
+use super::{
+    RasterBand, RasterDelivery, RasterFile,
+    places::{FIRST, pixels},
+    words::{counted, listed, percent, thousands},
+};
+use crate::{
+    report::{CheckFinding, Value, Where},
+    rules::{Asked, Judged},
+};
+
+/// At most so many values are told one by one.
+const MOST: usize = 10;
+
+/// Pixels of a period by class, what is unknown among them; nothing is none of them.
+pub(super) fn by_class(delivery: &RasterDelivery, period: usize) -> BTreeMap<u32, u64> {
+    let mut classes = BTreeMap::new();
+    let bands = delivery.files.iter().flat_map(|file| file.bands.iter().map(move |band| (file, band)));
+    for (file, band) in bands.filter(|(_, band)| band.period == period) {
+        for (bits, count) in band.tally.values.iter().flat_map(|counts| counts.iter()) {
+            let class = file.classes[usize::from(bits)];
+            if class != NOTHING {
+                *classes.entry(class).or_default() += count;
+            }
+        }
+    }
+    classes
+}
+
+/// Pixels of one value that should not be.
+#[derive(Default)]
+struct Odd {
+    count: u64,
+    by_period: BTreeMap<usize, u64>,
+    places: Vec<Where>,
+    /// What it becomes by the crosswalk; none where it is on no line of it.
+    class: Option<u32>,
+}
+
+pub(super) fn classes(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ClassesCheck) -> Judged {
+    let allowed = Classes::new(&wanted.allowed);
+    let mut odd: BTreeMap<i32, Odd> = BTreeMap::new();
+    for file in &delivery.files {
+        for band in &file.bands {
+            note(delivery, file, band, &|class| allowed.hold(class) || (class == UNKNOWN && !wanted.known), &mut odd);
+        }
+    }
+    let pixels: u64 = odd.values().map(|odd| odd.count).sum();
+    let values = odd.len();
+    let mut findings: Vec<CheckFinding> = odd
+        .iter()
+        .take(MOST)
+        .map(|(value, odd)| odd_finding(delivery, asked, check, &wanted.allowed, *value, odd))
+        .collect();
+    if values > MOST {
+        let rest: Vec<String> = odd.keys().skip(MOST).take(20).map(i32::to_string).collect();
+        let more = if values > MOST + rest.len() { ", ..." } else { "" };
+        let message = format!("{} further values are not agreed either: {}{more}", values - MOST, rest.join(", "));
+        let mend = "is this the right file? so many values are rarely classes";
+        findings.push(asked.broken(check, message).but(wanted.allowed.to_string(), "").with_mend(mend));
+    }
+    findings.extend(missing(delivery, asked, check, &wanted.required));
+    Judged::by(findings, Some(Value::Count(pixels)))
+}
+
+fn note(
+    delivery: &RasterDelivery,
+    file: &RasterFile,
+    band: &RasterBand,
+    is_fine: &dyn Fn(u32) -> bool,
+    odd: &mut BTreeMap<i32, Odd>,
+) {
+    for (bits, count) in band.tally.values.iter().flat_map(|counts| counts.iter()) {
+        let class = file.classes[usize::from(bits)];
+        if class == NOTHING || is_fine(class) {
+            continue;
+        }
+        let value = if file.signed { i32::from(bits as i16) } else { i32::from(bits) };
+        let found = odd.entry(value).or_default();
+        found.count += count;
+        *found.by_period.entry(band.period).or_default() += count;
+        found.class = (class != UNKNOWN).then_some(class);
+        if let Some(places) = band.tally.odd.get(&bits) {
+            let news = pixels(delivery, file, band, places).into_iter().filter(|place| !found.places.contains(place));
+            let news: Vec<Where> = news.take(FIRST - found.places.len().min(FIRST)).collect();
+            found.places.extend(news);
+        }
+    }
+}
+
+fn odd_finding(
+    delivery: &RasterDelivery,
+    asked: &Asked,
+    check: &Check,
+    allowed: &ValueSet,
+    value: i32,
+    odd: &Odd,
+) -> CheckFinding {
+    let periods: Vec<String> =
+        odd.by_period.keys().map(|at| delivery.periods[*at].clone()).filter(|p| !p.is_empty()).collect();
+    let when = match periods.len() {
+        0 => String::new(),
+        1 => format!(" of {}", periods[0]),
+        _ => format!(" of {}", listed(&periods, "other periods")),
+    };
+    let what = match odd.class {
+        None => format!("code {value} stands on no line of the crosswalk"),
+        Some(class) if i64::from(class) != i64::from(value) => {
+            format!("code {value} becomes class {class}, which is not agreed")
+        }
+        Some(_) => format!("class {value} is not agreed"),
+    };
+    let message =
+        format!("{what}: {}{when} hold{} it", counted(odd.count, "pixel"), if odd.count == 1 { "s" } else { "" });
+    let mend = format!(
+        "if {value} is a class, agree on it in `classes`{}; if it is nothing, write it as the agreed nodata",
+        if odd.class.is_none() { " and the crosswalk" } else { "" }
+    );
+    let finding = asked.broken(check, message).but(allowed.to_string(), value.to_string());
+    finding.at_places(odd.count, odd.places.clone()).with_mend(mend)
+}
+
+/// Classes that must be somewhere in every period.
+fn missing(delivery: &RasterDelivery, asked: &Asked, check: &Check, required: &ValueSet) -> Vec<CheckFinding> {
+    let mut findings = Vec::new();
+    for (at, period) in delivery.periods.iter().enumerate() {
+        let there = by_class(delivery, at);
+        let holds = |class: i32| u32::try_from(class).is_ok_and(|class| there.contains_key(&class));
+        let wanted = required.ranges().iter().flat_map(|(from, to)| *from..=*to);
+        let missing: Vec<String> =
+            wanted.filter(|class| !holds(*class)).take(20).map(|class| class.to_string()).collect();
+        if !missing.is_empty() {
+            let is = if missing.len() == 1 { "class" } else { "classes" };
+            let message = format!("{is} {} must be there, and no pixel of {period} holds it", missing.join(", "));
+            let mut finding = asked.broken(check, message).but(required.to_string(), "absent");
+            finding.element = mutirao_contract::checks::Element::Omission.words().to_owned();
+            let place = Where { period: Some(period.clone()), ..Where::default() };
+            findings.push(
+                finding
+                    .at(place)
+                    .with_mend("look whether the class was lost on the way, or agree that it may be absent"),
+            );
+        }
+    }
+    findings
+}
+
+pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ClassShareCheck) -> Judged {
+    let mut findings = Vec::new();
+    let mut speaks = false;
+    for (at, period) in delivery.periods.iter().enumerate() {
+        let classes = by_class(delivery, at);
+        let total: u64 = classes.values().sum();
+        speaks |= total > 0;
+        let hectares = delivery.hectares.as_ref().and_then(|periods| periods.get(at));
+        for limits in &wanted.limits {
+            let compiled = Classes::new(&limits.classes);
+            let pixels: u64 = classes.iter().filter(|(class, _)| compiled.hold(**class)).map(|(_, count)| count).sum();
+            let ha = hectares
+                .map(|by_class| by_class.iter().filter(|(class, _)| compiled.hold(**class)).map(|(_, ha)| ha).sum());
+            let share = (total > 0).then(|| pixels as f64 / total as f64);
+            for (expected, measured) in broken(limits, share, ha) {
+                let message = format!(
+                    "class {} is {measured} of {period}, and {expected} is agreed ({} of {} pixels)",
+                    limits.classes,
+                    thousands(pixels),
+                    thousands(total)
+                );
+                let place = Where { period: Some(period.clone()), ..Where::default() };
+                let mend = "look whether the class was mapped as agreed; if the limit no longer fits, agree on another";
+                findings.push(asked.broken(check, message).but(expected, measured).at(place).with_mend(mend));
+            }
+        }
+    }
+    if !speaks {
+        return Judged::Undefined("no pixel speaks".to_owned());
+    }
+    Judged::by(findings, None)
+}
+
+/// Limits that do not hold: what was agreed, and what there is.
+fn broken(limits: &ClassLimits, share: Option<f64>, ha: Option<f64>) -> Vec<(String, String)> {
+    let hold = |limit: Option<f64>, measured: Option<f64>, is_fine: fn(f64, f64) -> bool| {
+        limit.zip(measured).filter(|(limit, measured)| !is_fine(*measured, *limit))
+    };
+    let words = |ha: f64| format!("{} ha", (ha * 100.0).round() / 100.0);
+    [
+        hold(limits.min_share, share, |a, b| a >= b).map(|(l, m)| (format!("at least {}", percent(l)), percent(m))),
+        hold(limits.max_share, share, |a, b| a <= b).map(|(l, m)| (format!("at most {}", percent(l)), percent(m))),
+        hold(limits.min_ha, ha, |a, b| a >= b).map(|(l, m)| (format!("at least {}", words(l)), words(m))),
+        hold(limits.max_ha, ha, |a, b| a <= b).map(|(l, m)| (format!("at most {}", words(l)), words(m))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

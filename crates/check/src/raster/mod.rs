@@ -1,0 +1,180 @@
+//! Rasters held against their contract: what the files say of themselves, and what was counted in them.
+
+mod area;
+mod classes;
+mod file;
+mod grid;
+mod nodata;
+mod period;
+mod places;
+mod points;
+mod series;
+mod words;
+
+use std::collections::BTreeMap;
+
+use mutirao_contract::{Quality, checks::Check};
+use mutirao_core::{
+    grid::{Grid, Window},
+    statement::Statement,
+};
+use mutirao_mosaic::{
+    measure::{compare::Compared, flicker::Flicker, transition::TransitionTally},
+    tally::{BandTally, Places},
+};
+
+pub use self::{
+    period::{Match, match_periods},
+    points::{Accuracy, Point},
+    words::CrsHeld,
+};
+use crate::{
+    report::{CheckFinding, RuleOutcome},
+    rules::{Asked, Judged},
+};
+
+/// A band of a delivered file, counted.
+#[derive(Debug, Clone)]
+pub struct RasterBand {
+    /// The band, from 0.
+    pub band: u16,
+    /// The period's place among [`RasterDelivery::periods`].
+    pub period: usize,
+    /// What was counted.
+    pub tally: BandTally,
+}
+
+/// A delivered file.
+#[derive(Debug, Clone)]
+pub struct RasterFile {
+    /// Its path, as it was named.
+    pub path: String,
+    /// What it says of itself.
+    pub statement: Statement,
+    /// Its CRS held against the contract's.
+    pub crs: CrsHeld,
+    /// Its pixels of the frame; none if it does not lie on it.
+    pub window: Option<Window>,
+    /// The bands that speak for a period.
+    pub bands: Vec<RasterBand>,
+    /// By the bits of a value: class, nothing or unknown, as in [`mutirao_mosaic::measure`].
+    pub classes: Vec<u32>,
+    /// Whether values are signed numbers.
+    pub signed: bool,
+}
+
+/// Patches that are too small, in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SmallPatches {
+    /// How many patches there are that were judged.
+    pub judged: u64,
+    /// How many were not, because they touch the edge of file, area or nothing.
+    pub at_edges: u64,
+    /// How many are too small.
+    pub small: u64,
+    /// The first of them: first pixel (column, row of the frame), class, hectares.
+    pub first: Vec<([u32; 2], u32, f64)>,
+}
+
+/// What was measured for one rule, where the counts of values do not tell it.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Of `impossible-transitions`: by period but the first.
+    Transitions(Vec<(TransitionTally, Vec<Places>)>),
+    /// Of `flicker`.
+    Flicker(Flicker, Places),
+    /// Of `change`: by period; none where there is no delivery before.
+    Change(Vec<Option<(Compared, Places)>>),
+    /// Of `minimum-mapping-unit`: by period.
+    Patches(Vec<SmallPatches>),
+    /// Of `acceptance-points`.
+    Points(Vec<Point>),
+    /// Of `accuracy`.
+    Accuracy(Accuracy),
+    /// Only the network can run it.
+    Withheld,
+    /// What it needs was not there.
+    Unjudged(String),
+    /// What it needs was not there, and that is the delivery's or the contract's fault.
+    Refused(String),
+}
+
+/// A delivery of rasters, read.
+#[derive(Debug, Clone)]
+pub struct RasterDelivery {
+    /// The periods, in the order of time.
+    pub periods: Vec<String>,
+    /// The grid that the files lie on; none if no file says where it lies.
+    pub frame: Option<Grid>,
+    /// The files.
+    pub files: Vec<RasterFile>,
+    /// How files and bands were given to periods.
+    pub matched: Match,
+    /// Pixels of the responsible area, if one is agreed.
+    pub area_pixels: Option<u64>,
+    /// Bounding boxes in the frame's CRS (west, south, east, north): of the area, and of the network's grid.
+    pub area_bounds: Option<[f64; 4]>,
+    /// The network's grid.
+    pub network_bounds: Option<[f64; 4]>,
+    /// By period and class: true area in hectares; none where it was not asked for.
+    pub hectares: Option<Vec<BTreeMap<u32, f64>>>,
+    /// By rule, where something was measured for it alone.
+    pub answers: BTreeMap<usize, Answer>,
+}
+
+/// Judges all rules: findings, and what came of every rule, in their order.
+pub fn judge(delivery: &RasterDelivery, rules: &[Asked]) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
+    let (mut findings, mut outcomes) = (Vec::new(), Vec::new());
+    for (at, asked) in rules.iter().enumerate() {
+        let (found, outcome) = asked.outcome(rule(delivery, asked, delivery.answers.get(&at)));
+        findings.extend(found);
+        outcomes.push(outcome);
+    }
+    (findings, outcomes)
+}
+
+fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Judged {
+    let check = match &asked.rule.quality {
+        Quality::Check(check) => check,
+        Quality::Metric(_) => return Judged::Unjudged("it counts rows, and this is a raster".to_owned()),
+        Quality::Other { engine } => return Judged::Unjudged(format!("it is for {engine}, not for mutirao")),
+    };
+    match check {
+        Check::Crs(wanted) => grid::crs(delivery, asked, check, wanted),
+        Check::Grid(wanted) => grid::grid(delivery, asked, check, wanted),
+        Check::Extent(wanted) => grid::extent(delivery, asked, check, wanted),
+        Check::Dtype(wanted) => file::dtype(delivery, asked, check, wanted),
+        Check::FileLayout(wanted) => file::layout(delivery, asked, check, wanted),
+        Check::Licence(wanted) => file::licence(delivery, asked, check, wanted),
+        Check::Nodata(wanted) => nodata::nodata(delivery, asked, check, wanted),
+        Check::Periods(wanted) => period::periods(delivery, asked, check, wanted),
+        Check::Classes(wanted) => classes::classes(delivery, asked, check, wanted),
+        Check::ClassShare(wanted) => classes::share(delivery, asked, check, wanted),
+        Check::ValidShare(wanted) => area::valid_share(delivery, asked, check, wanted),
+        Check::OutsideArea(wanted) => area::outside(delivery, asked, check, wanted),
+        _ => measured(delivery, asked, check, answer),
+    }
+}
+
+fn measured(delivery: &RasterDelivery, asked: &Asked, check: &Check, answer: Option<&Answer>) -> Judged {
+    match (check, answer) {
+        (_, Some(Answer::Withheld)) => Judged::Pending("its reference data stay with the network".to_owned()),
+        (_, Some(Answer::Unjudged(because))) => Judged::Unjudged(because.clone()),
+        (_, Some(Answer::Refused(because))) => Judged::Broken(vec![asked.broken(check, because.clone())], None),
+        (Check::Change(wanted), Some(Answer::Change(found))) => series::change(delivery, asked, check, wanted, found),
+        (Check::ImpossibleTransitions(wanted), Some(Answer::Transitions(found))) => {
+            series::transitions(delivery, asked, check, wanted, found)
+        }
+        (Check::Flicker(wanted), Some(Answer::Flicker(found, places))) => {
+            series::flicker(delivery, asked, check, wanted, (found, places))
+        }
+        (Check::MinimumMappingUnit(wanted), Some(Answer::Patches(found))) => {
+            series::patches(delivery, asked, check, wanted, found)
+        }
+        (Check::AcceptancePoints(wanted), Some(Answer::Points(found))) => {
+            points::acceptance(asked, check, wanted, found)
+        }
+        (Check::Accuracy(wanted), Some(Answer::Accuracy(found))) => points::accuracy(asked, check, wanted, found),
+        _ => Judged::Unjudged("it is not for rasters".to_owned()),
+    }
+}

@@ -1,0 +1,115 @@
+//! Points whose class is known, and accuracy from a sample.
+
+use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Check, Measure};
+
+use super::words::{counted, percent};
+use crate::{
+    report::{CheckFinding, Sure, Value, Where},
+    rules::{Asked, Judged},
+};
+
+/// A place whose class is known for certain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// What it is called, or its number.
+    pub name: String,
+    /// Where it is, in the delivery's CRS.
+    pub place: Where,
+    /// The class that it must be.
+    pub class: u16,
+    /// What the pixel there holds; none for nothing, or where no file reaches.
+    pub holds: Option<u32>,
+    /// Whether a pixel as near as agreed holds the class.
+    pub is_right: bool,
+}
+
+/// An accuracy, estimated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Accuracy {
+    /// The estimate, of 1; none where the samples cannot tell it.
+    pub estimate: Option<f64>,
+    /// The lower end of its interval; none where the samples cannot tell it.
+    pub lower: Option<f64>,
+    /// How many samples.
+    pub samples: u64,
+}
+
+pub(super) fn acceptance(asked: &Asked, check: &Check, wanted: &AcceptancePointsCheck, found: &[Point]) -> Judged {
+    if found.is_empty() {
+        return Judged::Undefined("there is no point".to_owned());
+    }
+    let wrong: Vec<&Point> = found.iter().filter(|point| !point.is_right).collect();
+    let share = 1.0 - wrong.len() as f64 / found.len() as f64;
+    if share >= wanted.min_share {
+        return Judged::Kept(Some(share.into()));
+    }
+    let words = |point: &Point| {
+        let holds = point.holds.map_or_else(|| "nothing".to_owned(), |class| format!("class {class}"));
+        format!("{} must be class {} and is {holds}", point.name, point.class)
+    };
+    let mut message = format!(
+        "{} of {} {} wrong; at least {} must be right",
+        wrong.len(),
+        counted(found.len() as u64, "acceptance point"),
+        if wrong.len() == 1 { "is" } else { "are" },
+        percent(wanted.min_share)
+    );
+    let mut finding = asked.broken(check, "");
+    if !wanted.withheld {
+        message = format!("{message}: {}", words(wrong[0]));
+        let first = wrong.iter().take(super::places::FIRST).map(|point| point.place.clone()).collect();
+        finding = finding.at_places(wrong.len() as u64, first);
+    }
+    finding.message = message;
+    finding.count = Some(wrong.len() as u64);
+    let finding = finding
+        .but(wanted.min_share, share)
+        .with_mend("look at these places; the points were checked on the ground or in images");
+    Judged::Broken(vec![told(finding, wanted.withheld)], Some(share.into()))
+}
+
+/// Of points that partners must not tune to, no place is told.
+fn told(mut finding: CheckFinding, withheld: bool) -> CheckFinding {
+    if withheld {
+        (finding.place, finding.first) = (None, Vec::new());
+        finding.mend = Some("ask the network which classes to look at; the places stay with it".to_owned());
+    }
+    finding
+}
+
+pub(super) fn accuracy(asked: &Asked, check: &Check, wanted: &AccuracyCheck, found: &Accuracy) -> Judged {
+    let Some(estimate) = found.estimate else {
+        return Judged::Undefined("the samples are too few to tell it".to_owned());
+    };
+    let what = match wanted.measure {
+        Measure::Overall => "the overall accuracy".to_owned(),
+        Measure::Users(class) => format!("the user's accuracy of class {class}"),
+        Measure::Producers(class) => format!("the producer's accuracy of class {class}"),
+    };
+    let interval = format!("{} % interval", wanted.confidence * 100.0);
+    let mut broken: Vec<(String, f64, f64)> = Vec::new();
+    if let Some(min) = wanted.min.filter(|min| estimate < *min) {
+        broken.push((format!("{what} is {estimate:.4}, and at least {min} is agreed"), min, estimate));
+    }
+    match (wanted.min_lower, found.lower) {
+        (Some(_), None) if broken.is_empty() => {
+            return Judged::Undefined(format!("the {interval} of {what} cannot be told from so few samples"));
+        }
+        (Some(min), Some(lower)) if lower < min => {
+            let message = format!(
+                "{what} is {estimate:.4}, the lower end of its {interval} {lower:.4}, and at least {min} is agreed there"
+            );
+            broken.push((message, min, lower));
+        }
+        _ => {}
+    }
+    let findings = broken.into_iter().map(|(message, expected, measured)| {
+        let mut finding = asked.broken(check, format!("{message} ({})", counted(found.samples, "sample")));
+        finding.sure = Sure::Estimated;
+        let finding = finding
+            .but(expected, measured)
+            .with_mend("improve the map where the confusion matrix says so: `mutirao accuracy`");
+        told(finding, wanted.withheld)
+    });
+    Judged::by(findings.collect(), Some(Value::Number(estimate)))
+}

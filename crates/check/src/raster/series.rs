@@ -1,0 +1,167 @@
+//! What several periods, deliveries or neighbouring pixels tell.
+
+use mutirao_contract::checks::{ChangeCheck, Check, FlickerCheck, ImpossibleTransitionsCheck, MinimumMappingUnitCheck};
+use mutirao_mosaic::{
+    measure::{compare::Compared, flicker::Flicker, transition::TransitionTally},
+    tally::Places,
+};
+
+use super::{
+    RasterDelivery, SmallPatches,
+    places::in_period,
+    words::{counted, percent},
+};
+use crate::{
+    report::{CheckFinding, Value, Where},
+    rules::{Asked, Judged},
+};
+
+/// Says in which period a finding is, also where it has no pixel.
+fn dated(mut finding: CheckFinding, period: &str) -> CheckFinding {
+    finding.place.get_or_insert_default().period = Some(period.to_owned());
+    finding
+}
+
+pub(super) fn change(
+    delivery: &RasterDelivery,
+    asked: &Asked,
+    check: &Check,
+    wanted: &ChangeCheck,
+    found: &[Option<(Compared, Places)>],
+) -> Judged {
+    let compared: Vec<(usize, &Compared, &Places)> = found
+        .iter()
+        .enumerate()
+        .filter_map(|(at, found)| found.as_ref().map(|(found, places)| (at, found, places)))
+        .collect();
+    if compared.iter().all(|(_, found, _)| found.either == 0) {
+        return Judged::Undefined("no pixel speaks in this delivery or the one before it".to_owned());
+    }
+    let (mut findings, mut most) = (Vec::new(), 0.0_f64);
+    for (at, found, places) in compared.into_iter().filter(|(_, found, _)| found.either > 0) {
+        let share = found.differ as f64 / found.either as f64;
+        most = most.max(share);
+        if share > wanted.max_share {
+            let period = &delivery.periods[at];
+            let message = format!(
+                "{} of {period} differ from the delivery before: {} of the {} that speak in either, and at most {} is agreed",
+                counted(found.differ, "pixel"),
+                percent(share),
+                counted(found.either, "pixel"),
+                percent(wanted.max_share)
+            );
+            let first = in_period(delivery, at, places.first());
+            let finding = asked.broken(check, message).but(wanted.max_share, share).at_places(found.differ, first);
+            let mend = "look whether the right file was delivered; if the map was mended on purpose, say so and agree on a waiver";
+            findings.push(dated(finding.with_mend(mend), period));
+        }
+    }
+    Judged::by(findings, Some(Value::Number(most)))
+}
+
+pub(super) fn transitions(
+    delivery: &RasterDelivery,
+    asked: &Asked,
+    check: &Check,
+    wanted: &ImpossibleTransitionsCheck,
+    found: &[(TransitionTally, Vec<Places>)],
+) -> Judged {
+    if found.is_empty() {
+        return Judged::Undefined("one period has no period before it".to_owned());
+    }
+    let (mut findings, mut most) = (Vec::new(), 0.0_f64);
+    for (at, (tally, places)) in found.iter().enumerate() {
+        for ((pair, counts), places) in wanted.transitions.iter().zip(&tally.pairs).zip(places) {
+            let share = counts.broken as f64 / counts.from.max(1) as f64;
+            most = most.max(share);
+            if counts.broken == 0 || share <= wanted.max_share {
+                continue;
+            }
+            let (from, to) = (&delivery.periods[at], &delivery.periods[at + 1]);
+            let message = format!(
+                "{} became {} from {} between {from} and {to}: {} of those that held {} before, and at most {} is agreed",
+                counted(counts.broken, "pixel"),
+                pair.to,
+                pair.from,
+                percent(share),
+                pair.from,
+                percent(wanted.max_share)
+            );
+            let first = in_period(delivery, at + 1, places.first());
+            let finding = asked.broken(check, message).but(wanted.max_share, share).at_places(counts.broken, first);
+            findings.push(dated(finding.with_mend("look at these places in both periods: one of them is wrong"), to));
+        }
+    }
+    Judged::by(findings, Some(Value::Number(most)))
+}
+
+pub(super) fn flicker(
+    delivery: &RasterDelivery,
+    asked: &Asked,
+    check: &Check,
+    wanted: &FlickerCheck,
+    (found, places): (&Flicker, &Places),
+) -> Judged {
+    if delivery.periods.len() < 3 {
+        return Judged::Undefined("a pixel needs three periods to leave a class and return to it".to_owned());
+    }
+    if found.ever == 0 {
+        return Judged::Undefined("no pixel ever holds one of the classes".to_owned());
+    }
+    let share = found.flickering as f64 / found.ever as f64;
+    if share <= wanted.max_share {
+        return Judged::Kept(Some(share.into()));
+    }
+    let away = if wanted.periods == 1 { "at once".to_owned() } else { format!("within {} periods", wanted.periods) };
+    let message = format!(
+        "{} leave a class and return to it {away}: {} of the {} that ever hold one of the classes, and at most {} is agreed",
+        counted(found.flickering, "pixel"),
+        percent(share),
+        counted(found.ever, "pixel"),
+        percent(wanted.max_share)
+    );
+    let last = delivery.periods.len() - 1;
+    let first: Vec<Where> = in_period(delivery, last, places.first());
+    let finding = asked.broken(check, message).but(wanted.max_share, share).at_places(found.flickering, first);
+    Judged::Broken(vec![finding.with_mend("filter the series in time before it is delivered")], Some(share.into()))
+}
+
+pub(super) fn patches(
+    delivery: &RasterDelivery,
+    asked: &Asked,
+    check: &Check,
+    wanted: &MinimumMappingUnitCheck,
+    found: &[SmallPatches],
+) -> Judged {
+    let (mut findings, mut most) = (Vec::new(), 0);
+    for (at, found) in found.iter().enumerate() {
+        most = most.max(found.small);
+        if found.small <= wanted.max_patches {
+            continue;
+        }
+        let period = &delivery.periods[at];
+        let smallest = found
+            .first
+            .iter()
+            .map(|(_, class, ha)| format!("class {class} with {ha:.4} ha"))
+            .next()
+            .unwrap_or_default();
+        let message = format!(
+            "{} of {period} are below {} ha, of {} that were judged (the first: {smallest}); {} at an edge of file, area or nothing {} not",
+            counted(found.small, "patch").replace("patchs", "patches"),
+            wanted.min_ha,
+            counted(found.judged, "patch").replace("patchs", "patches"),
+            found.at_edges,
+            if found.at_edges == 1 { "was" } else { "were" }
+        );
+        let first = in_period(delivery, at, found.first.iter().map(|(pixel, _, _)| *pixel));
+        let expected = match wanted.max_patches {
+            0 => "none".to_owned(),
+            most => format!("at most {most}"),
+        };
+        let finding = asked.broken(check, message).but(expected, found.small).at_places(found.small, first);
+        let mend = "sieve them: `gdal_sieve.py -st PIXELS -8 IN OUT`, or agree on a smaller unit";
+        findings.push(dated(finding.with_mend(mend), period));
+    }
+    Judged::by(findings, Some(Value::Count(most)))
+}

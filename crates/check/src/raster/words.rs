@@ -1,0 +1,67 @@
+//! Words that several checks of rasters use.
+
+use super::RasterFile;
+
+/// A file's CRS held against the contract's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CrsHeld {
+    /// It is the same by definition.
+    Same,
+    /// It is another one: its name.
+    Other(String),
+    /// The file states none.
+    Missing,
+    /// Nobody could say: what the file states, and why.
+    Unknown(String, String),
+    /// The contract agrees on none.
+    Unasked,
+}
+
+/// `a.tif`, `a.tif and b.tif`, `a.tif and 35 other files`.
+pub(super) fn files(files: &[&RasterFile]) -> String {
+    listed(&files.iter().map(|file| name(&file.path)).collect::<Vec<_>>(), "other files")
+}
+
+/// The last part of a path.
+pub(super) fn name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
+}
+
+/// One, two, or the first and how many more.
+pub(super) fn listed(names: &[String], others: &str) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [first, rest @ ..] => format!("{first} and {} {others}", rest.len()),
+    }
+}
+
+/// A verb for so many.
+pub(super) fn verb(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { one.to_owned() } else { many.to_owned() }
+}
+
+/// `1 pixel`, `1,234 pixels`.
+pub(super) fn counted(count: u64, one: &str) -> String {
+    format!("{} {one}{}", thousands(count), if count == 1 { "" } else { "s" })
+}
+
+/// `1,234,567`.
+pub(super) fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share of 1 with as many digits as tell it from a limit nearby.
+pub(super) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent == 0.0 || percent >= 1.0 { format!("{percent:.2} %") } else { format!("{percent:.2e} %") }
+}
