@@ -12,6 +12,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod beside;
 mod build;
 mod codes;
 mod crosswalk;
@@ -41,6 +42,7 @@ use mutirao_core::{
     values::ValueSet,
 };
 
+pub use beside::{crosswalk_of, legend_of};
 pub use codes::CODES;
 pub use reference::{KeyFacts, TableFacts, reference};
 pub use schema::{json_schema, json_schema_text};
