@@ -1,7 +1,7 @@
 //! Stretches of pixels over which no plane of several changes.
 
-/// Pixels looked at before stretches are told.
-const CHUNK: usize = 1024;
+/// Pixels looked at before stretches are told: as many as a word has bits.
+const CHUNK: usize = 64;
 
 /// Tells the longest stretches over which each plane holds one value, as (first pixel, first pixel after it), in their order. They
 /// cover the planes. Rows do not matter: a stretch may go on over the end of one.
@@ -11,15 +11,15 @@ const CHUNK: usize = 1024;
 pub(super) fn stretches<const N: usize>(planes: [&[u32]; N], mut tell: impl FnMut(usize, usize)) {
     let len = planes.first().map_or(0, |plane| plane.len());
     assert!(planes.iter().all(|plane| plane.len() == len), "planes of different lengths");
-    let mut ends = [0u32; CHUNK];
     let mut start = 0;
     for first in (1..len).step_by(CHUNK) {
-        let pixels = CHUNK.min(len - first);
-        let known = changes(planes.map(|plane| &plane[first - 1..first + pixels]), &mut ends);
-        for end in &ends[..known] {
-            let end = first + *end as usize;
-            tell(start, end);
-            start = end;
+        let end = len.min(first + CHUNK);
+        let mut changes = changes(planes.map(|plane| &plane[first - 1..end]));
+        while changes != 0 {
+            let change = first + changes.trailing_zeros() as usize;
+            changes &= changes - 1;
+            tell(start, change);
+            start = change;
         }
     }
     if start < len {
@@ -27,20 +27,22 @@ pub(super) fn stretches<const N: usize>(planes: [&[u32]; N], mut tell: impl FnMu
     }
 }
 
-/// Where a pixel differs from the one before it, counted from the second pixel of the planes. Returns how many there are.
-///
-/// As in [`crate::changes`], every place is written where the next change belongs and stays if it is one: a branch at each would cost
-/// more than all else.
-fn changes<const N: usize>(planes: [&[u32]; N], ends: &mut [u32; CHUNK]) -> usize {
-    let before = planes.map(|plane| &plane[..plane.len() - 1]);
-    let after = planes.map(|plane| &plane[1..]);
-    let mut known = 0;
-    for at in 0..before[0].len() {
-        let differs = (0..N).fold(false, |differs, plane| differs | (before[plane][at] != after[plane][at]));
-        ends[known] = at as u32;
-        known += usize::from(differs);
+/// Which pixels differ from the one before them, from the second of up to 65: one a bit. Lengths of runs cannot be foreseen, so a
+/// branch at each pixel would cost more than all else; this way there is one at each change.
+fn changes<const N: usize>(planes: [&[u32]; N]) -> u64 {
+    let mut differs = [0u8; CHUNK];
+    for plane in planes {
+        for ((differs, before), after) in differs.iter_mut().zip(plane).zip(&plane[1..]) {
+            *differs |= u8::from(before != after);
+        }
     }
-    known
+    let (bytes, _) = differs.as_chunks::<8>();
+    bytes.iter().rev().fold(0, |word, bytes| word << 8 | packed(*bytes))
+}
+
+/// Eight bytes that are 0 or 1 as the bits of one, the first as the lowest: the product brings each to its place in the topmost byte.
+fn packed(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]

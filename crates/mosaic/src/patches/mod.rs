@@ -24,7 +24,7 @@
 //! ```
 
 mod cell;
-mod disjoint;
+pub(crate) mod disjoint;
 mod join;
 mod lattice;
 mod outline;
