@@ -56,6 +56,16 @@ impl Ellipsoid {
         (1.0 - e2) * (first + second)
     }
 
+    /// The lengths, in metres, of a degree of longitude and of one of latitude at a latitude in degrees: the radii of curvature of the
+    /// parallel and of the meridian (Snyder 1987, equations 4-20 and 4-18), times a degree.
+    pub fn degree_m(&self, lat_deg: f64) -> [f64; 2] {
+        let (e2, sin) = (self.e2(), lat_deg.to_radians().sin());
+        let w = (1.0 - e2 * sin * sin).sqrt();
+        let [parallel, meridian] =
+            [lat_deg.to_radians().cos() * self.semi_major_m / w, self.semi_major_m * (1.0 - e2) / w.powi(3)];
+        [parallel.to_radians(), meridian.to_radians()]
+    }
+
     /// The exact area, in square metres, of a pixel of a geographic grid: between two parallels (degrees, in either order)
     /// and two meridians `width_deg` degrees apart. Latitudes beyond a pole count as the pole.
     pub fn row_pixel_area_m2(&self, lat_top_deg: f64, lat_bottom_deg: f64, width_deg: f64) -> f64 {
@@ -173,6 +183,16 @@ mod tests {
             assert_near(Ellipsoid::WGS84.ring_area(&round), cap, 1e-12);
             let wedge = [[0.0, sign * 90.0], [10.0, sign * 89.0], [30.0, sign * 89.0]];
             assert_near(Ellipsoid::WGS84.ring_area(&wedge), cap / 18.0, 1e-12);
+        }
+    }
+
+    #[test]
+    fn degrees_have_the_lengths_of_published_tables() {
+        // Lengths on WGS 84, as tables of geodesy give them: of a degree of latitude, and of one of longitude.
+        let published = [(0.0, 110_574.3, 111_319.5), (45.0, 111_131.7, 78_846.8), (90.0, 111_693.9, 0.0)];
+        for (lat, latitude, longitude) in published {
+            let [east, north] = Ellipsoid::WGS84.degree_m(lat);
+            assert!((east - longitude).abs() < 0.1 && (north - latitude).abs() < 0.1, "{lat}: {east} {north}");
         }
     }
 

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use mutirao_core::{crosswalk::Crosswalk, finding::Finding, legend::Legend};
 
-use crate::{
-    build::files::read_text, crosswalk::read_crosswalk, legend::read_legend, sink::Sink, yaml::Spot,
-};
+use crate::{build::files::read_text, crosswalk::read_crosswalk, legend::read_legend, sink::Sink, yaml::Spot};
 
 /// Reads a legend.
 ///

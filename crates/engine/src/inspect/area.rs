@@ -2,6 +2,7 @@
 
 use mutirao_core::{geometry::MultiPolygon, grid::Grid};
 use mutirao_mosaic::{
+    measure::dilate::widened,
     tally::Zone,
     zones::{NO_ZONE, Zones},
 };
@@ -38,9 +39,10 @@ impl Reach {
         Reach { within: inside.clone(), inside }
     }
 
-    /// The same area with another strip: area and strip together by row.
-    pub fn with_strip(mut self, widen: impl Fn(&[Vec<(u32, u32)>]) -> Vec<Vec<(u32, u32)>>) -> Reach {
-        self.within = widen(&self.inside);
+    /// The same area with a strip of so many metres around it. `size` gives width and height in metres of the pixels of a row.
+    pub fn with_strip(mut self, frame: &Grid, metres: f64, size: impl Fn(u32) -> [f64; 2]) -> Reach {
+        let inside = |row: u32| self.inside[row as usize].iter().copied();
+        self.within = (0..frame.height()).map(|row| widened(row, frame.size, metres, &size, inside)).collect();
         self
     }
 
@@ -49,9 +51,18 @@ impl Reach {
         self.inside.iter().flatten().map(|(start, end)| u64::from(end - start)).sum()
     }
 
-    /// The runs of the area in a row.
-    pub(super) fn inside(&self, row: u32) -> &[(u32, u32)] {
-        &self.inside[row as usize]
+    /// The parts of a stretch of a row that lie outside the area: (from, to).
+    pub(super) fn outside(&self, row: u32, from: u32, to: u32, mut tell: impl FnMut(u32, u32)) {
+        let mut at = from;
+        for (start, end) in clipped(&self.inside[row as usize], from, to) {
+            if at < start {
+                tell(at, start);
+            }
+            at = end;
+        }
+        if at < to {
+            tell(at, to);
+        }
     }
 
     /// Shares a stretch of a row out among the zones: told as (from, to, zone), one after the other.

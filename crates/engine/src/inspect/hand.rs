@@ -13,9 +13,7 @@ use mutirao_mosaic::{
 };
 
 use super::{
-    DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted,
-    block::View,
-    units::Units,
+    DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted, block::View, patches::Joins, units::Units,
 };
 use crate::{
     cache::{BlockCache, blocks_of},
@@ -23,7 +21,7 @@ use crate::{
 };
 
 /// What is to be done.
-pub(super) struct Job<'a> {
+pub(super) struct Job<'a, 'j> {
     pub(super) delivery: &'a Delivery,
     pub(super) wanted: &'a Wanted<'a>,
     /// By file.
@@ -31,6 +29,8 @@ pub(super) struct Job<'a> {
     pub(super) units: &'a Units,
     /// By unit: the places of the points in it among all points.
     pub(super) points: HashMap<usize, Vec<usize>>,
+    /// Where the patches of all units come together.
+    pub(super) joins: &'a Joins<'j>,
 }
 
 /// A thread's own counts.
@@ -46,12 +46,13 @@ pub(super) struct Hand {
 type Held = (Arc<Block>, Window);
 
 impl Hand {
-    pub(super) fn new(job: &Job<'_>) -> Hand {
+    pub(super) fn new(job: &Job<'_, '_>) -> Hand {
         let Delivery { files, planes, .. } = job.delivery;
         let seen = Inspected {
             bands: files.iter().map(|file| vec![BandTally::default(); file.bands.len()]).collect(),
             points: vec![vec![NOTHING; job.wanted.points.len()]; *planes],
             series: SeriesTally::new(&job.wanted.series),
+            patches: Vec::new(),
         };
         let wants_planes = job.wanted.series.planes();
         let planes = vec![Vec::new(); if wants_planes { *planes } else { 0 }];
@@ -72,7 +73,7 @@ impl Hand {
     }
 
     /// Reads and counts a unit.
-    pub(super) fn unit(&mut self, job: &Job<'_>, at: usize) -> Result<()> {
+    pub(super) fn unit(&mut self, job: &Job<'_, '_>, at: usize) -> Result<()> {
         let window = job.units.window(at);
         for plane in &mut self.planes {
             plane.clear();
@@ -97,6 +98,7 @@ impl Hand {
         }
         if !self.planes.is_empty() {
             self.seen.series.count(&job.wanted.series, &window, &self.planes);
+            job.joins.add(job.wanted, &window, &self.planes);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod area;
 mod block;
 mod hand;
+mod patches;
 mod series;
 mod units;
 
@@ -15,14 +16,16 @@ use mutirao_core::{
     raster::RasterSource,
     sink::{Event, Observer},
 };
-use mutirao_mosaic::tally::BandTally;
+use mutirao_mosaic::{measure::patches::Sieved, tally::BandTally};
 
 pub use self::{
     area::Reach,
+    patches::PatchesWanted,
     series::{SeriesTally, Wanted as SeriesWanted},
 };
 use self::{
     hand::{Hand, Job},
+    patches::Joins,
     units::units,
 };
 use crate::{
@@ -95,6 +98,8 @@ pub struct Inspected {
     pub points: Vec<Vec<u32>>,
     /// What came of planes.
     pub series: SeriesTally,
+    /// By rule and period: patches that are too small.
+    pub patches: Vec<Vec<Sieved>>,
 }
 
 /// Reads a delivery.
@@ -111,7 +116,9 @@ pub fn inspect(delivery: &Delivery, wanted: &Wanted<'_>, threads: usize, observe
     for (at, point) in wanted.points.iter().enumerate() {
         points.entry(units.holding(*point)).or_default().push(at);
     }
-    let job = Job { delivery, wanted, caches: &caches, units: &units, points };
+    let sieves = patches::sieves(&wanted.series, delivery.frame.size);
+    let joins = Joins::new(&sieves, wanted.series.own);
+    let job = Job { delivery, wanted, caches: &caches, units: &units, points, joins: &joins };
     observer.event(Event::Begin { what: "checking", units: Some(units.len() as u64) });
     let work = |hand: &mut Hand, at: usize| {
         if observer.is_cancelled() {
@@ -125,6 +132,7 @@ pub fn inspect(delivery: &Delivery, wanted: &Wanted<'_>, threads: usize, observe
     observer.event(Event::End);
     let mut all = Hand::new(&job);
     hands?.into_iter().for_each(|hand| all.merge(hand));
+    all.seen.patches = joins.finish();
     Ok(all.seen)
 }
 

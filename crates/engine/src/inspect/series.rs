@@ -15,6 +15,7 @@ use mutirao_mosaic::{
     tally::Places,
 };
 
+use super::patches::PatchesWanted;
 use crate::areas::{Amount, AreaFactors};
 
 /// What is wanted, each a rule of the contract.
@@ -26,19 +27,23 @@ pub struct Wanted<'a> {
     pub flicker: Vec<(Option<Classes>, usize)>,
     /// Classes in which deliveries are compared; all, if none are given.
     pub changes: Vec<Option<Classes>>,
+    /// Patches that are too small; they need `factors` too.
+    pub patches: Vec<PatchesWanted>,
     /// By own period: the plane of the delivery before.
     pub earlier: Vec<Option<usize>>,
     /// How many of the planes are of this delivery: the first.
     pub own: usize,
-    /// Weighs classes by their true areas.
+    /// True areas of pixels.
     pub factors: Option<&'a AreaFactors>,
+    /// Whether classes are weighed by them.
+    pub weighed: bool,
 }
 
 impl Wanted<'_> {
     /// Whether anything needs planes.
     pub(super) fn planes(&self) -> bool {
-        let rules = self.transitions.len() + self.flicker.len() + self.changes.len();
-        rules > 0 || self.factors.is_some()
+        let rules = self.transitions.len() + self.flicker.len() + self.changes.len() + self.patches.len();
+        rules > 0 || self.weighed
     }
 }
 
@@ -69,7 +74,7 @@ impl SeriesTally {
             transitions: wanted.transitions.iter().map(of_pairs).collect(),
             flicker: vec![Default::default(); wanted.flicker.len()],
             changes: wanted.changes.iter().map(|_| compared()).collect(),
-            areas: vec![BTreeMap::new(); if wanted.factors.is_some() { wanted.own } else { 0 }],
+            areas: vec![BTreeMap::new(); if wanted.weighed { wanted.own } else { 0 }],
         }
     }
 
@@ -97,7 +102,7 @@ impl SeriesTally {
                 }
             }
         }
-        if let Some(factors) = wanted.factors {
+        if let Some(factors) = wanted.factors.filter(|_| wanted.weighed) {
             for (plane, areas) in own.iter().zip(&mut self.areas) {
                 weigh(plane, window, factors, areas);
             }
