@@ -29,6 +29,11 @@ pub enum Command {
         /// The new folder
         dir: PathBuf,
     },
+    /// Hold a delivery against its contract, before the network does
+    #[command(
+        after_help = "FILE is a raster, a vector or a table; several are one delivery (a file a period, or tiles). Which file speaks\nfor which period is taken from the names that the contract gives files and bands, or from --period.\n\nExamples:\n  mutirao check mining_2019.tif mining_2020.tif --contract contracts/mining.odcs.yaml\n  mutirao check mining.tif --contract mining-pack.zip --period 2020\n  mutirao check --json mining_*.tif --contract mining-pack.zip | jq .verdict"
+    )]
+    Check(CheckArgs),
     /// Check pipeline, legend, crosswalks and rules without reading a pixel
     #[command(
         after_help = "Examples:\n  mutirao lint pipelines/demo\n  mutirao lint --json pipelines/demo/pipeline.yaml | jq '.findings[].code'"
@@ -98,6 +103,25 @@ pub struct PipelineArg {
     /// pipeline.yaml, or the folder that it is in
     #[arg(value_name = "PIPELINE")]
     pub path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The delivered files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The contract: its YAML file in the network's folder, or a pack of it (.zip)
+    #[arg(long, value_name = "FILE")]
+    pub contract: PathBuf,
+    /// The one period that the files speak for
+    #[arg(long)]
+    pub period: Option<String>,
+    /// The files of the delivery before, for the check `change`; may be given several times
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub previous: Vec<PathBuf>,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 #[derive(Debug, Args)]

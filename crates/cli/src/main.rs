@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod args;
+mod check;
 mod command;
 mod coverage;
 mod door;
@@ -79,6 +80,7 @@ fn bug() -> Failure {
 fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
     match &cli.command {
         Command::Init { dir } => command::init(dir, tools, cli.json),
+        Command::Check(args) => command::check(args, cores(args.threads), tools, cli.json),
         Command::Lint(pipeline) => command::lint(pipeline, tools, cli.json),
         Command::Plan { pipeline, out, threads, memory } => {
             command::plan(pipeline, out, cores(*threads), *memory, tools, cli.json)

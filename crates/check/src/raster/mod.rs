@@ -89,8 +89,8 @@ pub enum Answer {
     Patches(Vec<SmallPatches>),
     /// Of `acceptance-points`.
     Points(Vec<Point>),
-    /// Of `accuracy`.
-    Accuracy(Accuracy),
+    /// Of `accuracy`: by the periods that samples speak for.
+    Accuracy(Vec<(usize, Accuracy)>),
     /// Only the network can run it.
     Withheld,
     /// What it needs was not there.
@@ -120,6 +120,13 @@ pub struct RasterDelivery {
     pub hectares: Option<Vec<BTreeMap<u32, f64>>>,
     /// By rule, where something was measured for it alone.
     pub answers: BTreeMap<usize, Answer>,
+}
+
+impl RasterDelivery {
+    /// Pixels of a period by class, with [`mutirao_mosaic::measure::UNKNOWN`] for codes on no line of the crosswalk; nothing is none of them.
+    pub fn classes_of(&self, period: usize) -> BTreeMap<u32, u64> {
+        classes::by_class(self, period)
+    }
 }
 
 /// Judges all rules: findings, and what came of every rule, in their order.
@@ -174,7 +181,9 @@ fn measured(delivery: &RasterDelivery, asked: &Asked, check: &Check, answer: Opt
         (Check::AcceptancePoints(wanted), Some(Answer::Points(found))) => {
             points::acceptance(asked, check, wanted, found)
         }
-        (Check::Accuracy(wanted), Some(Answer::Accuracy(found))) => points::accuracy(asked, check, wanted, found),
+        (Check::Accuracy(wanted), Some(Answer::Accuracy(found))) => {
+            points::accuracy(&delivery.periods, asked, check, wanted, found)
+        }
         _ => Judged::Unjudged("it is not for rasters".to_owned()),
     }
 }

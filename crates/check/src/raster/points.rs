@@ -71,45 +71,59 @@ pub(super) fn acceptance(asked: &Asked, check: &Check, wanted: &AcceptancePoints
 /// Of points that partners must not tune to, no place is told.
 fn told(mut finding: CheckFinding, withheld: bool) -> CheckFinding {
     if withheld {
-        (finding.place, finding.first) = (None, Vec::new());
+        // The period is no place.
+        let period = finding.place.take().and_then(|place| place.period);
+        finding.place = period.map(|period| Where { period: Some(period), ..Where::default() });
+        finding.first = Vec::new();
         finding.mend = Some("ask the network which classes to look at; the places stay with it".to_owned());
     }
     finding
 }
 
-pub(super) fn accuracy(asked: &Asked, check: &Check, wanted: &AccuracyCheck, found: &Accuracy) -> Judged {
-    let Some(estimate) = found.estimate else {
-        return Judged::Undefined("the samples are too few to tell it".to_owned());
-    };
+pub(super) fn accuracy(
+    periods: &[String],
+    asked: &Asked,
+    check: &Check,
+    wanted: &AccuracyCheck,
+    found: &[(usize, Accuracy)],
+) -> Judged {
     let what = match wanted.measure {
         Measure::Overall => "the overall accuracy".to_owned(),
         Measure::Users(class) => format!("the user's accuracy of class {class}"),
         Measure::Producers(class) => format!("the producer's accuracy of class {class}"),
     };
-    let interval = format!("{} % interval", wanted.confidence * 100.0);
-    let mut broken: Vec<(String, f64, f64)> = Vec::new();
-    if let Some(min) = wanted.min.filter(|min| estimate < *min) {
-        broken.push((format!("{what} is {estimate:.4}, and at least {min} is agreed"), min, estimate));
-    }
-    match (wanted.min_lower, found.lower) {
-        (Some(_), None) if broken.is_empty() => {
-            return Judged::Undefined(format!("the {interval} of {what} cannot be told from so few samples"));
+    let mut findings = Vec::new();
+    let mut least: Option<f64> = None;
+    for (period, found) in found {
+        let of = &periods[*period];
+        let Some(estimate) = found.estimate else {
+            return Judged::Undefined(format!("the samples of {of} are too few to tell {what}"));
+        };
+        least = Some(least.map_or(estimate, |least| least.min(estimate)));
+        let interval = format!("{} % interval", wanted.confidence * 100.0);
+        let by_estimate = wanted.min.filter(|min| estimate < *min);
+        let broken = match (by_estimate, wanted.min_lower, found.lower) {
+            (Some(min), _, _) => {
+                Some((format!("{what} of {of} is {estimate:.4}, and at least {min} is agreed"), min, estimate))
+            }
+            (None, Some(_), None) => {
+                return Judged::Undefined(format!(
+                    "the {interval} of {what} of {of} cannot be told from so few samples"
+                ));
+            }
+            (None, Some(min), Some(lower)) if lower < min => {
+                let head = format!("{what} of {of} is {estimate:.4}, the lower end of its {interval} {lower:.4}");
+                Some((format!("{head}, and at least {min} is agreed there"), min, lower))
+            }
+            _ => None,
+        };
+        if let Some((message, expected, measured)) = broken {
+            let mut finding = asked.broken(check, format!("{message} ({})", counted(found.samples, "sample")));
+            finding.sure = Sure::Estimated;
+            finding.place = Some(Where { period: Some(of.clone()), ..Where::default() });
+            let mend = "improve the map where the confusion matrix says so: `mutirao accuracy`";
+            findings.push(told(finding.but(expected, measured).with_mend(mend), wanted.withheld));
         }
-        (Some(min), Some(lower)) if lower < min => {
-            let message = format!(
-                "{what} is {estimate:.4}, the lower end of its {interval} {lower:.4}, and at least {min} is agreed there"
-            );
-            broken.push((message, min, lower));
-        }
-        _ => {}
     }
-    let findings = broken.into_iter().map(|(message, expected, measured)| {
-        let mut finding = asked.broken(check, format!("{message} ({})", counted(found.samples, "sample")));
-        finding.sure = Sure::Estimated;
-        let finding = finding
-            .but(expected, measured)
-            .with_mend("improve the map where the confusion matrix says so: `mutirao accuracy`");
-        told(finding, wanted.withheld)
-    });
-    Judged::by(findings.collect(), Some(Value::Number(estimate)))
+    Judged::by(findings, least.map(Value::Number))
 }

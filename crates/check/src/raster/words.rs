@@ -60,8 +60,10 @@ pub(super) fn thousands(count: u64) -> String {
     text
 }
 
-/// A share of 1 with as many digits as tell it from a limit nearby.
+/// A share of 1 in percent: two decimals, or three digits where it is less than one percent.
 pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent == 0.0 || percent >= 1.0 { format!("{percent:.2} %") } else { format!("{percent:.2e} %") }
+    let decimals =
+        if percent == 0.0 || percent >= 1.0 { 2 } else { (2 - percent.log10().floor() as i32).clamp(2, 12) as usize };
+    format!("{percent:.decimals$} %")
 }

@@ -21,7 +21,9 @@ use crate::{
     exit::Exit,
 };
 
+pub use population::strata_table;
 pub use rows::csv_into;
+pub use samples::{Row, Samples, Wanted, read as read_samples};
 pub use survey::{Report, survey};
 pub use words::words;
 

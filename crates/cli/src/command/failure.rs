@@ -75,6 +75,13 @@ pub struct Stopped {
     pub texts: BTreeMap<String, String>,
 }
 
+impl Stopped {
+    /// What stopped it, in one sentence: the first finding, or else the failure.
+    pub fn words(&self) -> String {
+        self.findings.first().map_or_else(|| self.failure.error.clone(), |finding| finding.message.clone())
+    }
+}
+
 impl From<Failure> for Stopped {
     fn from(failure: Failure) -> Self {
         Stopped { failure, findings: Vec::new(), texts: BTreeMap::new() }

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod areas;
+mod check;
 mod draft;
 mod explain;
 mod init;
@@ -13,6 +14,7 @@ mod verify;
 
 pub use accuracy::accuracy;
 pub use areas::areas;
+pub use check::check;
 pub use explain::explain;
 pub use init::init;
 pub use lint::lint;

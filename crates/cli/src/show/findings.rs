@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use mutirao_core::finding::{Finding, Place, Severity, Where};
 
-const RED: &str = "\x1b[31;1m";
-const YELLOW: &str = "\x1b[33;1m";
-const BLUE: &str = "\x1b[34;1m";
-const BOLD: &str = "\x1b[1m";
-const PLAIN: &str = "\x1b[0m";
+pub(super) const RED: &str = "\x1b[31;1m";
+pub(super) const YELLOW: &str = "\x1b[33;1m";
+pub(super) const BLUE: &str = "\x1b[34;1m";
+pub(super) const BOLD: &str = "\x1b[1m";
+pub(super) const PLAIN: &str = "\x1b[0m";
 
 /// Tells findings on standard error; colours go where the terminal takes them.
 pub fn tell(findings: &[Finding], sources: &BTreeMap<String, String>) {
@@ -59,7 +59,8 @@ fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
     text
 }
 
-fn excerpt(text: &mut String, place: &Place, sources: &BTreeMap<String, String>) {
+/// The line of a text that a place is in, with the place under it.
+pub(super) fn excerpt(text: &mut String, place: &Place, sources: &BTreeMap<String, String>) {
     let _ = writeln!(text, "  {BLUE}-->{PLAIN} {}:{}:{}", printable(&place.file), place.line, place.column);
     let line = sources.get(&place.file).and_then(|source| source.lines().nth(place.line as usize - 1));
     if let Some(line) = line.filter(|line| line.chars().count() <= 200) {
@@ -75,6 +76,6 @@ fn excerpt(text: &mut String, place: &Place, sources: &BTreeMap<String, String>)
 }
 
 /// Control characters of partners' texts never reach the terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }

@@ -24,6 +24,8 @@ pub struct AcceptancePointsCheck {
 pub struct AccuracyCheck {
     /// The sample, from the network's folder.
     pub samples: String,
+    /// Sizes of the strata (`stratum,pixels,area_ha`), from the network's folder; none where they are the map's classes.
+    pub strata: Option<String>,
     /// How it is estimated.
     pub estimator: Estimator,
     /// What is judged.
@@ -87,6 +89,7 @@ check!(
     "Accuracy from a sample, adjusted for area.",
     [
         Key::new("samples", Kind::Path, "The sample, from the network's folder.").required(),
+        Key::new("strata", Kind::Path, "Sizes of the strata: CSV (stratum,pixels,area_ha).").or("the map's classes"),
         Key::new(
             "estimator",
             Kind::Words(&["olofsson2014", "stehman2014"]),
@@ -121,6 +124,7 @@ fn accuracy(params: &mut Params<'_, '_>) -> Option<Check> {
     Some(Check::Accuracy(AccuracyCheck {
         measure: measure(params)?,
         samples: params.text("samples")?,
+        strata: params.text("strata"),
         estimator,
         min: params.number("min"),
         min_lower: params.number("min_lower"),

@@ -106,6 +106,7 @@ fn what_is_left_out_has_its_default() {
             "{ check: accuracy, samples: s.csv, min: 0.9 }",
             Error,
             Check::Accuracy(AccuracyCheck {
+                strata: None,
                 samples: "s.csv".to_owned(),
                 estimator: Estimator::Olofsson2014,
                 measure: Measure::Overall,

@@ -65,6 +65,7 @@ fn its_terms_and_checks_are_typed() {
         (
             Severity::Error,
             Check::Accuracy(AccuracyCheck {
+                strata: None,
                 samples: "reference/samples.gpkg".to_owned(),
                 estimator: Estimator::Stehman2014,
                 measure: Measure::Users(30),

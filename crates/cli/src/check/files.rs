@@ -1,0 +1,91 @@
+//! Delivered rasters: what each says of itself, and its pixels.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mutirao_check::CheckFinding;
+use mutirao_core::{
+    raster::{RasterFacts, RasterSource},
+    statement::Statement,
+};
+use mutirao_engine::plan::Opener;
+use mutirao_geotiff::{OpenError, statement};
+
+use super::unreadable;
+use crate::network::Tools;
+
+/// A delivered raster.
+pub struct RasterFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// What it says of itself.
+    pub statement: Statement,
+    /// Reads its pixels; none where that cannot be.
+    pub source: Option<Arc<dyn RasterSource>>,
+}
+
+/// Opens rasters. What cannot be read is told; a file whose statement alone can be read is kept.
+pub fn open(paths: &[PathBuf], tools: &Tools) -> (Vec<RasterFile>, Vec<CheckFinding>) {
+    let (mut files, mut findings) = (Vec::new(), Vec::new());
+    for path in paths {
+        match one(path, tools) {
+            Ok((file, finding)) => {
+                files.push(file);
+                findings.extend(finding);
+            }
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    (files, findings)
+}
+
+fn one(path: &Path, tools: &Tools) -> Result<(RasterFile, Option<CheckFinding>), Box<CheckFinding>> {
+    let name = path.display().to_string();
+    if !path.is_file() {
+        let message = format!("there is no file {name}");
+        return Err(Box::new(unreadable(&name, message, "see that the path is right")));
+    }
+    let stated = statement(path);
+    let opened = match &stated {
+        Err(error @ (OpenError::Io { .. } | OpenError::Corrupt { .. })) => {
+            return Err(Box::new(unreadable(&name, format!("{name}: {error}"), "deliver the file again")));
+        }
+        Ok(_) | Err(OpenError::NotTiff | OpenError::Unsupported { .. }) => tools.files().open(path),
+    };
+    match (stated, opened) {
+        (Ok(statement), Ok(opened)) => {
+            Ok((RasterFile { path: path.to_owned(), statement, source: Some(opened.source) }, None))
+        }
+        (Err(_), Ok(opened)) => {
+            let statement = translated(path, opened.source.facts());
+            Ok((RasterFile { path: path.to_owned(), statement, source: Some(opened.source) }, None))
+        }
+        (Ok(statement), Err(refused)) => {
+            let message = format!("the pixels of {name} could not be read: {}", refused.message);
+            let finding = unreadable(&name, message, &refused.mend);
+            Ok((RasterFile { path: path.to_owned(), statement, source: None }, Some(finding)))
+        }
+        (Err(_), Err(refused)) => Err(Box::new(unreadable(&name, refused.message, &refused.mend))),
+    }
+}
+
+/// What the translation of a file that is no TIFF says.
+fn translated(path: &Path, facts: &RasterFacts) -> Statement {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    Statement {
+        format: if ending.is_empty() { "another format".to_owned() } else { ending },
+        size: [facts.width, facts.height],
+        bands: facts.bands,
+        dtype: facts.dtype.to_string(),
+        nodata: facts.nodata.map(|nodata| nodata.to_string()),
+        mask: facts.mask,
+        transform: facts.transform,
+        geo_keys: facts.geo_keys.clone(),
+        band_descriptions: facts.band_descriptions.clone(),
+        compression: None,
+        block: [facts.width, facts.height],
+        overviews: 0,
+        is_cog: false,
+        licence: None,
+    }
+}

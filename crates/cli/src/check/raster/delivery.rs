@@ -1,0 +1,226 @@
+//! Files on one frame, with what their values mean.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mutirao_check::raster::{CrsHeld, Match, match_periods};
+use mutirao_contract::checks::Check;
+use mutirao_core::{
+    crosswalk::{Crosswalk, Target},
+    grid::{Grid, Window},
+    raster::DType,
+    statement::Statement,
+};
+use mutirao_engine::inspect::{DeliveredFile, Delivery, Inspected, PeriodBand, Values, Wanted, inspect};
+use mutirao_mosaic::{
+    measure::{NOTHING, UNKNOWN, classes::Classes},
+    tally::BandTally,
+};
+
+use super::frame::{Lying, frame, lattice, offsets, span_of};
+use crate::{
+    check::{Job, crs, files::RasterFile, reach::Area},
+    command::Failure,
+};
+
+/// A delivery on its frame.
+pub struct Laid {
+    /// What is read together.
+    pub delivery: Delivery,
+    /// How files and bands were given to periods.
+    pub matched: Match,
+    /// By file: its CRS held against the agreed one.
+    pub crs: Vec<CrsHeld>,
+    /// By file: its pixels of the frame.
+    pub windows: Vec<Option<Window>>,
+    /// By own period: the plane of the delivery before.
+    pub earlier: Vec<Option<usize>>,
+    lattice: Option<Grid>,
+    spans: Vec<Option<[i64; 4]>>,
+    own: usize,
+    /// By file: its place among the delivery's files, if it is among them.
+    places: Vec<Option<usize>>,
+    /// Files that do not lie on the frame, with their place.
+    apart: Vec<(usize, DeliveredFile)>,
+}
+
+fn named(files: &[RasterFile]) -> Vec<(String, &Statement)> {
+    files.iter().map(|file| (file.path.display().to_string(), &file.statement)).collect()
+}
+
+/// Lays files on a frame.
+pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid {
+    let term = job.object.terms.grid.as_ref();
+    let wanted = term.map(|term| term.crs.as_str());
+    let door = &job.setting.tools.door;
+    let crs: Vec<CrsHeld> = files.iter().map(|file| crs::hold(&file.statement, wanted, door)).collect();
+    let matched = match_periods(job.object, &named(files), job.delivered.period.as_deref());
+    let before = match_periods(job.object, &named(previous), job.delivered.period.as_deref());
+    let frame_crs =
+        wanted.map(str::to_owned).or_else(|| files.iter().find_map(|file| crs::text(&file.statement, door)));
+    // A file of another CRS lies elsewhere, whatever its numbers say.
+    let lying = |(file, held): (&RasterFile, &CrsHeld)| {
+        file.statement.transform.filter(|_| !matches!(held, CrsHeld::Other(_))).map(|t| (t, file.statement.size))
+    };
+    let mut places: Vec<Lying> = files.iter().zip(&crs).map(lying).collect();
+    places.extend(previous.iter().map(|file| file.statement.transform.map(|t| (t, file.statement.size))));
+    let lattice = lattice(term, frame_crs.as_deref().unwrap_or_default(), &places);
+    let spans = lattice.as_ref().map_or_else(|| vec![None; places.len()], |lattice| offsets(lattice, &places));
+    let own = files.len();
+    let periods = matched.periods.len();
+    let planes_before = before.periods.iter().enumerate().map(|(at, label)| (label.clone(), periods + at));
+    let planes_before: BTreeMap<String, usize> = planes_before.collect();
+    let values = Meanings::of(job);
+    let delivered = files.iter().zip(&matched.bands).chain(previous.iter().zip(&before.bands)).enumerate();
+    let mut all = Vec::new();
+    for (at, (file, bands)) in delivered {
+        let Some(source) = &file.source else { continue };
+        let shift = if at < own { 0 } else { periods };
+        let bands = bands.iter().map(|(band, period)| PeriodBand { band: *band, period: period + shift }).collect();
+        let window = Window { col: 0, row: 0, width: file.statement.size[0], height: file.statement.size[1] };
+        let nodata = source.facts().nodata;
+        let values = values.of_file(source.facts().dtype, nodata);
+        all.push((at, DeliveredFile { path: file.path.clone(), source: Arc::clone(source), window, bands, values }));
+    }
+    let (on, apart): (Vec<_>, Vec<_>) = all.into_iter().partition(|(at, _)| spans[*at].is_some());
+    let mut by_file = vec![None; places.len()];
+    on.iter().enumerate().for_each(|(place, (at, _))| by_file[*at] = Some(place));
+    let earlier = matched.periods.iter().map(|label| planes_before.get(label).copied()).collect();
+    let delivery = Delivery {
+        frame: Grid { crs: String::new(), origin: [0.0; 2], resolution: [1.0; 2], size: [0, 0] },
+        files: on.into_iter().map(|(_, file)| file).collect(),
+        planes: periods + before.periods.len(),
+    };
+    let apart = apart.into_iter().filter(|(at, _)| *at < own).collect();
+    Laid { delivery, matched, crs, windows: vec![None; own], earlier, lattice, spans, own, places: by_file, apart }
+}
+
+impl Laid {
+    /// Fixes the frame: around the files, and the responsible area where there is one.
+    pub fn with_area(mut self, area: &Area) -> Laid {
+        let Some(lattice) = &self.lattice else { return self };
+        let area = area.bounds().map(|bounds| span_of(lattice, bounds));
+        let Some((grid, windows)) = frame(lattice, &self.spans, area) else { return self };
+        for (at, window) in windows.iter().enumerate() {
+            if let (Some(place), Some(window)) = (self.places[at], window) {
+                self.delivery.files[place].window = *window;
+            }
+        }
+        self.windows = windows[..self.own].to_vec();
+        self.delivery.frame = grid;
+        self
+    }
+
+    /// The CRS of the frame, empty where nobody knows it.
+    pub fn crs_name(&self) -> &str {
+        self.lattice.as_ref().map_or("", |lattice| &lattice.crs)
+    }
+
+    /// The frame, if any file lies on it.
+    pub fn grid(&self) -> Option<&Grid> {
+        Some(&self.delivery.frame).filter(|frame| frame.size[0] > 0)
+    }
+
+    /// Pixels of a period by class, as they were counted on the frame.
+    pub fn classes_of(&self, seen: &Inspected, period: usize) -> BTreeMap<u32, u64> {
+        let mut classes = BTreeMap::new();
+        for (file, tallies) in self.delivery.files.iter().zip(&seen.bands) {
+            for (_, tally) in file.bands.iter().zip(tallies).filter(|(band, _)| band.period == period) {
+                for (bits, count) in tally.values.iter().flat_map(|counts| counts.iter()) {
+                    *classes.entry(file.values.classes[usize::from(bits)]).or_default() += count;
+                }
+            }
+        }
+        classes.retain(|class, _| *class != NOTHING && *class != UNKNOWN);
+        classes
+    }
+
+    /// Whether there is a delivery before it on the same frame.
+    pub fn has_previous(&self) -> bool {
+        self.earlier.iter().any(Option::is_some) && self.places[self.own..].iter().any(Option::is_some)
+    }
+
+    /// The place of a file among those that are read together.
+    pub fn place(&self, file: usize) -> Option<usize> {
+        self.places[file]
+    }
+
+    /// What the values of a file mean, if its pixels can be read.
+    pub fn values(&self, file: usize) -> Option<&Values> {
+        let together = self.places[file].map(|place| &self.delivery.files[place]);
+        let apart = || self.apart.iter().find(|(at, _)| *at == file).map(|(_, file)| file);
+        together.or_else(apart).map(|file| &*file.values)
+    }
+
+    /// Reads the files that do not lie on the frame, each by itself.
+    pub fn inspect_apart(&self, job: &Job<'_>) -> Result<BTreeMap<usize, Vec<BandTally>>, Failure> {
+        let mut seen = BTreeMap::new();
+        for (at, file) in &self.apart {
+            let size = [file.window.width, file.window.height];
+            let DeliveredFile { path, source, window, bands, values } = file;
+            let own = DeliveredFile {
+                path: path.clone(),
+                source: Arc::clone(source),
+                window: *window,
+                bands: bands.clone(),
+                values: Arc::clone(values),
+            };
+            let frame = Grid { crs: String::new(), origin: [0.0; 2], resolution: [1.0; 2], size };
+            let delivery = Delivery { frame, files: vec![own], planes: self.delivery.planes };
+            let observer = &*job.setting.tools.progress;
+            let mut found = inspect(&delivery, &Wanted::default(), job.setting.threads, observer)
+                .map_err(|error| Failure::of(&error))?;
+            seen.insert(*at, found.bands.swap_remove(0));
+        }
+        Ok(seen)
+    }
+}
+
+/// What values mean by contract.
+struct Meanings<'a> {
+    crosswalk: Option<&'a Crosswalk>,
+    nodata: Option<i32>,
+    /// Classes that some rule allows; all, where no rule says any.
+    allowed: Vec<(Classes, bool)>,
+}
+
+impl<'a> Meanings<'a> {
+    fn of(job: &'a Job<'_>) -> Self {
+        let rules = job.rules.iter().filter_map(|asked| asked.check());
+        let allowed = rules.filter_map(|check| match check {
+            Check::Classes(classes) => Some((Classes::new(&classes.allowed), classes.known)),
+            _ => None,
+        });
+        Meanings {
+            crosswalk: job.agreement.crosswalk.as_ref(),
+            nodata: job.object.terms.nodata.and_then(|nodata| nodata.value),
+            allowed: allowed.collect(),
+        }
+    }
+
+    /// Of a file that declares a nodata value: that one and the agreed one are both nothing. Whether it may declare another is for a check.
+    fn of_file(&self, dtype: DType, declared: Option<i32>) -> Arc<Values> {
+        let count = 1usize << (8 * dtype.bytes());
+        let value = |bits: usize| if dtype == DType::Int16 { i32::from(bits as u16 as i16) } else { bits as i32 };
+        let class = |bits: usize| {
+            let value = value(bits);
+            if Some(value) == declared || Some(value) == self.nodata {
+                return NOTHING;
+            }
+            match self.crosswalk {
+                Some(crosswalk) => match crosswalk.code(value) {
+                    Some(Target::Class(class)) => u32::from(class),
+                    Some(Target::Nothing) => NOTHING,
+                    None => UNKNOWN,
+                },
+                None => u32::try_from(value).unwrap_or(UNKNOWN),
+            }
+        };
+        let classes: Vec<u32> = (0..count).map(class).collect();
+        let is_odd = |class: &u32| {
+            let fine = |(allowed, known): &(Classes, bool)| allowed.hold(*class) || (*class == UNKNOWN && !known);
+            *class != NOTHING && !self.allowed.iter().all(fine)
+        };
+        Arc::new(Values { odd: classes.iter().map(is_odd).collect(), classes })
+    }
+}
