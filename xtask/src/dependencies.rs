@@ -38,6 +38,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     (
         "xtask",
         &[
+            "mutirao-check",
             "mutirao-contract",
             "mutirao-core",
             "mutirao-door",

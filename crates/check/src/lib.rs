@@ -5,9 +5,11 @@
 //! and in the network's run, so both hear the same words.
 #![forbid(unsafe_code)]
 
+mod codes;
 pub mod raster;
 mod report;
 mod rules;
 
+pub use codes::CODES;
 pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};
 pub use rules::{Asked, Judged, rules_of};

@@ -38,6 +38,7 @@ pub fn page(root: &Path) -> Result<String, Failure> {
     Ok(title("Codes of findings", ABOUT)
         + &section("Reading a pipeline, its legend and crosswalks", &mutirao_pipeline::CODES)
         + &section("Reading contracts and deliveries", &mutirao_contract::CODES)
+        + &section("Checking deliveries", &mutirao_check::CODES)
         + &section("The linter: rules and areas", RULES)
         + &section("Planning, and reading layers", LAYERS)
         + &section("The door: files and coordinate systems", &door)
@@ -53,7 +54,8 @@ fn section(name: &str, codes: &[Described<'_>]) -> String {
 
 /// What may be a code and is described nowhere.
 fn undescribed(used: &Literals) -> Vec<&str> {
-    let lists = [&mutirao_pipeline::CODES[..], &mutirao_contract::CODES[..], RULES, LAYERS, VERIFY];
+    let lists =
+        [&mutirao_pipeline::CODES[..], &mutirao_contract::CODES[..], &mutirao_check::CODES[..], RULES, LAYERS, VERIFY];
     let is_check = |word: &str| mutirao_contract::checks::spec(word).is_some();
     let described = |word: &str| lists.iter().any(|list| list.iter().any(|(code, _)| *code == word));
     used.hyphenated().filter(|word| !described(word) && !is_check(word) && !NO_CODES.contains(word)).collect()

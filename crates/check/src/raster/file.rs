@@ -13,10 +13,7 @@ use crate::{
 };
 
 /// The files for which something does not hold, told in one finding for each `group`.
-fn wrong<'a>(
-    delivery: &'a RasterDelivery,
-    group: impl Fn(&RasterFile) -> Option<String>,
-) -> Vec<(String, Vec<&'a RasterFile>)> {
+fn wrong(delivery: &RasterDelivery, group: impl Fn(&RasterFile) -> Option<String>) -> Vec<(String, Vec<&RasterFile>)> {
     let mut groups: Vec<(String, Vec<&RasterFile>)> = Vec::new();
     for file in &delivery.files {
         let Some(key) = group(file) else { continue };

@@ -29,13 +29,16 @@ pub struct Area {
     found: Found,
 }
 
+/// Reads runs of the area by row, once the frame is known.
+type ReadRows = Box<dyn Fn(&Grid, &Tools) -> Result<Vec<Vec<(u32, u32)>>, String> + Send + Sync>;
+
 enum Found {
     /// No area is agreed, or no rule asks for it.
     Nothing,
     /// Polygons in the frame's CRS.
     Polygons(Vec<MultiPolygon>),
     /// A raster of regions; opened when the frame is known.
-    Raster(Box<dyn Fn(&Grid, &Tools) -> Result<Vec<Vec<(u32, u32)>>, String> + Send + Sync>),
+    Raster(ReadRows),
     /// Why it cannot be had.
     Refused(String),
 }

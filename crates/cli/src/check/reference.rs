@@ -140,6 +140,9 @@ fn around([col, row]: [u32; 2], within: i64, frame: &Grid) -> impl Iterator<Item
         .map(|[x, y]| [x as u32, y as u32])
 }
 
+/// Attributes as text, and a place where the file has geometries.
+type Read = (Vec<Option<String>>, Option<[f64; 2]>);
+
 /// Points out of a CSV file in the frame's CRS, or out of any vector file.
 fn read_points(job: &Job<'_>, path: &Path, class: &str, target: &str) -> Result<Vec<Place>, String> {
     let name = path.display();
@@ -148,8 +151,7 @@ fn read_points(job: &Job<'_>, path: &Path, class: &str, target: &str) -> Result<
             findings.first().map_or_else(|| format!("{name} cannot be read"), |finding| finding.message.clone())
         })?;
         let text = |cells: Vec<mutirao_pipeline::Cell>| cells.into_iter().map(|cell| Some(cell.text)).collect();
-        let rows: Vec<(Vec<Option<String>>, Option<[f64; 2]>)> =
-            table.rows.into_iter().map(|row| (text(row), None)).collect();
+        let rows: Vec<Read> = table.rows.into_iter().map(|row| (text(row), None)).collect();
         (table.header, rows)
     } else {
         let asked = Points { path, crs: None, target, allow_ballpark: false };
