@@ -2,7 +2,7 @@
 //! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`, `unknown-class`, `unknown-group`).
 
 /// Every code of a contract and of `deliveries.csv` that pipelines do not have, with its meaning.
-pub const CODES: [(&str, &str); 24] = [
+pub const CODES: [(&str, &str); 25] = [
     ("contract-version", "A contract of a version of ODCS that is not read."),
     (
         "contract-needs-quotes",
@@ -45,4 +45,5 @@ pub const CODES: [(&str, &str); 24] = [
     ("deliveries-syntax", "The deliveries are no CSV, or a line has more or fewer fields than the header."),
     ("deliveries-header", "The deliveries lack a column, have one twice, or are not separated by commas."),
     ("deliveries-value", "A field of the deliveries is not what its column wants."),
+    ("waivers-value", "A field of the waivers is not what its column wants, or is missing."),
 ];

@@ -9,6 +9,7 @@
 //! - [`metric`]: metrics of ODCS's own library, and whether a number keeps them.
 //! - [`timeline`]: due dates as instants, whether deliveries came in time, and what is due next.
 //! - [`deliveries`]: what came when.
+//! - [`waivers`]: what a network lets pass all the same.
 //! - [`against`]: where a contract and the network's pipeline contradict one another.
 //!
 //! ```
@@ -31,6 +32,7 @@ mod read;
 mod schema;
 pub mod terms;
 pub mod timeline;
+pub mod waivers;
 mod write;
 
 pub use codes::CODES;
