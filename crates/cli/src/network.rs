@@ -85,6 +85,7 @@ pub fn prepare(path: &Path, tools: &Tools) -> Network {
     let mut contracts = mutirao_contract::against::read_all(&reading);
     reading.findings.append(&mut contracts.findings);
     reading.sources.append(&mut contracts.sources);
+    reading.findings.extend(reading.pipeline.iter().flat_map(mutirao_pipeline::lint_crosswalks));
     prepare_reading(reading, tools)
 }
 

@@ -15,6 +15,7 @@
 mod build;
 mod codes;
 mod crosswalk;
+mod crosswalks;
 mod csvfile;
 mod keys;
 mod legend;
@@ -42,6 +43,7 @@ use mutirao_core::{
 };
 
 pub use codes::CODES;
+pub use crosswalks::lint_crosswalks;
 pub use reference::{KeyFacts, TableFacts, reference};
 pub use schema::{json_schema, json_schema_text};
 pub use table::{Cell, Table, read_table};
