@@ -100,6 +100,6 @@ fn some<T: ToString>(parts: impl IntoIterator<Item = T>, between: &str) -> Strin
     let shown: Vec<String> = parts.by_ref().take(SHOWN).map(|part| part.to_string()).collect();
     match parts.count() {
         0 => shown.join(between),
-        more => format!("{}{between}and {more} more", shown.join(between)),
+        more => format!("{} and {more} more", shown.join(between)),
     }
 }

@@ -22,6 +22,7 @@ struct Speaker<'a> {
 }
 
 /// Codes with one meaning at one speaker.
+#[derive(Debug)]
 struct Span {
     first: i32,
     last: i32,
@@ -85,32 +86,10 @@ impl<'a> Meanings<'a> {
         }
     }
 
-    /// Codes with several meanings, ascending, neighbours with the same meanings as one range. A sweep over the ends of all spans.
+    /// Codes with several meanings, ascending.
     fn numbers(&self) -> Vec<(FromCode, Meaning)> {
-        let begin = self.spans.iter().map(|span| (i64::from(span.first), true, span));
-        let end = self.spans.iter().map(|span| (i64::from(span.last) + 1, false, span));
-        let mut events: Vec<(i64, bool, &Span)> = begin.chain(end).collect();
-        events.sort_by_key(|(at, begins, _)| (*at, *begins));
-        let mut open = Meaning::new();
-        let mut found: Vec<(i64, i64, Meaning)> = Vec::new();
-        for (n, (at, begins, span)) in events.iter().enumerate() {
-            let key = (span.class, span.speaker);
-            if *begins {
-                open.insert(key)
-            } else {
-                open.remove(&key)
-            };
-            let Some(next) = events.get(n + 1).map(|(next, ..)| *next).filter(|next| next > at) else { continue };
-            if !self.is_doubtful(&open) {
-                continue;
-            }
-            match found.last_mut() {
-                Some((_, last, meaning)) if *last + 1 == *at && *meaning == open => *last = next - 1,
-                _ => found.push((*at, next - 1, open.clone())),
-            }
-        }
-        // Both ends are of spans, so they fit.
-        found.into_iter().map(|(first, last, meaning)| (FromCode::Codes(first as i32, last as i32), meaning)).collect()
+        let found = sweep(&self.spans, |meaning| self.is_doubtful(meaning));
+        found.into_iter().map(|(first, last, meaning)| (FromCode::Codes(first, last), meaning)).collect()
     }
 
     /// Texts with several meanings.
@@ -157,6 +136,31 @@ impl<'a> Meanings<'a> {
     }
 }
 
+/// The codes whose meanings are asked for, ascending, neighbours with the same meanings as one range: a sweep over the ends of all
+/// spans. No two spans of one speaker and class share a code.
+fn sweep(spans: &[Span], is_wanted: impl Fn(&Meaning) -> bool) -> Vec<(i32, i32, Meaning)> {
+    let begin = spans.iter().map(|span| (i64::from(span.first), true, span));
+    let end = spans.iter().map(|span| (i64::from(span.last) + 1, false, span));
+    let mut events: Vec<(i64, bool, &Span)> = begin.chain(end).collect();
+    events.sort_by_key(|(at, begins, _)| (*at, *begins));
+    let mut open = Meaning::new();
+    let mut found: Vec<(i64, i64, Meaning)> = Vec::new();
+    for (n, (at, begins, span)) in events.iter().enumerate() {
+        let key = (span.class, span.speaker);
+        let _ = if *begins { open.insert(key) } else { open.remove(&key) };
+        let Some(next) = events.get(n + 1).map(|(next, ..)| *next).filter(|next| next > at) else { continue };
+        if !is_wanted(&open) {
+            continue;
+        }
+        match found.last_mut() {
+            Some((_, last, meaning)) if *last + 1 == *at && *meaning == open => *last = next - 1,
+            _ => found.push((*at, next - 1, open.clone())),
+        }
+    }
+    // Both ends are codes of spans, so they fit.
+    found.into_iter().map(|(first, last, meaning)| (first as i32, last as i32, meaning)).collect()
+}
+
 /// Whether a member without a crosswalk holds ids of the legend, and not codes of its own that only look so: all that it declares
 /// stands in the legend, and some rule takes it as it is.
 fn speaks_legend(pipeline: &Pipeline, layer: &Layer, member: &Member) -> bool {
@@ -169,4 +173,52 @@ fn speaks_legend(pipeline: &Pipeline, layer: &Layer, member: &Member) -> bool {
         whole || rule.give.as_ref().is_some_and(gives) || rule.unless.iter().any(|unless| gives(&unless.give))
     });
     stands && (as_is || pipeline.coverage.method != Method::Prevalence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Spans of up to four speakers; of one speaker they lie apart, as in a crosswalk.
+    fn spans() -> impl Strategy<Value = Vec<Span>> {
+        let one = prop::collection::vec((0i32..4, 0i32..5, 1u16..4), 0..6);
+        prop::collection::vec((one, -20i32..0), 0..4).prop_map(|speakers| {
+            let mut all = Vec::new();
+            for (speaker, (steps, start)) in speakers.into_iter().enumerate() {
+                let mut next = start;
+                for (gap, length, class) in steps {
+                    let (first, last) = (next + gap, next + gap + length);
+                    all.push(Span { first, last, class, speaker, at: None });
+                    next = last + 1;
+                }
+            }
+            all
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_sweep_finds_what_asking_every_code_finds(spans in spans()) {
+            let wanted = |meaning: &Meaning| meaning.len() > 1;
+            let mut expected: Vec<(i32, Meaning)> = Vec::new();
+            for code in -25..60 {
+                let holds = |span: &&Span| span.first <= code && code <= span.last;
+                let meaning: Meaning = spans.iter().filter(holds).map(|span| (span.class, span.speaker)).collect();
+                expected.extend(wanted(&meaning).then_some((code, meaning)));
+            }
+            let ranges = sweep(&spans, wanted);
+            let apart = |pair: &[(i32, i32, Meaning)]| pair[0].1 + 1 < pair[1].0 || pair[0].2 != pair[1].2;
+            prop_assert!(ranges.windows(2).all(apart), "neighbours are one range");
+            let each = |(first, last, meaning): (i32, i32, Meaning)| (first..=last).map(move |code| (code, meaning.clone()));
+            prop_assert_eq!(ranges.into_iter().flat_map(each).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn every_number_there_is_takes_no_longer_than_two() {
+        let whole = |class, speaker| Span { first: i32::MIN, last: i32::MAX, class, speaker, at: None };
+        let found = sweep(&[whole(1, 0), whole(2, 1)], |meaning| meaning.len() > 1);
+        assert_eq!(found, [(i32::MIN, i32::MAX, Meaning::from([(1, 0), (2, 1)]))]);
+    }
 }
