@@ -204,7 +204,7 @@ def test_the_demo_with_a_fallback_equals_the_brute_force(mutirao, root, tmp_path
     text = (demo / "pipeline.yaml").read_text(encoding="utf-8").replace("../../", f"{root}/")
     data = yaml.safe_load(text)
     data["layers"]["base"]["fallback"] = ["varzea", "mata"]
-    for name in ("crosswalks", "contracts", "legend.csv"):
+    for name in ("crosswalks", "contracts", "acceptance", "legend.csv"):
         (tmp_path / name).symlink_to(demo / name)
     del data["territories"]
     for method in (None, "min", "max"):

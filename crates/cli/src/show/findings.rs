@@ -17,6 +17,12 @@ pub fn tell(findings: &[Finding], sources: &BTreeMap<String, String>) {
     anstream::eprint!("{text}");
 }
 
+/// The same without notes on tables, before work that does not wait for them: they are the same at every run, and `lint` tells them.
+pub fn tell_without_notes_on_tables(findings: &[Finding], sources: &BTreeMap<String, String>) {
+    let told: Vec<Finding> = findings.iter().filter(|finding| note_on_a_table(finding).is_none()).cloned().collect();
+    tell(&told, sources);
+}
+
 /// A line that counts findings.
 pub fn count(findings: &[Finding]) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();

@@ -69,7 +69,12 @@ impl<'a> Meanings<'a> {
         self.speakers.push(Speaker { who: who(layer, member), partner: member.partner, layer, member });
         let Some(crosswalk) = &member.crosswalk else {
             let ids = self.pipeline.legend.ids().filter(|_| speaks_legend(self.pipeline, layer, member));
-            let held = ids.filter(|id| member.classes.as_ref().is_none_or(|classes| classes.contains(i32::from(*id))));
+            // Where nobody says which classes it holds, headings of others are not among them.
+            let is_heading = |id: u16| self.pipeline.legend.classes().iter().any(|class| class.parent == Some(id));
+            let held = ids.filter(|id| match &member.classes {
+                Some(classes) => classes.contains(i32::from(*id)),
+                None => !is_heading(*id),
+            });
             let own = |class: u16| Span { first: class.into(), last: class.into(), class, speaker, at: None };
             self.spans.extend(held.map(own));
             return;
