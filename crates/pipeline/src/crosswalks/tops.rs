@@ -91,7 +91,10 @@ fn moved(subject: &Subject<'_>, legend: &Legend) -> Option<Finding> {
     }
     let moved: Vec<_> = becomes.iter().filter(|(id, to, _)| legend.top(*id) != legend.top(*to)).collect();
     let (_, _, first) = moved.iter().min_by_key(|(_, _, line)| line.line)?;
-    let under = |id: u16| format!("{} under {}", subject.class(id), subject.class(legend.top(id)));
+    let under = |id: u16| match legend.top(id) {
+        top if top == id => subject.class(id),
+        top => format!("{} under {}", subject.class(id), subject.class(top)),
+    };
     let words = moved.iter().map(|(id, to, _)| format!("{} becomes {}", under(*id), under(*to)));
     let message = format!(
         "{} leaves most ids of the legend as they are, and puts some under another top class: {}",
