@@ -96,8 +96,13 @@ const SHOWN: usize = 12;
 
 /// Parts in a row, the first dozen of them.
 fn some<T: ToString>(parts: impl IntoIterator<Item = T>, between: &str) -> String {
+    first_of(SHOWN, parts, between)
+}
+
+/// Parts in a row, so many of them, and how many more there are.
+fn first_of<T: ToString>(shown: usize, parts: impl IntoIterator<Item = T>, between: &str) -> String {
     let mut parts = parts.into_iter();
-    let shown: Vec<String> = parts.by_ref().take(SHOWN).map(|part| part.to_string()).collect();
+    let shown: Vec<String> = parts.by_ref().take(shown).map(|part| part.to_string()).collect();
     match parts.count() {
         0 => shown.join(between),
         more => format!("{} and {more} more", shown.join(between)),

@@ -10,7 +10,10 @@ use mutirao_core::{
     rule::{Give, LayerId, Role},
 };
 
-use super::{class_of, members, named, some, who};
+use super::{class_of, first_of, members, named, some, who};
+
+/// More codes than this are not told one by one: each is a sentence.
+const FEW: usize = 5;
 
 /// A member that gives codes a meaning.
 struct Speaker<'a> {
@@ -32,6 +35,9 @@ struct Span {
     at: Option<(u32, u32)>,
 }
 
+/// A text with one meaning at one speaker: class, speaker, line and column.
+type Word = (u16, usize, (u32, u32));
+
 /// What a code means to whom: class and speaker.
 type Meaning = BTreeSet<(u16, usize)>;
 
@@ -47,7 +53,7 @@ pub fn several(pipeline: &Pipeline) -> Option<Finding> {
     let (speaker, (line, column)) = all.place(first)?;
     let path = &all.speakers[speaker].member.crosswalk.as_ref()?.path;
     let words = doubtful.iter().map(|(codes, meaning)| format!("{codes} is {}", all.told(meaning)));
-    let message = format!("partners use one code for different classes: {}", some(words, "; "));
+    let message = format!("partners use one code for different classes: {}", first_of(FEW, words, "; "));
     let mend = "nothing, as long as each file is read with its own partner's crosswalk; with another's, the map is wrong without a word";
     let place = Place { file: pipeline.folder.join(path).display().to_string(), line, column };
     let finding = Finding::new("crosswalk-two-meanings", Severity::Info, message);
@@ -58,8 +64,8 @@ struct Meanings<'a> {
     pipeline: &'a Pipeline,
     speakers: Vec<Speaker<'a>>,
     spans: Vec<Span>,
-    /// Texts of vectors: class, speaker, line and column.
-    texts: BTreeMap<&'a str, Vec<(u16, usize, (u32, u32))>>,
+    /// Texts of vectors.
+    texts: BTreeMap<&'a str, Vec<Word>>,
 }
 
 impl<'a> Meanings<'a> {
@@ -70,10 +76,11 @@ impl<'a> Meanings<'a> {
         let Some(crosswalk) = &member.crosswalk else {
             let ids = self.pipeline.legend.ids().filter(|_| speaks_legend(self.pipeline, layer, member));
             // Where nobody says which classes it holds, headings of others are not among them.
-            let is_heading = |id: u16| self.pipeline.legend.classes().iter().any(|class| class.parent == Some(id));
+            let classes = self.pipeline.legend.classes();
+            let headings: BTreeSet<u16> = classes.iter().filter_map(|class| class.parent).collect();
             let held = ids.filter(|id| match &member.classes {
                 Some(classes) => classes.contains(i32::from(*id)),
-                None => !is_heading(*id),
+                None => !headings.contains(id),
             });
             let own = |class: u16| Span { first: class.into(), last: class.into(), class, speaker, at: None };
             self.spans.extend(held.map(own));
@@ -99,7 +106,7 @@ impl<'a> Meanings<'a> {
 
     /// Texts with several meanings.
     fn words(&self) -> Vec<(FromCode, Meaning)> {
-        let meaning = |uses: &[(u16, usize, _)]| uses.iter().map(|(class, speaker, _)| (*class, *speaker)).collect();
+        let meaning = |uses: &[Word]| uses.iter().map(|(class, speaker, _)| (*class, *speaker)).collect();
         let all = self.texts.iter().map(|(text, uses)| (FromCode::Text((*text).to_owned()), meaning(uses)));
         all.filter(|(_, meaning)| self.is_doubtful(meaning)).collect()
     }

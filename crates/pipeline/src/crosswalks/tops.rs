@@ -50,7 +50,7 @@ fn torn(subject: &Subject<'_>, legend: &Legend) -> Option<Finding> {
         let parts = by_top.iter().map(|(top, lines)| {
             format!("{} under {}", some(lines.iter().map(|line| &line.from), ", "), subject.class(*top))
         });
-        format!("of {parent}, {}", some(parts, ", "))
+        format!("of {}, {}", parent.escape_debug(), some(parts, ", "))
     });
     let message = format!(
         "{} puts codes of one parent under different top classes: {}",
