@@ -38,7 +38,8 @@ def demo_with(folder: Path, root: Path, **outputs) -> Path:
     for name in ("crosswalks", "contracts", "acceptance"):
         (folder / name).mkdir(parents=True)
     for file in [demo / "legend.csv", *(file for kind in ("crosswalks", "contracts", "acceptance") for file in demo.glob(f"{kind}/*"))]:
-        (folder / file.relative_to(demo)).write_bytes(file.read_bytes())
+        text = file.read_text(encoding="utf-8").replace("../../fixtures", str(root / "fixtures"))
+        (folder / file.relative_to(demo)).write_text(text, encoding="utf-8")
     pipeline = folder / "pipeline.yaml"
     pipeline.write_text(yaml.safe_dump(network, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return pipeline
