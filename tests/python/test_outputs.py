@@ -35,10 +35,11 @@ def demo_with(folder: Path, root: Path, **outputs) -> Path:
     text = (demo / "pipeline.yaml").read_text(encoding="utf-8")
     network = yaml.safe_load(text.replace("../../fixtures", str(root / "fixtures")))
     network["version"], network["outputs"] = "2026.1", network["outputs"] | outputs
-    for name in ("crosswalks", "contracts"):
+    for name in ("crosswalks", "contracts", "acceptance"):
         (folder / name).mkdir(parents=True)
-    for file in [demo / "legend.csv", *demo.glob("crosswalks/*.csv"), *demo.glob("contracts/*.yaml")]:
-        (folder / file.relative_to(demo)).write_bytes(file.read_bytes())
+    for file in [demo / "legend.csv", *(file for kind in ("crosswalks", "contracts", "acceptance") for file in demo.glob(f"{kind}/*"))]:
+        text = file.read_text(encoding="utf-8").replace("../../fixtures", str(root / "fixtures"))
+        (folder / file.relative_to(demo)).write_text(text, encoding="utf-8")
     pipeline = folder / "pipeline.yaml"
     pipeline.write_text(yaml.safe_dump(network, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return pipeline

@@ -189,6 +189,9 @@ def hostile(mutirao, root, tmp_path_factory):
     demo = root / "pipelines/demo"
     folder = tmp_path_factory.mktemp("hostile") / "demo"
     shutil.copytree(demo, folder)
+    for contract in folder.glob("contracts/*"):
+        text = contract.read_text(encoding="utf-8").replace("../../fixtures", str(root / "fixtures"))
+        contract.write_text(text, encoding="utf-8")
     network = yaml.safe_load((demo / "pipeline.yaml").read_text(encoding="utf-8").replace("../../fixtures", str(root / "fixtures")))
     network |= {"title": HOSTILE, "citation": HOSTILE, "contact": HOSTILE, "version": "1", "license": "CC0-1.0"}
     for partner in network["partners"].values():

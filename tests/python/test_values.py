@@ -204,8 +204,13 @@ def test_the_demo_with_a_fallback_equals_the_brute_force(mutirao, root, tmp_path
     text = (demo / "pipeline.yaml").read_text(encoding="utf-8").replace("../../", f"{root}/")
     data = yaml.safe_load(text)
     data["layers"]["base"]["fallback"] = ["varzea", "mata"]
-    for name in ("crosswalks", "contracts", "legend.csv"):
+    for name in ("crosswalks", "acceptance", "legend.csv"):
         (tmp_path / name).symlink_to(demo / name)
+    # Contracts name files of the network's folder too.
+    (tmp_path / "contracts").mkdir()
+    for contract in demo.glob("contracts/*"):
+        text = contract.read_text(encoding="utf-8").replace("../../", f"{root}/")
+        (tmp_path / "contracts" / contract.name).write_text(text, encoding="utf-8")
     del data["territories"]
     for method in (None, "min", "max"):
         if method:

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mutirao_core::{
-    finding::{Finding, Severity},
+    finding::{Finding, Severity, Where},
     pipeline::{GridSpec, Method, Pipeline, TerritorySource},
     raster::RasterSource,
     rule::LayerId,
@@ -85,6 +85,7 @@ pub fn prepare(path: &Path, tools: &Tools) -> Network {
     let mut contracts = mutirao_contract::against::read_all(&reading);
     reading.findings.append(&mut contracts.findings);
     reading.sources.append(&mut contracts.sources);
+    reading.findings.extend(reading.pipeline.iter().flat_map(mutirao_pipeline::lint_crosswalks));
     prepare_reading(reading, tools)
 }
 
@@ -110,8 +111,11 @@ fn prepare_reading(reading: mutirao_pipeline::Reading, tools: &Tools) -> Network
     let built = build(pipeline, &files, &tools.door);
     tools.door.rest();
     // What is missing was told already, with its line in the pipeline.
+    let own = pipeline.path.display().to_string();
+    let is_own = |place: &Where| matches!(place, Where::File(place) if place.file == own);
     let told = |finding: &Finding| {
-        finding.code == "missing-file" && network.findings.iter().any(|known| known.code == finding.code)
+        let is_same = |known: &Finding| known.code == finding.code && known.place.as_ref().is_some_and(is_own);
+        finding.code == "missing-file" && network.findings.iter().any(is_same)
     };
     let news: Vec<Finding> = built.findings.into_iter().filter(|finding| !told(finding)).collect();
     network.findings.extend(news);

@@ -1,10 +1,13 @@
 //! Contracts against the network's pipeline: what both say, and say differently. Which of them is right nobody here can
 //! know; findings stand at the contract and name both.
 
+mod codes;
+mod files;
+
 use std::{collections::BTreeMap, path::Path};
 
 use mutirao_core::{
-    finding::Finding,
+    finding::{Finding, Severity, Where},
     pipeline::{GridSpec, Layer, Member, NodataSpec, Pipeline},
     rule::Role,
     values::ValueSet,
@@ -14,7 +17,11 @@ use mutirao_pipeline::{
     text::{Sink, Spot},
 };
 
-use crate::{Contract, ObjectKind, read, terms::Terms};
+use crate::{
+    Contract, ObjectKind,
+    read::{self, read},
+    terms::Terms,
+};
 
 /// What came of reading a network's contracts.
 #[derive(Debug, Default)]
@@ -27,27 +34,42 @@ pub struct Contracts {
     pub sources: BTreeMap<String, String>,
 }
 
-/// Reads the contracts that a pipeline names, each once, and holds them against the pipeline, if that could be read.
+/// Reads the contracts that a pipeline names, each once, and holds them against the pipeline, if that could be read: of a broken
+/// contract, what is whole. Files that they name must be there.
 pub fn read_all(of: &Reading) -> Contracts {
     let mut all = Contracts::default();
-    let mut known: BTreeMap<&Path, Option<Contract>> = BTreeMap::new();
+    let mut known: BTreeMap<&Path, read::Reading> = BTreeMap::new();
     for one in &of.contracts {
         if !known.contains_key(one.path.as_path()) {
             let mut reading = read(&one.path, of.legend.as_ref());
             reading.findings.iter_mut().for_each(|finding| finding.layer = Some(one.layer.clone()));
-            all.findings.append(&mut reading.findings);
-            all.sources.insert(one.path.display().to_string(), reading.text);
-            known.insert(&one.path, reading.contract);
+            all.findings.extend(reading.findings.iter().cloned());
+            all.sources.insert(one.path.display().to_string(), reading.text.clone());
+            if let Some((pipeline, contract)) = of.pipeline.as_ref().zip(reading.readable()) {
+                all.findings.extend(files::missing(&pipeline.folder, one, contract));
+            }
+            known.insert(&one.path, reading);
         }
-        let Some(Some(contract)) = known.get(one.path.as_path()) else { continue };
-        if let Some(pipeline) = &of.pipeline {
-            all.findings.extend(contradictions(pipeline, one, contract));
+        let Some(reading) = known.get(one.path.as_path()) else { continue };
+        if let Some((pipeline, contract)) = of.pipeline.as_ref().zip(reading.readable()) {
+            let told = contradictions(pipeline, one, contract);
+            all.findings.extend(told.into_iter().filter(|finding| !follows(finding, &reading.findings)));
         }
-        all.contracts.push((one.clone(), contract.clone()));
+        all.contracts.extend(reading.contract.iter().map(|contract| (one.clone(), contract.clone())));
     }
     // What members of one contract share is said once.
     all.findings.dedup();
     all
+}
+
+/// Whether a finding stands on a line with an error of the contract itself: what was read there may not be what was meant.
+fn follows(finding: &Finding, of_contract: &[Finding]) -> bool {
+    let line = |of: &Finding| match &of.place {
+        Some(Where::File(place)) => Some((place.file.clone(), place.line)),
+        _ => None,
+    };
+    let errors = of_contract.iter().filter(|of| of.severity == Severity::Error);
+    errors.filter_map(line).any(|broken| line(finding) == Some(broken))
 }
 
 /// Where a contract and the pipeline that names it say differently.
@@ -73,6 +95,8 @@ pub fn contradictions(pipeline: &Pipeline, named: &NamedContract, contract: &Con
         against.periods(terms);
         against.licence(terms);
     }
+    against.sink.findings.extend(codes::unknown(layer, member, named, contract));
+    against.sink.findings.extend(codes::unused(pipeline, layer, member, contract));
     against.sink.findings
 }
 
@@ -112,7 +136,8 @@ impl Against<'_> {
                 joined.into_iter().chain([layer.clone(), member.clone()]).collect()
             }
         };
-        if !known.contains(&self.contract.id) {
+        // That an id is missing was told already.
+        if !self.contract.id.is_empty() && !known.contains(&self.contract.id) {
             let message = format!(
                 "the contract is of \"{}\", and the pipeline names it for {}",
                 self.contract.id.escape_debug(),

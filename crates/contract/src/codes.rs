@@ -2,7 +2,7 @@
 //! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`, `unknown-class`, `unknown-group`).
 
 /// Every code of a contract and of `deliveries.csv` that pipelines do not have, with its meaning.
-pub const CODES: [(&str, &str); 25] = [
+pub const CODES: [(&str, &str); 27] = [
     ("contract-version", "A contract of a version of ODCS that is not read."),
     (
         "contract-needs-quotes",
@@ -40,6 +40,11 @@ pub const CODES: [(&str, &str); 25] = [
         "Classes that a contract allows and the pipeline refuses; a warning for those that the pipeline takes and the contract does not allow.",
     ),
     ("contract-crosswalk", "A contract that names another crosswalk than the pipeline."),
+    (
+        "crosswalk-unknown-code",
+        "Words that a contract allows (`enumeration`) in the attribute that gives the value, and that stand on no line of the crosswalk.",
+    ),
+    ("crosswalk-unused-line", "A note: lines of a crosswalk whose codes the contract does not allow (`enumeration`)."),
     ("contract-periods", "A period that the pipeline takes from a layer and its contract does not cover."),
     ("contract-licence", "A contract with another licence than the pipeline states for the layer."),
     ("deliveries-syntax", "The deliveries are no CSV, or a line has more or fewer fields than the header."),

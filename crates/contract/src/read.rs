@@ -24,10 +24,19 @@ const VERSIONS: [&str; 5] = ["v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0"];
 pub struct Reading {
     /// The contract; none where an error stands among the findings.
     pub contract: Option<Contract>,
+    /// What could be read of it where an error does.
+    pub remains: Option<Contract>,
     /// All that is wrong, by line and column.
     pub findings: Vec<Finding>,
     /// The text read.
     pub text: String,
+}
+
+impl Reading {
+    /// The contract, or what could be read of it.
+    pub fn readable(&self) -> Option<&Contract> {
+        self.contract.as_ref().or(self.remains.as_ref())
+    }
 }
 
 /// Reads a contract. `legend` gives meaning to classes such as `14+`; without one, those are an error.
@@ -41,7 +50,7 @@ pub fn read(path: &Path, legend: Option<&Legend>) -> Reading {
             let mut sink = Sink::new(name);
             let message = format!("the contract cannot be read: {message}");
             sink.error("missing-file", START, message, "give a readable text file in UTF-8");
-            Reading { contract: None, findings: sink.findings, text: String::new() }
+            Reading { contract: None, remains: None, findings: sink.findings, text: String::new() }
         }
     }
 }
@@ -56,7 +65,8 @@ pub fn read_text(name: &str, text: &str, legend: Option<&Legend>) -> Reading {
         _ => (0, 0),
     });
     let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
-    Reading { contract: contract.filter(|_| !broken), findings, text: text.to_owned() }
+    let (contract, remains) = if broken { (None, contract) } else { (contract, None) };
+    Reading { contract, remains, findings, text: text.to_owned() }
 }
 
 const START: Spot = Spot { line: 1, column: 1 };

@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn nobody_allows_for_ever_or_without_a_reason() {
-        for line in ["mining,flicker,,Ana,known,\n", "mining,flicker,,Ana,,2026-12-31\n", ",flicker,,Ana,known,2026-12-31\n"] {
+        for line in
+            ["mining,flicker,,Ana,known,\n", "mining,flicker,,Ana,,2026-12-31\n", ",flicker,,Ana,known,2026-12-31\n"]
+        {
             let read = read_lines("waivers.csv", &format!("{HEADER}{line}"));
             assert!(read.waivers.is_empty(), "{line}");
             assert_eq!(read.findings[0].code, "waivers-value", "{line}");

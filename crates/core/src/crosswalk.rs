@@ -1,5 +1,7 @@
 //! Crosswalks: from a partner's codes to the legend's ids.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::values::ValueSet;
@@ -23,8 +25,12 @@ pub struct CrosswalkLine {
     pub to: Target,
     /// Why, in the words of whoever wrote it.
     pub note: String,
+    /// The partner's own code above these, where the crosswalk has a column `parent`, as written.
+    pub parent: Option<String>,
     /// Its line in the file, from 1.
     pub line: u32,
+    /// The column at which `from` begins, from 1, in characters.
+    pub column: u32,
 }
 
 /// The left side of a crosswalk's line.
@@ -35,6 +41,26 @@ pub enum FromCode {
     Codes(i32, i32),
     /// A text.
     Text(String),
+}
+
+impl FromCode {
+    /// Whether it is a range of at least two codes.
+    pub fn is_many(&self) -> bool {
+        matches!(self, FromCode::Codes(first, last) if first < last)
+    }
+}
+
+/// As a crosswalk writes it, texts in quotes.
+impl fmt::Display for FromCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FromCode::Text(text) => write!(f, "\"{}\"", text.escape_debug()),
+            FromCode::Codes(first, last) if first == last => write!(f, "{first}"),
+            FromCode::Codes(i32::MIN, last) => write!(f, "..{last}"),
+            FromCode::Codes(first, i32::MAX) => write!(f, "{first}.."),
+            FromCode::Codes(first, last) => write!(f, "{first}..{last}"),
+        }
+    }
 }
 
 /// A table from a partner's codes to the legend's ids. No code stands on two lines: whoever reads one sees to it.

@@ -1,7 +1,7 @@
 //! The codes of this crate's findings, for the book and for those who sort findings by machine.
 
-/// Every code that [`crate::read`] gives, with its meaning.
-pub const CODES: [(&str, &str); 40] = [
+/// Every code that [`crate::read`] and [`crate::lint_crosswalks`] give, with its meaning.
+pub const CODES: [(&str, &str); 45] = [
     (
         "yaml-syntax",
         "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
@@ -51,6 +51,25 @@ pub const CODES: [(&str, &str); 40] = [
     ("crosswalk-empty", "The crosswalk has no lines."),
     ("crosswalk-value", "A field of the crosswalk is not what its column wants."),
     ("crosswalk-duplicate", "A code stands on two lines of the crosswalk."),
+    (
+        "crosswalk-to-nothing",
+        "A note: lines of a crosswalk that make nothing of their codes; a warning where all of them do.",
+    ),
+    ("crosswalk-fold", "A note: several codes that become one class, so that the map does not tell them apart."),
+    (
+        "crosswalk-changes-top",
+        "A warning: codes of one parent that become classes under different top classes, where the crosswalk has a column `parent`; \
+         or ids of the legend that become classes under another top class, where the crosswalk leaves most of them as they are.",
+    ),
+    (
+        "crosswalk-classes",
+        "A warning: `classes` beside a crosswalk that are not the classes that its lines give. The lines decide.",
+    ),
+    (
+        "crosswalk-two-meanings",
+        "A note: codes that become different classes in the crosswalks of different partners, or are classes of the legend to one and \
+         codes of its own to another; one finding a pipeline.",
+    ),
     (
         "table-syntax",
         "A table beside a pipeline (samples, strata, admissible pairs) is no CSV, or a line has too few or too many fields.",

@@ -20,14 +20,17 @@ pub(crate) fn read_crosswalk(text: &str, path: &str, legend: Option<&Legend>, si
     let before = sink.findings.len();
     let csv = read_csv(text, "crosswalk", &["from", "to"], sink)?;
     let column = |name: &str| csv.column(name);
-    let (from, to, note) = (column("from")?, column("to")?, column("note"));
+    let (from, to, note, parent) = (column("from")?, column("to")?, column("note"), column("parent"));
     let mut lines = Vec::new();
     for row in &csv.rows {
         let code = from_code(&row[from], sink);
         let target = target(&row[to], legend, sink);
         let note = note.map(|note| row[note].text.clone()).unwrap_or_default();
         if let (Some(from_code), Some(to)) = (code, target) {
-            lines.push((CrosswalkLine { from: from_code, to, note, line: row[from].spot.line }, row[from].spot));
+            let parent = parent.map(|parent| row[parent].text.clone()).filter(|parent| !parent.is_empty());
+            let spot = row[from].spot;
+            let line = CrosswalkLine { from: from_code, to, note, parent, line: spot.line, column: spot.column };
+            lines.push((line, spot));
         }
     }
     if csv.rows.is_empty() && sink.findings.len() == before {

@@ -16,6 +16,7 @@ mod beside;
 mod build;
 mod codes;
 mod crosswalk;
+mod crosswalks;
 mod csvfile;
 mod keys;
 mod legend;
@@ -44,6 +45,7 @@ use mutirao_core::{
 
 pub use beside::{crosswalk_of, legend_of};
 pub use codes::CODES;
+pub use crosswalks::lint_crosswalks;
 pub use reference::{KeyFacts, TableFacts, reference};
 pub use schema::{json_schema, json_schema_text};
 pub use table::{Cell, Table, read_table};

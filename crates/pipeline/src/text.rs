@@ -1,7 +1,10 @@
 //! The machinery for text that people write, for rooms that read other files of a network: a spanned YAML tree, tables of keys
 //! with their walker, schema and reference, findings with a place, CSV, strict scalars, and "did you mean".
 
-pub use crate::build::{files::read_text, sets::read_values_at};
+pub use crate::build::{
+    files::{missing_file, read_text},
+    sets::read_values_at,
+};
 pub use crate::csvfile::{Csv, Field, read_csv};
 pub use crate::keys::{Key, Kind, Table};
 pub use crate::reference::reference_of;

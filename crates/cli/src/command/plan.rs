@@ -20,7 +20,7 @@ use crate::{
     network::{Network, Tools, prepare},
     rerun::{Told, Wanted},
     show::{
-        findings::{count, tell},
+        findings::{count, tell_without_notes_on_tables},
         table::{bytes, table, thousands},
     },
 };
@@ -53,7 +53,7 @@ pub fn plan(arg: &PipelineArg, out: &Path, threads: usize, memory: u64, tools: &
             Body { findings: &network.findings, plan: network.plan.as_ref(), estimate: estimated, rerun },
         );
     } else {
-        tell(&network.findings, &network.texts);
+        tell_without_notes_on_tables(&network.findings, &network.texts);
         match (&network.pipeline, &network.plan, estimated) {
             (Some(pipeline), Some(plan), Some(estimate)) => {
                 print_line(&words(pipeline, plan, &network, &estimate, rerun.as_ref(), threads))

@@ -17,6 +17,12 @@ pub fn tell(findings: &[Finding], sources: &BTreeMap<String, String>) {
     anstream::eprint!("{text}");
 }
 
+/// The same without notes on tables, before work that does not wait for them: they are the same at every run, and `lint` tells them.
+pub fn tell_without_notes_on_tables(findings: &[Finding], sources: &BTreeMap<String, String>) {
+    let told: Vec<Finding> = findings.iter().filter(|finding| note_on_a_table(finding).is_none()).cloned().collect();
+    tell(&told, sources);
+}
+
 /// A line that counts findings.
 pub fn count(findings: &[Finding]) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
@@ -36,6 +42,10 @@ fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
         Severity::Info => (BLUE, "note"),
     };
     let mut text = format!("{colour}{word}{PLAIN}{BOLD}[{}]: {}{PLAIN}\n", finding.code, printable(&finding.message));
+    if let Some(place) = note_on_a_table(finding) {
+        arrow(&mut text, place);
+        return text + "\n";
+    }
     match &finding.place {
         Some(Where::File(place)) => excerpt(&mut text, place, sources),
         Some(Where::Regions(classes)) => {
@@ -59,9 +69,22 @@ fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
     text
 }
 
+/// Where a note stands that tells of lines of a table: it names them all, and nothing need be mended, so that place is enough. Most
+/// networks have such notes for every partner, and they must not drown what matters; `--json` has the whole.
+fn note_on_a_table(finding: &Finding) -> Option<&Place> {
+    match &finding.place {
+        Some(Where::File(place)) if finding.severity == Severity::Info && place.file.ends_with(".csv") => Some(place),
+        _ => None,
+    }
+}
+
+fn arrow(text: &mut String, place: &Place) {
+    let _ = writeln!(text, "  {BLUE}-->{PLAIN} {}:{}:{}", printable(&place.file), place.line, place.column);
+}
+
 /// The line of a text that a place is in, with the place under it.
 pub(super) fn excerpt(text: &mut String, place: &Place, sources: &BTreeMap<String, String>) {
-    let _ = writeln!(text, "  {BLUE}-->{PLAIN} {}:{}:{}", printable(&place.file), place.line, place.column);
+    arrow(text, place);
     let line = sources.get(&place.file).and_then(|source| source.lines().nth(place.line as usize - 1));
     if let Some(line) = line.filter(|line| line.chars().count() <= 200) {
         let number = place.line.to_string();

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod contracts;
+mod crosswalks;
 mod faults;
 mod messages;
 mod semantics;

@@ -28,6 +28,7 @@ impl Network {
     fn new(pipeline: &str, contract: &str) -> Network {
         let network = Network(tempfile::tempdir().unwrap());
         std::fs::create_dir(network.path("contracts")).unwrap();
+        std::fs::create_dir(network.path("data")).unwrap();
         let legend = "id,parent,name,color\n3,,Forest,#1f8d49\n30,,Mining,#9c0027\n";
         let crosswalk = "from,to,note\n1,30,a mine\n";
         for (name, text) in [
@@ -36,6 +37,7 @@ impl Network {
             ("mining.csv", crosswalk),
             ("mining_2019.tif", ""),
             ("mining_2020.tif", ""),
+            ("data/state.gpkg", ""),
             ("contracts/mining.odcs.yaml", contract),
         ] {
             std::fs::write(network.path(name), text).unwrap();
@@ -157,4 +159,45 @@ fn contracts_of_a_broken_pipeline_are_read_too() {
         Network::new(&PIPELINE.replace("version: 2026.1\n", ""), &contract().replace("check: grid", "check: gird"));
     let found = network.read().findings;
     assert_eq!((found.len(), found[0].severity), (1, Severity::Error), "{}", all(&found));
+}
+
+#[test]
+fn files_that_a_contract_names_must_be_there() {
+    expect(SAME, ("data/state.gpkg", "data/stat.gpkg"), "missing-file", "did you mean \"state.gpkg\"?");
+    let grid = "check: grid }";
+    let points = |more: &str| format!("check: acceptance-points, points: acceptance/mines.csv{more} }}");
+    expect(SAME, (grid, &points("")), "missing-file", "`acceptance/mines.csv` is not there");
+    expect(SAME, (grid, "check: accuracy, samples: samples.csv, min: 0.8 }"), "missing-file", "`samples.csv`");
+    for there in [points(", withheld: true"), points("").replace("acceptance/mines", "mining")] {
+        let network = Network::new(PIPELINE, &contract().replace(grid, &there));
+        assert_eq!(network.read().findings, [], "{there}");
+    }
+}
+
+#[test]
+fn a_file_that_all_objects_name_is_told_once() {
+    let text = contract().replace(
+        "  - { property: license",
+        "  - { property: area, value: { source: gone.gpkg } }\n  - { property: license",
+    );
+    let own = "      - { property: area, value: { source: data/state.gpkg, buffer_m: 300 } }\n";
+    let found = Network::new(PIPELINE, &text.replace(own, "")).read().findings;
+    assert_eq!((found.len(), found[0].code.as_str()), (1, "missing-file"), "{}", all(&found));
+}
+
+#[test]
+fn a_broken_contract_is_held_against_the_pipeline_all_the_same() {
+    let codes = |from: &str, to: &str| -> Vec<String> {
+        let text = contract().replace("check: grid", "check: gird");
+        assert!(text.contains(from), "{from}");
+        let read = Network::new(PIPELINE, &text.replacen(from, to, 1)).read();
+        assert!(read.contracts.is_empty(), "it is broken");
+        read.findings.into_iter().map(|finding| finding.code).collect()
+    };
+    assert_eq!(codes("EPSG:31976", "EPSG:31975"), ["contract-unknown-check", "contract-grid"]);
+    assert_eq!(codes("data/state", "data/gone"), ["contract-unknown-check", "missing-file"]);
+    // What follows from the mistake itself is not told.
+    assert_eq!(codes("id: mining\n", ""), ["missing-key", "contract-unknown-check"]);
+    let broken_list = "value: [2019, [2020]]";
+    assert_eq!(codes("value: [2019, 2020]", broken_list), ["wrong-type", "contract-unknown-check"]);
 }

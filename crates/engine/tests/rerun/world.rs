@@ -142,7 +142,7 @@ pub fn class(id: u16, parent: Option<u16>, color: u8) -> Class {
 }
 
 pub fn line(from: i32, to: Target) -> CrosswalkLine {
-    CrosswalkLine { from: FromCode::Codes(from, from), to, note: String::new(), line: 1 }
+    CrosswalkLine { from: FromCode::Codes(from, from), to, note: String::new(), parent: None, line: 1, column: 1 }
 }
 
 pub fn rule(layer: usize, take: ValueSet, conditions: Vec<Condition>) -> Rule {

@@ -102,7 +102,7 @@ pub fn read_text(path: &Path) -> Result<String, String> {
 }
 
 /// Reports a file that is not there, with the closest name in its folder.
-pub(crate) fn missing_file(named: &str, path: &Path, at: Spot, sink: &mut Sink) {
+pub fn missing_file(named: &str, path: &Path, at: Spot, sink: &mut Sink) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     // A thousand names are enough to find a misspelling.

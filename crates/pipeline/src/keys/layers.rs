@@ -24,7 +24,7 @@ macro_rules! entry_keys {
             Key::new("bands", Kind::Named("period", &Kind::Integer(1, 65_535)), "The band of each period, from 1."),
             Key::new("attribute", Kind::Text, "For vectors: the attribute that gives the value."),
             Key::new("layer", Kind::Text, "For vectors: which layer of the file."),
-            Key::new("crosswalk", Kind::Path, "The table from the partner's codes to the legend: from,to,note."),
+            Key::new("crosswalk", Kind::Path, "The table from the partner's codes to the legend: from,to,note; a further column parent may say what stands above a code at the partner."),
             Key::new("classes", Kind::Values, "The values it may hold, where these are not the legend's."),
             Key::new("nodata", NODATA, "The value that is nothing, or none.").or("the file's"),
             Key::new("overlap", Kind::Words(&["error", "first", "last"]), "What to do where files of a period overlap and differ.")

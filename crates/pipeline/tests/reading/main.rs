@@ -1,6 +1,7 @@
 //! Pipelines read from folders made for the purpose.
 
 mod codes;
+mod crosswalks;
 mod csv;
 mod example;
 mod hostile;

@@ -27,7 +27,7 @@ use crate::{
     exit::{Exit, of_error},
     network::{Network, Tools, prepare},
     rerun::Told,
-    show::findings::{count, tell},
+    show::findings::{count, tell, tell_without_notes_on_tables},
     timings::Timings,
 };
 
@@ -50,7 +50,7 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     let timings = if args.timings || args.flame.is_some() { Timings::begin().ok() } else { None };
     let mut network = debug_span!("plan").in_scope(|| prepare(&args.pipeline.path, tools));
     if !json {
-        tell(&network.findings, &network.texts);
+        tell_without_notes_on_tables(&network.findings, &network.texts);
     }
     let (Some(mut pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
         if json {

@@ -1,0 +1,54 @@
+//! Files that a contract names, from the network's folder. The crosswalk is not among them: it is the pipeline's too, which tells
+//! where it is missing.
+
+use std::{collections::BTreeSet, path::Path};
+
+use mutirao_core::finding::Finding;
+use mutirao_pipeline::{
+    NamedContract,
+    text::{Sink, Spot, missing_file},
+};
+
+use crate::{
+    Contract, Quality, Rule,
+    checks::{AcceptancePointsCheck, AccuracyCheck, Check, ForeignKeyCheck},
+    terms::Terms,
+};
+
+/// Files that are not there. What the network keeps to itself (`withheld`) need not be where others read the contract.
+pub fn missing(folder: &Path, named: &NamedContract, contract: &Contract) -> Vec<Finding> {
+    let mut sink = Sink::new(named.path.display().to_string());
+    sink.scope.layer = Some(named.layer.clone());
+    // Objects have the terms of the whole contract too.
+    let mut told = BTreeSet::new();
+    for (text, at) in of_contract(contract) {
+        let path = folder.join(text);
+        let has_placeholder = text.contains('{');
+        if !has_placeholder && !path.exists() && told.insert((text, at.line, at.column)) {
+            missing_file(text, &path, at, &mut sink);
+        }
+    }
+    sink.findings
+}
+
+/// The files named, with their places.
+fn of_contract(contract: &Contract) -> impl Iterator<Item = (&str, Spot)> {
+    let terms = std::iter::once(&contract.terms).chain(contract.objects.iter().map(|object| &object.terms));
+    let rules = contract.objects.iter().flat_map(|object| object.rules().map(|(_, rule)| rule));
+    terms.filter_map(of_terms).chain(rules.filter_map(of_rule))
+}
+
+fn of_terms(terms: &Terms) -> Option<(&str, Spot)> {
+    Some((terms.area.as_ref()?.source.as_str(), terms.spot("area")?))
+}
+
+fn of_rule(rule: &Rule) -> Option<(&str, Spot)> {
+    let Quality::Check(check) = &rule.quality else { return None };
+    let file = match check {
+        Check::AcceptancePoints(AcceptancePointsCheck { points, withheld: false, .. }) => points,
+        Check::Accuracy(AccuracyCheck { samples, withheld: false, .. }) => samples,
+        Check::ForeignKey(ForeignKeyCheck { source, .. }) => source,
+        _ => return None,
+    };
+    Some((file, Spot { line: rule.place.line, column: rule.place.column }))
+}
