@@ -150,7 +150,26 @@ pub struct RunArgs {
     #[arg(long, conflicts_with = "draft")]
     pub fresh: bool,
     #[command(flatten)]
+    pub choice: ChoiceArgs,
+    #[command(flatten)]
     pub draft: DraftArgs,
+}
+
+/// What to do about deliveries that break their contracts.
+#[derive(Debug, Args)]
+pub struct ChoiceArgs {
+    /// Go on without a layer, or a member of a composite (base/mata); may be given several times
+    #[arg(long, value_name = "LAYER")]
+    pub without: Vec<String>,
+    /// Take the last delivery of a layer that passed, by deliveries.csv; its source must have {version}
+    #[arg(long, value_name = "LAYER")]
+    pub last_passing: Vec<String>,
+    /// Findings that may pass: who allowed what, why, and until when [default: waivers.csv in the network's folder, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+    /// The instant at which waivers and punctuality are judged, such as 2026-06-15T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = parse_instant)]
+    pub at: Option<jiff::Timestamp>,
 }
 
 #[derive(Debug, Args)]
@@ -334,6 +353,13 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
     let number: f64 = digits.parse().map_err(|_| format!("\"{text}\" is no number of bytes, such as 512M or 2G"))?;
     let bytes = number * unit as f64;
     if bytes >= 1.0 { Ok(bytes as u64) } else { Err("must be at least one byte".to_owned()) }
+}
+
+/// An instant with its offset or zone.
+fn parse_instant(text: &str) -> Result<jiff::Timestamp, String> {
+    let zoned = || text.parse::<jiff::Zoned>().map(|zoned| zoned.timestamp());
+    let error = "an instant with its offset, such as 2026-06-15T12:00:00-03:00";
+    text.parse().or_else(|_| zoned()).map_err(|_| format!("\"{text}\" is not {error}"))
 }
 
 /// Hectares: a number that is not negative.

@@ -13,6 +13,7 @@ mod encoder;
 mod exit;
 mod explain;
 mod finished;
+mod gate;
 mod network;
 mod open;
 mod release;

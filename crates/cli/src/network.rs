@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use mutirao_contract::Contract;
 use mutirao_core::{
     finding::{Finding, Severity, Where},
     pipeline::{GridSpec, Method, Pipeline, TerritorySource},
@@ -16,9 +17,11 @@ use mutirao_engine::{
     territories::{Kind, load},
 };
 use mutirao_mosaic::lint::{lint, lint_areas};
+use mutirao_pipeline::NamedContract;
 
 use crate::{
     door::{Door, default_cache},
+    gate::Chosen,
     open::{Files, companions::parts_of},
     show::progress::Progress,
 };
@@ -39,6 +42,8 @@ pub struct Network {
     pub findings: Vec<Finding>,
     /// The texts read, by file name.
     pub texts: BTreeMap<String, String>,
+    /// The contracts, by the layer or member that names them.
+    pub contracts: Vec<(NamedContract, Contract)>,
 }
 
 impl Network {
@@ -81,12 +86,22 @@ impl Tools {
 
 /// Reads and checks a pipeline and all that it names, its contracts too.
 pub fn prepare(path: &Path, tools: &Tools) -> Network {
-    let mut reading = mutirao_pipeline::read(path);
+    prepare_choosing(path, &Chosen::default(), tools)
+}
+
+/// As [`prepare`], with what a maintainer chose instead of some deliveries.
+pub fn prepare_choosing(path: &Path, chosen: &Chosen, tools: &Tools) -> Network {
+    let mut reading = mutirao_pipeline::read_versions(path, chosen.versions.clone());
+    if let Some(pipeline) = &mut reading.pipeline {
+        chosen.leave_out(pipeline);
+    }
     let mut contracts = mutirao_contract::against::read_all(&reading);
     reading.findings.append(&mut contracts.findings);
     reading.sources.append(&mut contracts.sources);
     reading.findings.extend(reading.pipeline.iter().flat_map(mutirao_pipeline::lint_crosswalks));
-    prepare_reading(reading, tools)
+    let mut network = prepare_reading(reading, tools);
+    network.contracts = contracts.contracts;
+    network
 }
 
 /// Reads and checks the copy of a pipeline whose relative paths count from `folder`. Contracts bind what is delivered next, not what
@@ -104,6 +119,7 @@ fn prepare_reading(reading: mutirao_pipeline::Reading, tools: &Tools) -> Network
         kinds: Vec::new(),
         findings: reading.findings,
         texts: reading.sources,
+        contracts: Vec::new(),
     };
     let Some(pipeline) = &network.pipeline else { return network };
     network.stamps = stamps(pipeline);

@@ -98,14 +98,23 @@ const HARMLESS: [&str; 5] =
 ///
 /// Whatever is wrong is a finding, an unreadable file too.
 pub fn read(path: &Path) -> Reading {
+    read_versions(path, BTreeMap::new())
+}
+
+/// Reads a pipeline as [`read`], with other versions of some layers than it names: by `layer` or `layer/member`.
+pub fn read_versions(path: &Path, versions: BTreeMap<String, String>) -> Reading {
     let path = if path.is_dir() { path.join("pipeline.yaml") } else { path.to_owned() };
-    read_in(&path, path.parent().unwrap_or(Path::new("")))
+    read_with(&path, path.parent().unwrap_or(Path::new("")), versions)
 }
 
 /// Reads a pipeline whose relative paths count from `folder`, wherever its own file is: the copy in a release.
 pub fn read_in(path: &Path, folder: &Path) -> Reading {
+    read_with(path, folder, BTreeMap::new())
+}
+
+fn read_with(path: &Path, folder: &Path, versions: BTreeMap<String, String>) -> Reading {
     let mut sink = Sink::new(path.display().to_string());
-    let mut files = Files::new(folder.to_owned());
+    let mut files = Files::new(folder.to_owned(), versions);
     let pipeline = read_into(path, &mut sink, &mut files);
     let mut findings = sink.findings;
     findings.sort_by_key(place);

@@ -29,6 +29,21 @@ pub struct Match {
     pub unmatched: Vec<(usize, Option<u16>)>,
 }
 
+impl Match {
+    /// As somebody knows it: by file, bands (from 0) with their periods.
+    pub fn of(assigned: &[Vec<(u16, String)>]) -> Match {
+        let mut periods: Vec<String> = assigned.iter().flatten().map(|(_, label)| label.clone()).collect();
+        periods.sort_by_key(|label| (label.parse::<i64>().ok(), label.clone()));
+        periods.dedup();
+        let place = |label: &String| periods.iter().position(|known| known == label);
+        let of_file = |bands: &Vec<(u16, String)>| {
+            bands.iter().filter_map(|(band, label)| Some((*band, place(label)?))).collect()
+        };
+        let bands = assigned.iter().map(of_file).collect();
+        Match { periods, bands, unmatched: Vec::new() }
+    }
+}
+
 /// Gives files and bands to periods: by the period that was asked for; by the names that the contract gives files (`physicalName` of
 /// the object) and bands (of its property), where `{period}` stands for the label; by a band's description that is or ends in an agreed
 /// label; by an agreed label in a file's name; and where only one period is agreed, to that. Never by order alone.

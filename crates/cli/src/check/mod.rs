@@ -31,7 +31,12 @@ pub struct Delivered {
     pub period: Option<String>,
     /// The files of the delivery before.
     pub previous: Vec<PathBuf>,
+    /// By file: the bands that speak and their periods, where somebody knows that already.
+    pub assigned: Option<Assigned>,
 }
+
+/// By file: bands, from 0, and the periods that they speak for.
+pub type Assigned = Vec<Vec<(u16, String)>>;
 
 /// What bears on a check besides contract and files.
 #[derive(Clone, Copy)]

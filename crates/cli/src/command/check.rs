@@ -40,8 +40,8 @@ pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exi
 
 fn judged(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<(Agreement, Checked), Stopped> {
     let agreement = Agreement::open(&args.contract)?;
-    let delivered =
-        Delivered { files: args.files.clone(), period: args.period.clone(), previous: args.previous.clone() };
+    let (files, previous) = (args.files.clone(), args.previous.clone());
+    let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
     let setting = Setting { is_network: false, grid: None, threads, tools };
     let checked = judge(&agreement, &delivered, setting)?;
     Ok((agreement, checked))

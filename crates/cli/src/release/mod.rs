@@ -24,6 +24,7 @@ use mutirao_engine::{
 };
 
 use self::{footprint::Footprint, hashes::Hashes, manifest::TakenOver};
+use crate::gate::Gate;
 pub use rasters::{raster_name, spec_of};
 pub use texts::areas_csv;
 
@@ -47,6 +48,8 @@ pub struct Content<'a> {
     pub texts: &'a BTreeMap<String, String>,
     /// What was found before the run; no error.
     pub findings: &'a [Finding],
+    /// What the contracts of the layers said.
+    pub gate: &'a Gate,
     /// Where on the earth the grid lies, if that is known.
     pub footprint: Option<&'a Footprint>,
     /// When the run began, UTC, by RFC 3339.

@@ -9,7 +9,7 @@ use mutirao_core::{
 };
 use mutirao_engine::{Result, count::TerritoryId, plan::PlannedFile, territories::KindFrom};
 use mutirao_parquet::{
-    AreaWriter, InputRow, RowWriter, SourceRow, TerritoryRow, TransitionWriter, write_inputs, write_sources,
+    AreaWriter, InputRow, RowWriter, SourceRow, TerritoryRow, TransitionWriter, write_inputs, write_qa, write_sources,
     write_territories,
 };
 
@@ -28,6 +28,10 @@ pub(super) fn write(content: &Content<'_>, folder: &Path) -> Result<()> {
     };
     write_sources(&folder.join("sources.parquet"), &source_rows(content)).map_err(failed("sources.parquet"))?;
     write_inputs(&folder.join("inputs.parquet"), &input_rows(content)).map_err(failed("inputs.parquet"))?;
+    if !content.gate.layers.is_empty() {
+        let rows = crate::gate::rows(content.gate, &content.pipeline.folder);
+        write_qa(&folder.join("qa.parquet"), &rows).map_err(failed("qa.parquet"))?;
+    }
     let territories = territories(content)?;
     let rows = territory_rows(content, &territories);
     write_territories(&folder.join("territories.parquet"), &content.plan.crs.projjson, &rows)

@@ -32,12 +32,15 @@ pub(crate) struct Files {
     pub contracts: Vec<NamedContract>,
     /// The legend, if it could be read.
     pub legend: Option<Legend>,
+    /// Versions taken instead of those that the pipeline names, by `layer` or `layer/member`.
+    pub versions: BTreeMap<String, String>,
 }
 
 impl Files {
-    pub fn new(folder: PathBuf) -> Self {
+    pub fn new(folder: PathBuf, versions: BTreeMap<String, String>) -> Self {
         Files {
             folder,
+            versions,
             sources: BTreeMap::new(),
             findings: Vec::new(),
             crosswalks: HashMap::new(),

@@ -69,12 +69,17 @@ pub(crate) fn read_member(
     let classes = entries.get("classes").map(|node| classes(node, entries.role, known, sink));
     let license = entries.owned("license").or_else(|| partners.get(partner?)?.license.clone());
     let band = band(entries, known, sink);
-    let inputs = entries.own.value.get("source").map(|source| inputs(entries, source, &band, known, files, sink));
+    let version = version(entries, files, sink);
+    let inputs = entries
+        .own
+        .value
+        .get("source")
+        .map(|source| inputs(entries, (source, version.as_deref()), &band, known, files, sink));
     let source = entries.own.value.get("source")?;
     Some(Member {
         name: entries.name.map(str::to_owned),
         partner,
-        version: entries.owned("version"),
+        version,
         contract,
         license,
         inputs: inputs?,
@@ -101,6 +106,13 @@ fn contract(node: &Node, member: Option<&str>, files: &mut Files, sink: &mut Sin
     let layer = sink.scope.layer.clone().unwrap_or_default();
     files.contracts.push(NamedContract { layer, member: member.map(str::to_owned), path: path.clone() });
     path
+}
+
+/// The version that the pipeline names, or the one taken instead.
+fn version(entries: &Entries<'_>, files: &Files, sink: &Sink) -> Option<String> {
+    let layer = sink.scope.layer.as_deref().unwrap_or_default();
+    let of_member = entries.name.and_then(|member| files.versions.get(&format!("{layer}/{member}")));
+    of_member.or_else(|| files.versions.get(layer)).cloned().or_else(|| entries.owned("version"))
 }
 
 fn missing(entries: &Entries<'_>) -> Missing {
@@ -205,7 +217,7 @@ fn band(entries: &Entries<'_>, known: &Known, sink: &mut Sink) -> BandSpec {
 
 fn inputs(
     entries: &Entries<'_>,
-    source: &Node,
+    (source, version): (&Node, Option<&str>),
     band: &BandSpec,
     known: &Known,
     files: &Files,
@@ -230,7 +242,7 @@ fn inputs(
     check_static(entries, source, band, wanted.len(), sink);
     let asked = Asked {
         source,
-        version: entries.text("version"),
+        version,
         folder: &files.folder,
         periods: &known.periods,
         wanted: &wanted,

@@ -54,7 +54,10 @@ pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid
     let wanted = term.map(|term| term.crs.as_str());
     let door = &job.setting.tools.door;
     let crs: Vec<CrsHeld> = files.iter().map(|file| crs::hold(&file.statement, wanted, door)).collect();
-    let matched = match_periods(job.object, &named(files), job.delivered.period.as_deref());
+    let matched = match &job.delivered.assigned {
+        Some(assigned) if files.len() == assigned.len() => Match::of(assigned),
+        _ => match_periods(job.object, &named(files), job.delivered.period.as_deref()),
+    };
     let before = match_periods(job.object, &named(previous), job.delivered.period.as_deref());
     let frame_crs =
         wanted.map(str::to_owned).or_else(|| files.iter().find_map(|file| crs::text(&file.statement, door)));

@@ -6,9 +6,11 @@ mod summary;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use mutirao_check::Report;
+use mutirao_core::pipeline::Pipeline;
 use mutirao_engine::{
     EngineError,
-    plan::{fit, keep_periods},
+    plan::{Plan, fit, keep_periods},
 };
 use serde::Serialize;
 use tracing::debug_span;
@@ -20,14 +22,18 @@ use self::{
 use crate::{
     args::RunArgs,
     command::{
-        Failure,
+        Failure, Stopped,
         draft::{self, Cut},
         print_json, print_line,
     },
     exit::{Exit, of_error},
-    network::{Network, Tools, prepare},
+    gate::{Chosen, Gate, Judged, judge},
+    network::{Network, Tools, prepare_choosing},
     rerun::Told,
-    show::findings::{count, tell, tell_without_notes_on_tables},
+    show::{
+        checks,
+        findings::{count, tell, tell_without_notes_on_tables},
+    },
     timings::Timings,
 };
 
@@ -41,6 +47,9 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     findings: &'a [mutirao_core::finding::Finding],
+    /// Of layers that break their contracts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<&'a Report>,
 }
 
 /// Checks, merges, exports, publishes.
@@ -48,7 +57,11 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     let started = Timestamp::now();
     // Nothing else listens to spans.
     let timings = if args.timings || args.flame.is_some() { Timings::begin().ok() } else { None };
-    let mut network = debug_span!("plan").in_scope(|| prepare(&args.pipeline.path, tools));
+    let chosen = match Chosen::of(&args.choice, &args.pipeline.path) {
+        Ok(chosen) => chosen,
+        Err(failure) => return failure.tell_alone("run", json),
+    };
+    let mut network = debug_span!("plan").in_scope(|| prepare_choosing(&args.pipeline.path, &chosen, tools));
     if !json {
         tell_without_notes_on_tables(&network.findings, &network.texts);
     }
@@ -56,13 +69,31 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         if json {
             print_json(
                 "run",
-                Body { verdict: "refused", release: None, rerun: None, error: None, findings: &network.findings },
+                Body {
+                    verdict: "refused",
+                    release: None,
+                    rerun: None,
+                    error: None,
+                    findings: &network.findings,
+                    checks: Vec::new(),
+                },
             );
         } else {
             anstream::eprintln!("{}: {}; nothing was run", args.pipeline.path.display(), count(&network.findings));
         }
         return Exit::Findings;
     };
+    if let Some(failure) = chosen.unknown(&pipeline) {
+        return failure.tell_alone("run", json);
+    }
+    let gate = match gate(args, &network, (&pipeline, &plan), &chosen, threads, tools) {
+        Ok(gate) => gate,
+        Err(stopped) => return stopped.failure.tell("run", &stopped.findings, &stopped.texts, json),
+    };
+    if gate.refused().next().is_some() {
+        return refuse(&gate, &network, json);
+    }
+    network.findings.extend(gate.findings.iter().cloned());
     let window = match draft::cut(&args.draft, &plan, &network.kinds, pipeline.outputs.tile, tools) {
         Ok(Cut { window, periods }) => {
             keep_periods(&mut pipeline, &mut plan, &periods);
@@ -77,8 +108,16 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     if window == plan.grid.window() {
         fit(&pipeline, &mut plan, args.memory);
     }
-    let job =
-        Job { args, pipeline: &pipeline, plan: &plan, window, network: &network, threads, timings: timings.as_ref() };
+    let job = Job {
+        args,
+        pipeline: &pipeline,
+        plan: &plan,
+        window,
+        network: &network,
+        gate: &gate,
+        threads,
+        timings: timings.as_ref(),
+    };
     match publish(&job, tools, started) {
         Ok(published) => {
             if json {
@@ -86,7 +125,14 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
                 let release = Some(published.path);
                 print_json(
                     "run",
-                    Body { verdict, release, rerun: published.rerun, error: None, findings: &network.findings },
+                    Body {
+                        verdict,
+                        release,
+                        rerun: published.rerun,
+                        error: None,
+                        findings: &network.findings,
+                        checks: Vec::new(),
+                    },
                 );
             } else {
                 print_line(&summary(&pipeline, &plan, &published));
@@ -95,6 +141,46 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         }
         Err(error) => fail(&error, &network, json),
     }
+}
+
+/// Holds the layers against their contracts. A draft is a try: nothing is refused.
+fn gate(
+    args: &RunArgs,
+    network: &Network,
+    planned: (&Pipeline, &Plan),
+    chosen: &Chosen,
+    threads: usize,
+    tools: &Tools,
+) -> Result<Gate, Stopped> {
+    if args.draft.draft {
+        return Ok(Gate::default());
+    }
+    debug_span!("check").in_scope(|| judge(network, planned, chosen, threads, tools))
+}
+
+/// Tells which layers break their contracts, and what can be done.
+fn refuse(gate: &Gate, network: &Network, json: bool) -> Exit {
+    if json {
+        let checks: Vec<&Report> = gate.layers.iter().filter_map(|layer| layer.report.as_ref()).collect();
+        let body =
+            Body { verdict: "refused", release: None, rerun: None, error: None, findings: &network.findings, checks };
+        print_json("run", body);
+        return Exit::Findings;
+    }
+    tell(&gate.findings, &network.texts);
+    for layer in gate.refused() {
+        if let Some(report) = &layer.report {
+            checks::tell(report, &network.texts);
+        }
+    }
+    for layer in gate.refused() {
+        let Judged { layer, partner_name, .. } = layer;
+        anstream::eprintln!("refused: {layer} of {partner_name} breaks its contract; nothing was run");
+        anstream::eprintln!(
+            "  help: go on --without {layer}, with --last-passing {layer}, or with a waiver in waivers.csv (layer,code,period,allowed_by,why,until)"
+        );
+    }
+    Exit::Findings
 }
 
 /// Tells where the time went, and draws it.
@@ -125,7 +211,14 @@ fn fail(error: &EngineError, network: &Network, json: bool) -> Exit {
         let all: Vec<_> = network.findings.iter().chain(own).cloned().collect();
         print_json(
             "run",
-            Body { verdict: "failed", release: None, rerun: None, error: Some(error.to_string()), findings: &all },
+            Body {
+                verdict: "failed",
+                release: None,
+                rerun: None,
+                error: Some(error.to_string()),
+                findings: &all,
+                checks: Vec::new(),
+            },
         );
     } else {
         tell(own, &network.texts);

@@ -24,6 +24,7 @@ use tracing::debug_span;
 use crate::{
     args::RunArgs,
     encoder::EncoderPool,
+    gate::Gate,
     network::{Network, Tools},
     release::{
         self, Content,
@@ -52,6 +53,8 @@ pub struct Job<'a> {
     pub window: Window,
     /// The opened inputs.
     pub network: &'a Network,
+    /// What the contracts of the layers said.
+    pub gate: &'a Gate,
     /// How many threads.
     pub threads: usize,
     /// What measures where the time goes, if it is asked for.
@@ -117,6 +120,7 @@ pub fn publish(job: &Job<'_>, tools: &Tools, started: Timestamp) -> Result<Publi
         inputs: &inputs,
         texts: &job.network.texts,
         findings: &job.network.findings,
+        gate: job.gate,
         footprint: footprint.as_ref(),
         // To the second: nobody needs to know more of it.
         started: &format!("{started:.0}"),
