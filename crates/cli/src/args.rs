@@ -119,9 +119,31 @@ pub struct CheckArgs {
     /// The files of the delivery before, for the check `change`; may be given several times
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub previous: Vec<PathBuf>,
+    /// Rehearse: merge the delivery into this network's coverage as a draft, and tell how much would change
+    #[arg(long, value_name = "DIR")]
+    pub network: Option<PathBuf>,
+    /// The instant at which punctuality is judged, such as 2026-06-15T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = parse_instant)]
+    pub at: Option<jiff::Timestamp>,
+    #[command(flatten)]
+    pub record: RecordArgs,
     /// Threads [default: all cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+/// For the network: writing a delivery down.
+#[derive(Debug, Args)]
+pub struct RecordArgs {
+    /// For the network: run withheld checks too, and add the delivery to deliveries.csv in the network's folder
+    #[arg(long, requires = "received")]
+    pub record: bool,
+    /// When the delivery came, with its offset, such as 2026-06-15T21:04:00-03:00
+    #[arg(long, value_name = "TIME", requires = "record")]
+    pub received: Option<String>,
+    /// The delivery's version [default: the next whole number]
+    #[arg(long, value_name = "VERSION", requires = "record")]
+    pub delivery: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -156,7 +178,7 @@ pub struct RunArgs {
 }
 
 /// What to do about deliveries that break their contracts.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ChoiceArgs {
     /// Go on without a layer, or a member of a composite (base/mata); may be given several times
     #[arg(long, value_name = "LAYER")]

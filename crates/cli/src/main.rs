@@ -16,6 +16,7 @@ mod finished;
 mod gate;
 mod network;
 mod open;
+mod rehearsal;
 mod release;
 mod rerun;
 mod show;

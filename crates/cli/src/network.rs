@@ -91,9 +91,19 @@ pub fn prepare(path: &Path, tools: &Tools) -> Network {
 
 /// As [`prepare`], with what a maintainer chose instead of some deliveries.
 pub fn prepare_choosing(path: &Path, chosen: &Chosen, tools: &Tools) -> Network {
-    let mut reading = mutirao_pipeline::read_versions(path, chosen.versions.clone());
+    prepare_editing(path, chosen.versions.clone(), tools, |pipeline| chosen.leave_out(pipeline))
+}
+
+/// As [`prepare`], of a pipeline that was changed after it was read, with other versions of some layers.
+pub fn prepare_editing(
+    path: &Path,
+    versions: BTreeMap<String, String>,
+    tools: &Tools,
+    edit: impl FnOnce(&mut Pipeline),
+) -> Network {
+    let mut reading = mutirao_pipeline::read_versions(path, versions);
     if let Some(pipeline) = &mut reading.pipeline {
-        chosen.leave_out(pipeline);
+        edit(pipeline);
     }
     let mut contracts = mutirao_contract::against::read_all(&reading);
     reading.findings.append(&mut contracts.findings);

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use mutirao_core::statement::Statement;
 use serde::Serialize;
 
+use super::Due;
+use crate::rehearsal::Rehearsal;
+
 /// What was seen.
 #[derive(Debug, Default, Serialize)]
 pub struct Facts {
@@ -13,6 +16,12 @@ pub struct Facts {
     /// Of rasters: what each period holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub periods: Vec<PeriodFacts>,
+    /// What is due of the layer at the instant of judgement.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<Due>,
+    /// How the network's coverage would change, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
     /// Pixels of the responsible area on the delivery's grid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area_pixels: Option<u64>,
@@ -23,6 +32,9 @@ pub struct Facts {
 pub struct FileFacts {
     /// Its path.
     pub path: String,
+    /// The periods that it speaks for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub periods: Vec<String>,
     /// What it says of itself.
     #[serde(flatten)]
     pub statement: Statement,
@@ -31,7 +43,7 @@ pub struct FileFacts {
 impl FileFacts {
     /// What an opened file says.
     pub fn of(file: &super::files::RasterFile) -> FileFacts {
-        FileFacts { path: file.path.display().to_string(), statement: file.statement.clone() }
+        FileFacts { path: file.path.display().to_string(), periods: Vec::new(), statement: file.statement.clone() }
     }
 }
 

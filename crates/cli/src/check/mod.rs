@@ -9,16 +9,18 @@ mod facts;
 mod files;
 mod raster;
 mod reach;
+mod record;
 mod reference;
 
 use std::path::PathBuf;
 
 use mutirao_check::{Asked, CheckFinding, Report, Verdict, Where, rules_of};
 use mutirao_contract::{Object, ObjectKind, checks::Element};
-use mutirao_core::{finding::Severity, grid::Grid};
+use mutirao_core::{finding::Severity, grid::Grid, statement::Statement};
 
 pub use agreement::Agreement;
 pub use facts::Facts;
+pub use record::{Due, due, record};
 
 use crate::{command::Failure, network::Tools};
 
@@ -73,6 +75,12 @@ pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>)
     };
     checked.report.partner = agreement.partner().map(str::to_owned);
     Ok(checked)
+}
+
+/// Delivered rasters that can be opened, with what they say of themselves; and the files that cannot.
+pub fn statements(paths: &[PathBuf], tools: &Tools) -> (Vec<(PathBuf, Statement)>, Vec<CheckFinding>) {
+    let (files, findings) = files::open(paths, tools);
+    (files.into_iter().map(|file| (file.path, file.statement)).collect(), findings)
 }
 
 /// All that a check needs.

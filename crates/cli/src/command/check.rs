@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use crate::{
     args::CheckArgs,
-    check::{Agreement, Checked, Delivered, Facts, Setting, check as judge},
-    command::{Stopped, print_json},
+    check::{Agreement, Checked, Delivered, Facts, Setting, check as judge, due, record},
+    command::{Stopped, print_json, print_line},
     exit::Exit,
     network::Tools,
+    rehearsal::{rehearse, words},
     show::{checks, findings::tell},
 };
 
@@ -28,6 +29,7 @@ pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exi
             } else {
                 tell(&agreement.findings, &agreement.texts);
                 checks::tell(&checked.report, &agreement.texts);
+                tell_facts(&agreement, &checked.facts);
             }
             match checked.report.verdict {
                 Verdict::Pass | Verdict::Pending => Exit::Ok,
@@ -42,7 +44,35 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<(Agreement,
     let agreement = Agreement::open(&args.contract)?;
     let (files, previous) = (args.files.clone(), args.previous.clone());
     let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
-    let setting = Setting { is_network: false, grid: None, threads, tools };
-    let checked = judge(&agreement, &delivered, setting)?;
+    let setting = Setting { is_network: args.record.record, grid: None, threads, tools };
+    let mut checked = judge(&agreement, &delivered, setting)?;
+    if args.record.record {
+        for line in record(&agreement, &checked, &args.record)? {
+            let state = line.state.map_or("", |state| state.word());
+            let period = if line.period.is_empty() { "all periods" } else { &line.period };
+            anstream::eprintln!(
+                "recorded: {} {period}, version {}: {} {state}",
+                line.layer,
+                line.version,
+                line.verdict.word()
+            );
+        }
+    }
+    let periods: Vec<String> = checked.facts.periods.iter().map(|period| period.period.clone()).collect();
+    checked.facts.due = due(&agreement, &periods, args.at.unwrap_or_else(jiff::Timestamp::now));
+    if let Some(network) = args.network.as_ref().filter(|_| checked.report.verdict != Verdict::Refused) {
+        checked.facts.rehearsal = Some(rehearse(network, &agreement, &delivered, threads, tools)?);
+    }
     Ok((agreement, checked))
+}
+
+/// Tells what would change in the network, and what is due.
+fn tell_facts(agreement: &Agreement, facts: &Facts) {
+    if let Some(rehearsal) = &facts.rehearsal {
+        print_line(words(rehearsal, agreement.legend.as_ref()).trim_end());
+    }
+    for due in &facts.due {
+        let period = due.period.as_deref().map(|period| format!(" of {period}")).unwrap_or_default();
+        anstream::eprintln!("due {}: {}{period} ({})", due.date, due.event, due.state);
+    }
 }

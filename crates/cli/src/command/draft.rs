@@ -48,7 +48,7 @@ pub fn cut(args: &DraftArgs, plan: &Plan, kinds: &[Kind], tile: u32, tools: &Too
 }
 
 /// The tiles that hold a window.
-fn of_tiles(window: Window, tile: u32, whole: Window) -> Window {
+pub fn of_tiles(window: Window, tile: u32, whole: Window) -> Window {
     let [col, row] = [window.col, window.row].map(|at| at / tile * tile);
     let end = |end: u32, most: u32| end.next_multiple_of(tile).min(most);
     let [col_end, row_end] = [end(window.col_end(), whole.width), end(window.row_end(), whole.height)];

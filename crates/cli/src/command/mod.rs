@@ -15,12 +15,13 @@ mod verify;
 pub use accuracy::accuracy;
 pub use areas::areas;
 pub use check::check;
+pub use draft::of_tiles;
 pub use explain::explain;
 pub use init::init;
 pub use lint::lint;
 pub use patches::patches;
 pub use plan::plan;
-pub use run::run;
+pub use run::{publish, run};
 pub use verify::verify;
 
 mod failure;

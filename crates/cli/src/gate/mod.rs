@@ -13,7 +13,7 @@ use mutirao_core::finding::{Finding, Severity};
 use serde::{Deserialize, Serialize};
 
 pub use card::{Card, Punctuality};
-pub use choice::Chosen;
+pub use choice::{Chosen, is_of};
 pub use judge::judge;
 pub use rows::rows;
 

@@ -43,6 +43,9 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
         return Ok(job.refused(findings, facts));
     }
     let laid = lay(job, &opened, &previous);
+    for (file, bands) in facts.files.iter_mut().zip(&laid.matched.bands) {
+        file.periods = bands.iter().map(|(_, period)| laid.matched.periods[*period].clone()).collect();
+    }
     let mut area = area(job, &laid);
     let laid = laid.with_area(&area);
     let reach = area.reach(&laid, tools);

@@ -1,6 +1,6 @@
 //! `mutirao run`.
 
-mod publish;
+pub mod publish;
 mod summary;
 
 use std::path::PathBuf;
