@@ -20,7 +20,7 @@ use mutirao_core::{finding::Severity, grid::Grid, statement::Statement};
 
 pub use agreement::Agreement;
 pub use facts::Facts;
-pub use record::{Due, due, record};
+pub use record::{Due, digest, due, record};
 
 use crate::{command::Failure, network::Tools};
 

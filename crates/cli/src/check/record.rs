@@ -144,7 +144,7 @@ fn by_period(checked: &Checked) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The SHA-256 of a file; of several, that of the lines `<sha256>  <name>` of each, sorted.
-fn digest(files: &[String]) -> mutirao_engine::Result<String> {
+pub fn digest(files: &[String]) -> mutirao_engine::Result<String> {
     if let [only] = files {
         return sha256_of(Path::new(only));
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use mutirao_contract::deliveries;
+use mutirao_check::Report;
+use mutirao_contract::deliveries::{self, Delivery, Verdict};
 use mutirao_core::{
     finding::{Finding, Severity},
     pipeline::{Member, Pipeline},
@@ -13,8 +14,9 @@ use mutirao_pipeline::NamedContract;
 
 use super::{Card, Chosen, Gate, Judged, Treatment, card::punctuality, waived::Waivers};
 use crate::{
-    check::{Agreement, Assigned, Delivered, Setting, check},
+    check::{Agreement, Assigned, Delivered, Setting, check, digest},
     command::{Failure, Stopped},
+    exit::Exit,
     gate::choice::folder_of,
     network::{Network, Tools},
 };
@@ -104,36 +106,69 @@ fn periods(pipeline: &Pipeline, member: &Member) -> Vec<(String, Option<String>)
     member.inputs.iter().filter(|input| input.carried_from.is_none()).map(of).collect()
 }
 
-/// Holds the files of a member against its contract, each with the bands and periods that the plan gave it.
-fn report(
-    named: &NamedContract,
-    (layer, member): (usize, usize),
-    (pipeline, plan): (&Pipeline, &Plan),
-    setting: Setting<'_>,
-) -> Result<mutirao_check::Report, Stopped> {
-    let agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
+/// The files of a member with the bands and periods that the plan gave them; without any where it does not read them as rasters.
+fn files(member: &Member, (layer, place): (usize, usize), plan: &Plan) -> BTreeMap<PathBuf, Vec<(u16, String)>> {
     let planned = &plan.layers[layer];
-    let mut bands: BTreeMap<PathBuf, Vec<(u16, String)>> = BTreeMap::new();
+    let mut files: BTreeMap<PathBuf, Vec<(u16, String)>> = BTreeMap::new();
     for (period, set) in planned.by_period.iter().enumerate() {
-        let Some(set) = set.filter(|_| planned.carried_from(period, member).is_none()) else { continue };
-        for part in planned.input_sets[set].iter().filter(|part| part.member == member) {
-            let own = bands.entry(plan.files[part.file].path.clone()).or_default();
+        let Some(set) = set.filter(|_| planned.carried_from(period, place).is_none()) else { continue };
+        for part in planned.input_sets[set].iter().filter(|part| part.member == place) {
+            let own = files.entry(plan.files[part.file].path.clone()).or_default();
             // One band that speaks for all periods is one delivery.
             if own.iter().all(|(band, _)| *band != part.band) {
                 own.push((part.band, plan.periods[period].clone()));
             }
         }
     }
-    if bands.is_empty() {
-        // What the plan does not read as a raster: the files as the pipeline names them.
-        let inputs = pipeline.layers[layer].members[member].inputs.iter();
-        bands = inputs.flat_map(|input| input.files.iter().cloned()).map(|file| (file, Vec::new())).collect();
+    if files.is_empty() {
+        let named = member.inputs.iter().flat_map(|input| input.files.iter().cloned());
+        files = named.map(|file| (file, Vec::new())).collect();
     }
-    let assigned: Assigned = bands.values().cloned().collect();
-    let files: Vec<PathBuf> = bands.into_keys().collect();
+    files
+}
+
+/// Holds files against a contract.
+fn report(
+    named: &NamedContract,
+    files: BTreeMap<PathBuf, Vec<(u16, String)>>,
+    pipeline: &Pipeline,
+    setting: Setting<'_>,
+) -> Result<Report, Stopped> {
+    let agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
+    let assigned: Assigned = files.values().cloned().collect();
     let assigned = assigned.iter().all(|bands| !bands.is_empty()).then_some(assigned);
-    let delivered = Delivered { files, assigned, ..Delivered::default() };
-    Ok(check(&agreement, &delivered, setting).map_err(Failure::from)?.report)
+    let delivered = Delivered { files: files.into_keys().collect(), assigned, ..Delivered::default() };
+    Ok(check(&agreement, &delivered, setting)?.report)
+}
+
+/// Whether files are, byte for byte, those of a delivery that was recorded and passed.
+///
+/// # Errors
+/// If they are not: the pipeline names the same files whatever the version, or somebody changed them since.
+fn are_those(
+    layer: &str,
+    version: &str,
+    files: &BTreeMap<PathBuf, Vec<(u16, String)>>,
+    recorded: &[Delivery],
+) -> Result<(), Stopped> {
+    let mut by_period: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (path, bands) in files {
+        for (_, period) in bands {
+            by_period.entry(period).or_default().push(path.display().to_string());
+        }
+    }
+    for (period, files) in by_period {
+        let sha256 = digest(&files).map_err(|error| Failure::of(&error))?;
+        let is_it = |one: &&Delivery| {
+            one.version == version && one.sha256 == sha256 && (one.period == period || one.period.is_empty())
+        };
+        if !recorded.iter().any(|one| is_it(&one) && one.verdict == Verdict::Pass) {
+            let error = format!("{layer} {period}: {} is not what was recorded as version {version}", files.join(", "));
+            let help = "keep earlier deliveries, and give the layer's `source` a {version}; or go on --without it";
+            return Err(Failure { error, help: Some(help.to_owned()), exit: Exit::Findings }.into());
+        }
+    }
+    Ok(())
 }
 
 /// That a layer was left out or replaced is worth a warning wherever findings are told.

@@ -93,6 +93,9 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     if gate.refused().next().is_some() {
         return refuse(&gate, &network, json);
     }
+    if !json {
+        tell(&gate.findings, &network.texts);
+    }
     network.findings.extend(gate.findings.iter().cloned());
     let window = match draft::cut(&args.draft, &plan, &network.kinds, pipeline.outputs.tile, tools) {
         Ok(Cut { window, periods }) => {
