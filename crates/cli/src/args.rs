@@ -31,7 +31,7 @@ pub enum Command {
     },
     /// Hold a delivery against its contract, before the network does
     #[command(
-        after_help = "FILE is a raster, a vector or a table; several are one delivery (a file a period, or tiles). Which file speaks\nfor which period is taken from the names that the contract gives files and bands, or from --period.\n\nExamples:\n  mutirao check mining_2019.tif mining_2020.tif --contract contracts/mining.odcs.yaml\n  mutirao check mining.tif --contract mining-pack.zip --period 2020\n  mutirao check --json mining_*.tif --contract mining-pack.zip | jq .verdict"
+        after_help = "FILE is a raster, a vector or a table; several are one delivery (a file a period, or tiles). Which file speaks\nfor which period is taken from the names that the contract gives files and bands, or from --period.\n\nExamples:\n  mutirao check mining_2019.tif mining_2020.tif --contract contracts/mining.odcs.yaml\n  mutirao check mining.tif --contract mining-pack.zip --period 2020\n  mutirao check mining_*.tif --contract mining-pack.zip --preview pictures\n  mutirao check mining_*.tif --contract mining-pack.zip --junit check.xml --sarif check.sarif\n  mutirao check --json mining_*.tif --contract mining-pack.zip | jq .verdict"
     )]
     Check(CheckArgs),
     /// Check pipeline, legend, crosswalks and rules without reading a pixel
@@ -127,6 +127,15 @@ pub struct CheckArgs {
     pub at: Option<jiff::Timestamp>,
     #[command(flatten)]
     pub record: RecordArgs,
+    /// Write what came of every rule as JUnit XML, for CI; replaces the file, `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write the findings as SARIF 2.1.0, for the pages of a code host; replaces the file, `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Draw every finding that has a place in a raster: a PNG file each, in this folder
+    #[arg(long, value_name = "DIR")]
+    pub preview: Option<PathBuf>,
     /// Threads [default: all cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,

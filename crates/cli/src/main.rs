@@ -9,6 +9,7 @@ mod check;
 mod command;
 mod coverage;
 mod door;
+mod draw;
 mod encoder;
 mod exit;
 mod explain;
@@ -21,6 +22,7 @@ mod release;
 mod rerun;
 mod show;
 mod timings;
+mod told;
 mod verify;
 
 use std::num::NonZero;

@@ -1,5 +1,7 @@
 //! `mutirao check`.
 
+use std::path::Path;
+
 use mutirao_check::{Report, Verdict};
 use serde::Serialize;
 
@@ -11,6 +13,7 @@ use crate::{
     network::Tools,
     rehearsal::{rehearse, words},
     show::{checks, findings::tell},
+    told::{Drawn, Tellings, draw},
 };
 
 #[derive(Serialize)]
@@ -18,17 +21,29 @@ struct Body<'a> {
     #[serde(flatten)]
     report: &'a Report,
     facts: &'a Facts,
+    /// The pictures of `--preview`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previews: Option<Vec<Preview<'a>>>,
+}
+
+/// A picture of a finding.
+#[derive(Serialize)]
+struct Preview<'a> {
+    /// Which of the findings, from 0.
+    finding: usize,
+    path: &'a Path,
 }
 
 /// Holds a delivery against its contract.
 pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
-    match judged(args, threads, tools) {
-        Ok((agreement, checked)) => {
+    match judged(args, threads, tools, json) {
+        Ok(Told { agreement, checked, drawn }) => {
             if json {
-                print_json("check", Body { report: &checked.report, facts: &checked.facts });
+                let previews = args.preview.is_some().then(|| previews(&drawn));
+                print_json("check", Body { report: &checked.report, facts: &checked.facts, previews });
             } else {
                 tell(&agreement.findings, &agreement.texts);
-                checks::tell(&checked.report, &agreement.texts);
+                checks::tell(&checked.report, &agreement.texts, &drawn);
                 tell_facts(&agreement, &checked.facts);
             }
             match checked.report.verdict {
@@ -40,7 +55,19 @@ pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exi
     }
 }
 
-fn judged(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<(Agreement, Checked), Stopped> {
+fn previews(drawn: &Drawn) -> Vec<Preview<'_>> {
+    drawn.iter().map(|(finding, path)| Preview { finding: *finding, path }).collect()
+}
+
+/// A delivery that was judged, and told to whom it was asked for.
+struct Told {
+    agreement: Agreement,
+    checked: Checked,
+    drawn: Drawn,
+}
+
+fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result<Told, Stopped> {
+    let tellings = Tellings::begin(args, json)?;
     let agreement = Agreement::open(&args.contract)?;
     let (files, previous) = (args.files.clone(), args.previous.clone());
     let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
@@ -63,7 +90,12 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<(Agreement,
     if let Some(network) = args.network.as_ref().filter(|_| checked.report.verdict != Verdict::Refused) {
         checked.facts.rehearsal = Some(rehearse(network, &agreement, &delivered, threads, tools)?);
     }
-    Ok((agreement, checked))
+    tellings.write(&checked.report)?;
+    let drawn = match &args.preview {
+        Some(folder) => draw(&checked.report, &agreement, folder, tools)?,
+        None => Drawn::new(),
+    };
+    Ok(Told { agreement, checked, drawn })
 }
 
 /// Tells what would change in the network, and what is due.

@@ -43,12 +43,16 @@ pub fn judge(
         let layer = label(named);
         let partner = member.partner.map(|partner| &pipeline.partners[partner]);
         let treatment = treatment(chosen, named, member);
+        let own: Vec<Delivery> =
+            delivered.deliveries.iter().filter(|delivery| delivery.layer == contract.id).cloned().collect();
+        let files = files(member, (at, member_at), plan);
+        if let Treatment::LastPassing(version) = &treatment {
+            are_those(&layer, version, &files, &own)?;
+        }
         let report = match treatment {
             Treatment::LeftOut => None,
-            _ => Some(report(named, (at, member_at), (pipeline, plan), setting)?),
+            _ => Some(report(named, files, pipeline, setting)?),
         };
-        let own: Vec<_> =
-            delivered.deliveries.iter().filter(|delivery| delivery.layer == contract.id).cloned().collect();
         let periods = periods(pipeline, member);
         let punctuality = punctuality(contract, &periods, &own, chosen.at);
         let id =

@@ -1,7 +1,5 @@
 //! `preview/<period>.png`: a picture of the map with its legend, for people who want to see what they got.
 
-mod canvas;
-mod font;
 mod layout;
 mod legend;
 mod map;
@@ -10,17 +8,12 @@ use mutirao_core::sink::Observer;
 use mutirao_engine::{EngineError, Result, product::Product, publish::Staging};
 
 use self::{
-    canvas::Canvas,
-    font::{Fonts, Style},
     layout::{Layout, MARGIN, layout},
-    legend::{Entry, GREY, draw_legend, entries},
+    legend::{draw_legend, entries},
     map::{Part, sample},
 };
 use super::Content;
-
-/// What is not white: the map's frame, and text.
-const FRAME: [u8; 3] = [200, 200, 200];
-const BLACK: [u8; 3] = [34, 34, 34];
+use crate::draw::{BLACK, Canvas, Entry, FRAME, Fonts, GREY, Style};
 
 /// The title.
 const TITLE: Style = Style { bold: true, size: 24.0 };

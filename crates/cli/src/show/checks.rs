@@ -1,43 +1,52 @@
 //! A delivery's judgement, told as a good compiler tells: what, where, the line of the contract, and how to mend it.
+//!
+//! Findings of one rule and code are told once, the worst in full. What matters most stands last, where a terminal is when a
+//! command ends: notes, warnings, errors, what was not judged, the verdict.
+
+mod group;
+mod place;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
-use mutirao_check::{CheckFinding, Outcome, Report, Sure, Where};
+use mutirao_check::{CheckFinding, Outcome, Report, Sure, Verdict, Where};
 use mutirao_core::finding::{Place, Severity};
 
-use super::findings::{BLUE, BOLD, PLAIN, RED, YELLOW, excerpt, printable};
+use self::group::{Group, groups};
+use super::findings::{BLUE, BOLD, GREEN, PLAIN, RED, YELLOW, counted, excerpt, printable};
 
-/// Tells a judgement on standard error.
-pub fn tell(report: &Report, texts: &BTreeMap<String, String>) {
-    let text: String = report.findings.iter().map(|finding| render(finding, texts)).collect();
-    anstream::eprint!("{text}{}", summary(report));
+pub use place::words;
+
+/// Tells a judgement on standard error. Of findings that were drawn, `pictures` holds the files, by the finding's place.
+pub fn tell(report: &Report, texts: &BTreeMap<String, String>, pictures: &BTreeMap<usize, PathBuf>) {
+    let groups = groups(&report.findings);
+    let mut text: String = groups.iter().rev().map(|group| render(group, texts, pictures)).collect();
+    text.push_str(&unjudged(report));
+    let is_shortened = groups.iter().any(|group| !group.others.is_empty() || group.worst.first.len() > place::SHOWN);
+    if is_shortened && report.verdict == Verdict::Fail {
+        let how = if pictures.is_empty() { "; `--preview DIR` draws the places" } else { "" };
+        let _ = writeln!(text, "{BLUE}help:{PLAIN} `--json` tells all findings, each with its first places{how}");
+    }
+    anstream::eprint!("{text}{}", verdict(report));
 }
 
-fn render(finding: &CheckFinding, texts: &BTreeMap<String, String>) -> String {
+fn render(group: &Group<'_>, texts: &BTreeMap<String, String>, pictures: &BTreeMap<usize, PathBuf>) -> String {
+    let finding = group.worst;
     let (colour, word) = match finding.severity {
         Severity::Error => (RED, "error"),
         Severity::Warning => (YELLOW, "warning"),
         Severity::Info => (BLUE, "note"),
     };
     let mut text = format!("{colour}{word}{PLAIN}{BOLD}[{}]: {}{PLAIN}\n", finding.code, printable(&finding.message));
-    let places = if finding.first.is_empty() {
-        finding.place.iter().collect()
-    } else {
-        finding.first.iter().collect::<Vec<_>>()
-    };
-    for place in places.iter().filter_map(|place| words(place)).take(3) {
-        let _ = writeln!(text, "  {BLUE}-->{PLAIN} {}", printable(&place));
+    text.push_str(&place::places(finding));
+    if let Some(picture) = pictures.get(&group.at) {
+        let _ = writeln!(text, "      drawn in {}", printable(&picture.display().to_string()));
     }
-    if let Some(rest) = finding.count.map(|count| count.saturating_sub(3)).filter(|rest| *rest > 0 && places.len() > 3)
-    {
-        let _ = writeln!(text, "  {BLUE}...{PLAIN} and {rest} more");
+    if let Some((place, name)) = asked_at(finding) {
+        excerpt(&mut text, &place, name, texts);
     }
-    if let Some(rule) = &finding.rule {
-        excerpt(&mut text, &rule.place, texts);
-    } else if let Some(Where { file: Some(file), line: Some(line), column: Some(column), .. }) = &finding.place {
-        excerpt(&mut text, &Place { file: file.clone(), line: *line, column: *column }, texts);
-    }
+    text.push_str(&group.others());
     match finding.sure {
         Sure::Certain => {}
         Sure::Estimated => text.push_str(&format!("  {BLUE}sure:{PLAIN} estimated from a sample\n")),
@@ -50,24 +59,19 @@ fn render(finding: &CheckFinding, texts: &BTreeMap<String, String>) -> String {
     text
 }
 
-/// A place in data, in one line.
-fn words(place: &Where) -> Option<String> {
-    let mut parts: Vec<String> = place.file.iter().filter(|_| place.line.is_none()).cloned().collect();
-    parts.extend(place.period.iter().filter(|period| !period.is_empty()).map(|period| format!("period {period}")));
-    parts.extend(place.band.map(|band| format!("band {band}")));
-    parts.extend(place.feature.iter().map(|feature| format!("feature {feature}")));
-    parts.extend(
-        place.window.map(|[col, row, width, height]| {
-            format!("columns {col} to {}, rows {row} to {}", col + width, row + height)
-        }),
-    );
-    parts.extend(place.pixel.map(|[col, row]| format!("column {col}, row {row}")));
-    parts.extend(place.xy.map(|[x, y]| format!("at {x} {y}")));
-    (!parts.is_empty()).then(|| parts.join(", "))
+/// The place in a text, and what the rule there is called.
+fn asked_at(finding: &CheckFinding) -> Option<(Place, Option<&str>)> {
+    if let Some(rule) = &finding.rule {
+        return Some((rule.place.clone(), rule.name.as_deref()));
+    }
+    let Where { file: Some(file), line: Some(line), column: Some(column), .. } = finding.place.as_ref()? else {
+        return None;
+    };
+    Some((Place { file: file.clone(), line: *line, column: *column }, None))
 }
 
-/// The verdict with its counts, and what was not judged.
-fn summary(report: &Report) -> String {
+/// The rules that were not judged, and why.
+fn unjudged(report: &Report) -> String {
     let mut text = String::new();
     for rule in &report.rules {
         let what = match rule.outcome {
@@ -76,28 +80,39 @@ fn summary(report: &Report) -> String {
             Outcome::Unjudged => "not judged",
             Outcome::Kept | Outcome::Broken => continue,
         };
-        let name = rule.rule.as_ref().and_then(|rule| rule.name.clone()).unwrap_or_else(|| rule.check.clone());
-        let because = rule.because.as_deref().unwrap_or_default();
-        let _ = writeln!(text, "{what}: {} ({}): {}", printable(&name), rule.check, printable(because));
+        let because = printable(rule.because.as_deref().unwrap_or_default());
+        match rule.rule.as_ref().and_then(|rule| rule.name.as_ref()) {
+            Some(name) => _ = writeln!(text, "{BLUE}{what}{PLAIN}[{}]: {}: {because}", rule.check, printable(name)),
+            None => _ = writeln!(text, "{BLUE}{what}{PLAIN}[{}]: {because}", rule.check),
+        }
     }
+    text
+}
+
+/// The verdict with its counts, in one line.
+fn verdict(report: &Report) -> String {
     let of = |outcome: Outcome| report.rules.iter().filter(|rule| rule.outcome == outcome).count();
-    let kept = of(Outcome::Kept);
-    let judged = kept + of(Outcome::Broken);
-    let colour = match report.verdict {
-        mutirao_check::Verdict::Pass => "\x1b[32;1m",
-        mutirao_check::Verdict::Pending => YELLOW,
-        mutirao_check::Verdict::Fail | mutirao_check::Verdict::Refused => RED,
+    let (kept, broken) = (of(Outcome::Kept), of(Outcome::Broken));
+    let left = report.rules.len() - kept - broken;
+    let (colour, means) = match report.verdict {
+        Verdict::Pass => (GREEN, "is as agreed"),
+        Verdict::Pending => (YELLOW, "is as agreed, as far as it can be judged here"),
+        Verdict::Fail => (RED, "is not as agreed"),
+        Verdict::Refused => (RED, "could not be judged"),
     };
     let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let _ = writeln!(
-        text,
-        "{colour}{}{PLAIN}: {} (contract {}): {kept} of {judged} checks kept; {} errors, {} warnings, {} notes",
+    let mut parts = vec![format!("{kept} of {} kept", counted(kept + broken, "rule"))];
+    if left > 0 {
+        parts.push(format!("{left} not judged"));
+    }
+    parts.push(counted(count(Severity::Error), "error"));
+    parts.push(counted(count(Severity::Warning), "warning"));
+    parts.push(counted(count(Severity::Info), "note"));
+    format!(
+        "{colour}{}{PLAIN}{BOLD}: {} {means}{PLAIN} (contract {}): {}\n",
         report.verdict.word(),
         printable(&report.layer),
         printable(&report.contract),
-        count(Severity::Error),
-        count(Severity::Warning),
-        count(Severity::Info)
-    );
-    text
+        parts.join(", ")
+    )
 }

@@ -7,6 +7,7 @@ use mutirao_core::finding::{Finding, Place, Severity, Where};
 
 pub(super) const RED: &str = "\x1b[31;1m";
 pub(super) const YELLOW: &str = "\x1b[33;1m";
+pub(super) const GREEN: &str = "\x1b[32;1m";
 pub(super) const BLUE: &str = "\x1b[34;1m";
 pub(super) const BOLD: &str = "\x1b[1m";
 pub(super) const PLAIN: &str = "\x1b[0m";
@@ -26,13 +27,17 @@ pub fn tell_without_notes_on_tables(findings: &[Finding], sources: &BTreeMap<Str
 /// A line that counts findings.
 pub fn count(findings: &[Finding]) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let words = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     format!(
         "{}, {}, {}",
-        words(of(Severity::Error), "error"),
-        words(of(Severity::Warning), "warning"),
-        words(of(Severity::Info), "note")
+        counted(of(Severity::Error), "error"),
+        counted(of(Severity::Warning), "warning"),
+        counted(of(Severity::Info), "note")
     )
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
@@ -47,7 +52,7 @@ fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
         return text + "\n";
     }
     match &finding.place {
-        Some(Where::File(place)) => excerpt(&mut text, place, sources),
+        Some(Where::File(place)) => excerpt(&mut text, place, None, sources),
         Some(Where::Regions(classes)) => {
             for class in classes {
                 let regions: Vec<String> = class.regions.iter().map(i32::to_string).collect();
@@ -82,23 +87,61 @@ fn arrow(text: &mut String, place: &Place) {
     let _ = writeln!(text, "  {BLUE}-->{PLAIN} {}:{}:{}", printable(&place.file), place.line, place.column);
 }
 
-/// The line of a text that a place is in, with the place under it.
-pub(super) fn excerpt(text: &mut String, place: &Place, sources: &BTreeMap<String, String>) {
+/// Longer lines are cut around the place.
+const LINE: usize = 140;
+/// Of a line that is cut, so much stands before the place.
+const BEFORE: usize = 40;
+
+/// The line of a text that a place is in, with the place under it and what stands there.
+pub(super) fn excerpt(text: &mut String, place: &Place, name: Option<&str>, sources: &BTreeMap<String, String>) {
     arrow(text, place);
-    let line = sources.get(&place.file).and_then(|source| source.lines().nth(place.line as usize - 1));
-    if let Some(line) = line.filter(|line| line.chars().count() <= 200) {
+    let lines = |source: &str| source.lines().nth((place.line as usize).saturating_sub(1)).map(str::to_owned);
+    if let Some(line) = sources.get(&place.file).and_then(|source| lines(source)) {
         let number = place.line.to_string();
         let gap = " ".repeat(number.len());
-        let before = " ".repeat(place.column as usize - 1);
+        let (shown, column) = cut(&line, (place.column as usize).saturating_sub(1));
+        let before = " ".repeat(column);
+        let name = name.filter(|name| !line.contains(name)).map(|name| format!(" {name}")).unwrap_or_default();
         let _ = writeln!(
             text,
-            "{gap} {BLUE}|{PLAIN}\n{BLUE}{number} |{PLAIN} {}\n{gap} {BLUE}| {before}^{PLAIN}",
-            printable(line)
+            "{gap} {BLUE}|{PLAIN}\n{BLUE}{number} |{PLAIN} {}\n{gap} {BLUE}| {before}^{}{PLAIN}",
+            printable(&shown),
+            printable(&name)
         );
     }
+}
+
+/// As much of a line as there is room for around a column (from 0), and the column in it.
+fn cut(line: &str, column: usize) -> (String, usize) {
+    let letters: Vec<char> = line.trim_end().chars().collect();
+    if letters.len() <= LINE {
+        return (letters.iter().collect(), column);
+    }
+    let column = column.min(letters.len());
+    let from = if column <= LINE / 2 { 0 } else { column - BEFORE };
+    let to = (from + LINE).min(letters.len());
+    let part: String = letters[from..to].iter().collect();
+    let (head, tail) = (if from > 0 { "..." } else { "" }, if to < letters.len() { "..." } else { "" });
+    (format!("{head}{part}{tail}"), column - from + head.len())
 }
 
 /// Control characters of partners' texts never reach the terminal.
 pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_around_the_place() {
+        let line: String = (0..400u32).map(|at| char::from(b'a' + (at % 26) as u8)).collect();
+        assert_eq!(cut("short  ", 3), ("short".to_owned(), 3));
+        for column in [0, 55, 56, 200, 399] {
+            let (shown, at) = cut(&line, column);
+            assert!(shown.chars().count() <= LINE + 6, "{shown}");
+            assert_eq!(shown.chars().nth(at), line.chars().nth(column), "{column}");
+        }
+    }
 }

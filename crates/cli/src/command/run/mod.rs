@@ -3,6 +3,7 @@
 pub mod publish;
 mod summary;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -173,7 +174,7 @@ fn refuse(gate: &Gate, network: &Network, json: bool) -> Exit {
     tell(&gate.findings, &network.texts);
     for layer in gate.refused() {
         if let Some(report) = &layer.report {
-            checks::tell(report, &network.texts);
+            checks::tell(report, &network.texts, &BTreeMap::new());
         }
     }
     for layer in gate.refused() {

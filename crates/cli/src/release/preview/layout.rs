@@ -2,12 +2,8 @@
 
 use mutirao_core::grid::Grid;
 
-use super::{
-    PERIOD, TITLE,
-    canvas::Area,
-    font::Fonts,
-    legend::{Entry, ROW, column_width},
-};
+use super::{PERIOD, TITLE, legend::NONE};
+use crate::draw::{Area, Entry, Fonts, ROW, column_width};
 
 /// Pixels on a side of a picture, at most.
 const SIDE: u32 = 1024;
@@ -38,7 +34,7 @@ pub struct Layout {
 /// The best layout for a grid and the entries of its legend.
 pub fn layout(grid: &Grid, entries: &[Entry], fonts: &Fonts) -> Layout {
     let lines = (entries.len() as u32).max(1);
-    let column = column_width(entries, fonts);
+    let column = column_width(entries, NONE, fonts);
     let room = SIDE - 2 * MARGIN;
     let most = (room / column).max(1);
     let right = (1..=most.min(3)).map(|columns| beside(grid, lines, columns, column));
@@ -110,7 +106,7 @@ mod tests {
     use super::*;
 
     fn entries(count: u16, name: &str) -> Vec<Entry> {
-        (0..count).map(|id| Entry { id, name: format!("{name} {id}"), color: [0; 3] }).collect()
+        (0..count).map(|id| Entry { id: id.to_string(), name: format!("{name} {id}"), color: [0; 3] }).collect()
     }
 
     #[test]

@@ -81,6 +81,21 @@ impl Canvas {
         }
     }
 
+    /// Draws a ring around the point `[x, y]` (fractions of pixels, from the upper left corner), `thick` pixels wide inward from its
+    /// radius; what is within the ring stays as it is.
+    pub fn ring(&mut self, [x, y]: [f64; 2], radius: f64, thick: f64, colour: [u8; 3]) {
+        let span = |centre: f64| ((centre - radius).floor().max(0.0) as u32, (centre + radius).ceil().max(0.0) as u32);
+        let ((left, right), (top, bottom)) = (span(x), span(y));
+        for row in top..=bottom {
+            for col in left..=right {
+                let away = (f64::from(col) + 0.5 - x).hypot(f64::from(row) + 0.5 - y);
+                if (radius - thick..=radius).contains(&away) {
+                    self.set(col, row, colour);
+                }
+            }
+        }
+    }
+
     /// Writes it as PNG, and makes its folder.
     ///
     /// # Errors
