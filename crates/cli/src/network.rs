@@ -110,6 +110,10 @@ pub fn prepare_editing(
     reading.sources.append(&mut contracts.sources);
     reading.findings.extend(reading.pipeline.iter().flat_map(mutirao_pipeline::lint_crosswalks));
     let mut network = prepare_reading(reading, tools);
+    let beside = contracts.contracts.iter().map(|(named, _)| named.path.clone());
+    network.stamps.extend(beside.filter_map(|path| Stamp::of(&path).ok()));
+    network.stamps.sort_by(|a, b| a.path.cmp(&b.path));
+    network.stamps.dedup_by(|a, b| a.path == b.path);
     network.contracts = contracts.contracts;
     network
 }

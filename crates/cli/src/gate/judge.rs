@@ -67,6 +67,7 @@ pub fn judge(
             treatment,
             report,
             waived,
+            pictures: BTreeMap::new(),
             punctuality,
         });
     }

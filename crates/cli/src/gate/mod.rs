@@ -4,8 +4,12 @@
 mod card;
 mod choice;
 mod judge;
+mod pictures;
 mod rows;
 mod waived;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use mutirao_check::{CheckFinding, Report, Verdict};
 use mutirao_contract::waivers::Waiver;
@@ -15,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use card::{Card, Punctuality};
 pub use choice::{Chosen, is_of};
 pub use judge::judge;
+pub use pictures::{name as picture_folder, pictures};
 pub use rows::rows;
 
 /// What a run does with a layer.
@@ -46,6 +51,8 @@ pub struct Judged {
     pub report: Option<Report>,
     /// By finding of the report: the waiver that lets it pass.
     pub waived: Vec<Option<Waiver>>,
+    /// Pictures of findings, by their places in the report.
+    pub pictures: BTreeMap<usize, PathBuf>,
     /// Whether it came in time.
     pub punctuality: Vec<Punctuality>,
 }

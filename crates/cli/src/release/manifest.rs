@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Content,
     hashes::{FileEntry, Hashes},
+    quality::{LayerQuality, layers},
 };
 use crate::timings::Report;
 
@@ -50,6 +51,9 @@ pub struct Manifest {
     /// What was taken over from an earlier release; none where all was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_over: Option<TakenOver>,
+    /// What contracts said of the layers, what was left out, replaced or waived, and the scorecard.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quality: Vec<LayerQuality>,
     /// The pipeline as it was run.
     pub pipeline: PipelineEntry,
     /// Every other file of the release.
@@ -147,6 +151,7 @@ impl Manifest {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             command: circumstances.command,
             timings: circumstances.timings,
+            quality: layers(content),
             started: circumstances.started,
             finished: circumstances.finished,
             grid: content.plan.grid.part(&content.window),

@@ -6,6 +6,7 @@ pub mod listing;
 pub mod manifest;
 pub mod patches;
 mod preview;
+pub mod quality;
 mod rasters;
 mod report;
 mod rows;
@@ -85,6 +86,7 @@ pub fn write(content: &Content<'_>, staging: &Staging, observer: &dyn Observer) 
     if content.is_draft {
         return Ok(Hashes::of(staging.folder()));
     }
+    quality::write_pictures(content, staging)?;
     patches::write(content, staging, observer)?;
     // They tell of the files that are there.
     texts::write(content, staging)?;

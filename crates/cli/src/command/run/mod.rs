@@ -14,6 +14,7 @@ use mutirao_engine::{
     plan::{Plan, fit, keep_periods},
 };
 use serde::Serialize;
+use tempfile::TempDir;
 use tracing::debug_span;
 
 use self::{
@@ -28,7 +29,7 @@ use crate::{
         print_json, print_line,
     },
     exit::{Exit, of_error},
-    gate::{Chosen, Gate, Judged, judge},
+    gate::{Chosen, Gate, Judged, judge, pictures},
     network::{Network, Tools, prepare_choosing},
     rerun::Told,
     show::{
@@ -87,13 +88,18 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     if let Some(failure) = chosen.unknown(&pipeline) {
         return failure.tell_alone("run", json);
     }
-    let gate = match gate(args, &network, (&pipeline, &plan), &chosen, threads, tools) {
+    let mut gate = match gate(args, &network, (&pipeline, &plan), &chosen, threads, tools) {
         Ok(gate) => gate,
         Err(stopped) => return stopped.failure.tell("run", &stopped.findings, &stopped.texts, json),
     };
     if gate.refused().next().is_some() {
         return refuse(&gate, &network, json);
     }
+    // They go into the release, and are dropped with this folder.
+    let drawn = match draw(&mut gate, &network, &pipeline, tools) {
+        Ok(drawn) => drawn,
+        Err(stopped) => return stopped.failure.tell("run", &stopped.findings, &stopped.texts, json),
+    };
     if !json {
         tell(&gate.findings, &network.texts);
     }
@@ -122,7 +128,9 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         threads,
         timings: timings.as_ref(),
     };
-    match publish(&job, tools, started) {
+    let published = publish(&job, tools, started);
+    drop(drawn);
+    match published {
         Ok(published) => {
             if json {
                 let verdict = if published.is_draft { "drafted" } else { "published" };
@@ -160,6 +168,13 @@ fn gate(
         return Ok(Gate::default());
     }
     debug_span!("check").in_scope(|| judge(network, planned, chosen, threads, tools))
+}
+
+/// Draws what was found and lets the layers pass.
+fn draw(gate: &mut Gate, network: &Network, pipeline: &Pipeline, tools: &Tools) -> Result<TempDir, Stopped> {
+    let folder = tempfile::tempdir().map_err(EngineError::io("create", &std::env::temp_dir()))?;
+    pictures(gate, network, pipeline, folder.path(), tools)?;
+    Ok(folder)
 }
 
 /// Tells which layers break their contracts, and what can be done.

@@ -7,7 +7,10 @@ use mutirao_core::{legend::Legend, pipeline::Pipeline};
 use mutirao_engine::{Result, publish::Staging};
 
 use super::{
-    super::Content,
+    super::{
+        Content,
+        quality::{LayerQuality, layers},
+    },
     agreement::{self, AgreementRow, CASES},
     areas::{AreaTable, by_class},
     charts::{Columns, columns},
@@ -56,6 +59,7 @@ pub struct Page<'a> {
     cases: [(&'static str, &'static str); 5],
     agreement: Vec<AgreementRow>,
     transitions: Option<Transitions>,
+    quality: Vec<LayerQuality>,
     warnings: Vec<Warning>,
     remarks: Vec<Warning>,
     files: Vec<FileRow>,
@@ -112,6 +116,7 @@ impl<'a> Page<'a> {
             cases: CASES,
             agreement,
             transitions: Transitions::of(content, staging.folder())?,
+            quality: layers(content),
             warnings: warnings(content.findings),
             remarks: remarks(content.findings),
             files: files::rows(staging, periods)?,

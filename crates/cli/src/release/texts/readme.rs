@@ -4,6 +4,7 @@ mod classes;
 mod files;
 mod gaps;
 mod partners;
+mod quality;
 
 use mutirao_core::pipeline::{Method, Pipeline};
 
@@ -47,12 +48,16 @@ pub fn readme(
         readme.classes(),
         readme.partners(),
         readme.winners(),
+        readme.quality(),
         readme.licence(),
         readme.gaps(),
         readme.warnings(),
         readme.areas(),
         files::files(files, content),
     ]
+    .into_iter()
+    .filter(|section| !section.is_empty())
+    .collect::<Vec<_>>()
     .join("\n")
 }
 

@@ -6,14 +6,17 @@ use crate::release::{
 };
 
 /// What may stand in a release, in the order in which readers look for it: a file's name, or a folder with `/`, and what it is.
-const KNOWN: [(&str, &str); 18] = [
+const KNOWN: [(&str, &str); 19] = [
     (
         "coverage/",
         "the map, one class a pixel: `<period>.tif` with its colours and names; `.qml` and `.sld` are the styles for QGIS and map servers",
     ),
     ("report/", "the release as a page: open `report/index.html` in a browser; no network is needed"),
     ("coverage.vrt", "all periods as the bands of one raster"),
-    ("preview/", "a picture of every period with its legend"),
+    (
+        "preview/",
+        "a picture of every period with its legend; `findings/` shows where the checks of the layers found something",
+    ),
     (
         "legend.csv",
         "the classes: `id,parent,name,color`, further columns as the network wrote them, and the tree as `level`, `level_1`, `level_2`...",
@@ -27,6 +30,7 @@ const KNOWN: [(&str, &str); 18] = [
     ("agreement/", "how many layers speak at every pixel, and how many say the same"),
     ("sources.parquet", "the numbers of sources: layer, partner, version, licence, credit"),
     ("inputs.parquet", "every file that was read, with its sha256 and what was done to it"),
+    ("qa.parquet", "what the contracts of the layers asked for and what came of it, rule by rule, with places"),
     ("pipeline.yaml", "the agreement that made the map: layers, rules, grid, as it was run"),
     ("stac/", "the release for catalogues: a STAC collection, and an item for each period"),
     ("CITATION.cff", "how to cite it, for programs"),

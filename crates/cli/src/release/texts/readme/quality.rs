@@ -1,0 +1,77 @@
+//! What the contracts of the layers said, and who came in time.
+
+use super::Readme;
+use crate::release::{
+    quality::{LayerQuality, layers},
+    texts::markdown::{code, plain, table},
+};
+
+impl Readme<'_> {
+    /// Empty where no layer has a contract.
+    pub(super) fn quality(&self) -> String {
+        let layers = layers(self.content);
+        if layers.is_empty() {
+            return String::new();
+        }
+        let header = [
+            "layer",
+            "partner",
+            "verdict",
+            "findings by element of quality",
+            "checks kept",
+            "deliveries passed",
+            "in time",
+        ];
+        let mut rows = vec![header.map(str::to_owned).to_vec()];
+        rows.extend(layers.iter().map(row));
+        let mut text = format!(
+            "## Quality and time\n\nEvery layer with a contract was held against it before the merge, by the checks that its partner can run \
+             (`mutirao check`); `qa.parquet` has every rule. Judged at {}. Deliveries and due dates are those recorded in `deliveries.csv` until \
+             then, by the same rule for all; rehearsals never count.\n\n{}",
+            plain(&self.content.gate.at),
+            table(&rows, 4)
+        );
+        for layer in &layers {
+            text.push_str(&findings(layer));
+        }
+        text
+    }
+}
+
+fn row(layer: &LayerQuality) -> Vec<String> {
+    vec![
+        plain(&layer.layer),
+        plain(&layer.partner_name),
+        plain(&layer.verdict_words()),
+        plain(&layer.element_words()),
+        format!("{} of {}", layer.kept, layer.judged),
+        layer.passed_words(),
+        layer.in_time_words(),
+    ]
+}
+
+fn findings(layer: &LayerQuality) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for told in &layer.findings {
+        let picture = told.picture.as_ref().map(|name| format!(" ([picture](<{name}>))")).unwrap_or_default();
+        let waiver = told.waiver.as_ref().map(|waiver| format!(" Waived: {}.", plain(waiver))).unwrap_or_default();
+        lines.push(format!("- {} {}: {}{picture}.{waiver}\n", told.severity, code(&told.code), plain(&told.message)));
+    }
+    if layer.more > 0 {
+        lines.push(format!("- and {} more in `qa.parquet`\n", layer.more));
+    }
+    for late in &layer.out_of_time {
+        let period = if late.period.is_empty() { String::new() } else { format!(" of {}", plain(&late.period)) };
+        lines.push(format!(
+            "- {}{period} was due {}: {}\n",
+            plain(&late.milestone),
+            plain(&late.due),
+            late.state.word()
+        ));
+    }
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("\n{} of {}:\n\n{}", plain(&layer.layer), plain(&layer.partner_name), lines.concat())
+    }
+}
