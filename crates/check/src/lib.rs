@@ -6,5 +6,6 @@
 #![forbid(unsafe_code)]
 
 mod report;
+pub mod vector;
 
 pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};

@@ -162,11 +162,13 @@ mod tests {
         let place = f64::from(number);
         FeatureShape {
             kind: ShapeKind::Polygon,
-            multi: number % 2 == 0,
+            multi: number.is_multiple_of(2),
             parts: number,
-            at: (number % 3 > 0).then_some([place, -place]),
-            defect: (number % 5 == 0).then(|| Defect { kind: "Self-intersection".into(), at: Some([place, 0.5]) }),
-            area_m2: (number % 7 > 0).then_some(place / 3.0),
+            at: (!number.is_multiple_of(3)).then_some([place, -place]),
+            defect: number
+                .is_multiple_of(5)
+                .then(|| Defect { kind: "Self-intersection".into(), at: Some([place, 0.5]) }),
+            area_m2: (!number.is_multiple_of(7)).then_some(place / 3.0),
             geometry: u128::MAX - u128::from(number),
             everything: u128::from(number) << 100,
             ..FeatureShape::missing()

@@ -143,7 +143,7 @@ fn parcels_of_all_partners_whatever_they_are_packed_in() {
         ("jecam/BD_JECAM_CIRAD_2023_feb.shp", "ESRI Shapefile", Some("EPSG:4326"), 16),
         ("jp/jp_field_polygons_2024.parquet", "Parquet", Some("EPSG:6668"), 14),
         ("nl/brpgewaspercelen_definitief_2023.gpkg", "GPKG", Some("EPSG:28992"), 5),
-        ("us_ca_scm/i15_crop_mapping_2023_provisional_20241127.gdb.zip", "OpenFileGDB", Some("EPSG:4269"), 53),
+        ("us_ca_scm/i15_crop_mapping_2023_provisional_20241127.gdb.zip", "OpenFileGDB", Some("EPSG:4269"), 56),
     ];
     for (path, driver, crs, fields) in cases {
         let (facts, shapes, _) =
