@@ -36,6 +36,12 @@ impl Door {
         Ok(Door { program: program(), scratch, observer, at_hand: Mutex::default(), known: Mutex::default() })
     }
 
+    /// A client of a program elsewhere.
+    #[cfg(test)]
+    pub fn of_program(program: PathBuf, observer: Arc<dyn Observer>) -> std::io::Result<Self> {
+        Ok(Door { program, ..Door::new(observer)? })
+    }
+
     /// Lets the child go that waits for questions; the next one is asked of another.
     pub fn rest(&self) {
         drop(self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).take());

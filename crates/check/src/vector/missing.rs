@@ -21,14 +21,14 @@ struct Wanted {
 }
 
 /// A finding for every attribute that is missing.
-pub fn findings(layer: &Layer<'_>) -> Vec<CheckFinding> {
+pub fn findings(layer: &Layer<'_>, rules: &[(Option<&Property>, &Rule)]) -> Vec<CheckFinding> {
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     for property in &layer.object.properties {
         let bound = property.required || property.primary_key;
         let severity = if bound { Severity::Error } else { Severity::Warning };
         want(&mut wanted, layer, layer.file_name(property), severity, None);
     }
-    for (property, rule) in layer.object.rules() {
+    for &(property, rule) in rules {
         for name in attributes_of(layer, property, rule) {
             want(&mut wanted, layer, name, rule.severity, Some(rule));
         }

@@ -47,17 +47,23 @@ pub struct Inputs<'a> {
     pub keys: &'a BTreeMap<(String, String), Result<ForeignKeys, String>>,
 }
 
-/// Holds features against what a contract says of them: findings, in the order of the contract's rules, and what came of each rule.
+/// Holds features against rules of a contract, each with the property that it stands at: findings, in the order of the rules, and what
+/// came of each rule. What the object's properties promise by a word (`required`, `unique`, `primaryKey`) is judged as well.
 /// Warnings that hold without a rule, such as letters that are lost, come last.
-pub fn judge(features: &Features, object: &Object, inputs: &Inputs<'_>) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
+pub fn judge(
+    features: &Features,
+    object: &Object,
+    rules: &[(Option<&Property>, &Rule)],
+    inputs: &Inputs<'_>,
+) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
     let layer = Layer::new(features, object, inputs);
-    let (mut findings, mut rules) = (missing::findings(&layer), Vec::new());
-    for (property, rule) in object.rules() {
+    let (mut findings, mut outcomes) = (missing::findings(&layer, rules), Vec::new());
+    for &(property, rule) in rules {
         let asked = asked(rule);
         let judgement =
             missing::of_rule(&layer, property, rule).unwrap_or_else(|| of_rule(&layer, property, rule, &asked));
         findings.extend(judgement.findings);
-        rules.push(RuleOutcome {
+        outcomes.push(RuleOutcome {
             check: asked.code,
             outcome: judgement.outcome,
             severity: asked.severity,
@@ -68,7 +74,7 @@ pub fn judge(features: &Features, object: &Object, inputs: &Inputs<'_>) -> (Vec<
     }
     findings.extend(promises::findings(&layer));
     findings.extend(encoding::finding(&layer));
-    (findings, rules)
+    (findings, outcomes)
 }
 
 /// How a rule is told of.
