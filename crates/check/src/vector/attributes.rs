@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use mutirao_contract::checks::{EnumerationCheck, ForeignKeyCheck, RangeCheck};
 
-use super::layer::{Asked, Judgement, Layer, Rows, features, most_frequent, quoted, with_rest};
+use super::layer::{Asked, Judgement, Layer, Rows, most_frequent, quoted, with_rest, with_verb};
 use crate::{CheckFinding, Outcome};
 
 /// Values of an attribute that are wrong: which rows, and a finding about them.
@@ -52,7 +52,7 @@ pub fn range(layer: &Layer<'_>, check: &RangeCheck, asked: &Asked) -> Judgement 
             measured.push(format!("{} that is no number: {}", none.len(), with_rest(shown, none.len())));
         }
         let measured = measured.join("; ");
-        let message = format!("{} have a {name} that is not {bounds}: {measured}", features(rows.count));
+        let message = format!("{} a {name} that is not {bounds}: {measured}", with_verb(rows.count, "has", "have"));
         let mend = "look at the units and at decimal commas; leave unknown values empty instead of writing -9999";
         layer.finding_at(asked, rows, message).but(bounds, measured).with_mend(mend)
     })
@@ -70,7 +70,7 @@ pub fn enumeration(layer: &Layer<'_>, check: &EnumerationCheck, asked: &Asked) -
     let expected = with_rest(check.allowed.iter().take(20).cloned().collect(), check.allowed.len());
     wrong_values(layer, &check.attribute, asked, is_wrong, |rows, name, values| {
         let values = most_frequent(values);
-        let message = format!("{} have a {name} that is not on the list: {values}", features(rows.count));
+        let message = format!("{} a {name} that is not on the list: {values}", with_verb(rows.count, "has", "have"));
         let mend = "write one of the agreed texts, letter by letter; a new one has to be agreed on first";
         layer.finding_at(asked, rows, message).but(expected, values).with_mend(mend)
     })
@@ -91,7 +91,10 @@ pub fn foreign_key(layer: &Layer<'_>, check: &ForeignKeyCheck, asked: &Asked) ->
         |rows, name, values| {
             let values = most_frequent(values);
             let ForeignKeyCheck { source, key, .. } = check;
-            let message = format!("{} have a {name} that is no {key} of {source}: {values}", features(rows.count));
+            let message = format!(
+                "{} a {name} that does not stand in {source} as {key}: {values}",
+                with_verb(rows.count, "has", "have")
+            );
             let mend =
                 format!("write keys as {source} has them, or add a line there for each of these, if they are meant");
             layer.finding_at(asked, rows, message).but(format!("{key} of {source}"), values).with_mend(mend)

@@ -7,7 +7,7 @@ use mutirao_contract::checks::{
 };
 use mutirao_core::features::{FeatureShape, ShapeKind};
 
-use super::layer::{Asked, Judgement, Layer, Rows, at_most, features};
+use super::layer::{Asked, Judgement, Layer, Rows, at_most, of_all};
 use crate::{CheckFinding, Outcome};
 
 /// `geometry-type`.
@@ -24,7 +24,7 @@ pub fn kinds(layer: &Layer<'_>, check: &GeometryTypeCheck, asked: &Asked) -> Jud
     let rows = rows(layer, |shape| !shape.is_nowhere() && !is_allowed(shape, check));
     let mut findings = Vec::new();
     if rows.count > 0 {
-        let message = format!("{} of {} are of another kind: there are {found}", features(rows.count), layer.len());
+        let message = format!("{} of another kind; there are {found}", of_all(rows.count, layer.len(), "is", "are"));
         let mend = match check.multi {
             true => "take them out, or deliver them as a layer of their own",
             false => {
@@ -68,7 +68,7 @@ pub fn validity(layer: &Layer<'_>, limit: &FeatureLimit, asked: &Asked) -> Judge
     }
     let rows = rows(layer, |shape| shape.defect.is_some());
     let kinds = layer.features.shapes.iter().filter_map(|shape| Some(shape.defect.as_ref()?.kind.clone()));
-    let message = format!("{} of {} have an invalid geometry: {}", features(rows.count), layer.len(), words(kinds));
+    let message = format!("{} invalid: {}", of_all(rows.count, layer.len(), "is", "are"), words(kinds));
     let mend =
         "mend them (QGIS: Fix geometries; ogr2ogr -makevalid), and look at each: what was meant nobody else can know";
     let mut judgement = limited(layer, asked, limit.max_features, &rows, message, mend);
@@ -85,7 +85,7 @@ pub fn validity(layer: &Layer<'_>, limit: &FeatureLimit, asked: &Asked) -> Judge
 /// `empty-geometry`.
 pub fn empty(layer: &Layer<'_>, limit: &FeatureLimit, asked: &Asked) -> Judgement {
     let rows = rows(layer, FeatureShape::is_nowhere);
-    let message = format!("{} of {} have no geometry, or an empty one", features(rows.count), layer.len());
+    let message = format!("{} no geometry, or an empty one", of_all(rows.count, layer.len(), "has", "have"));
     let mend = "draw their geometries, or take them out (QGIS: Remove null geometries, empty ones too)";
     limited(layer, asked, limit.max_features, &rows, message, mend)
 }
@@ -102,9 +102,8 @@ pub fn tiny(layer: &Layer<'_>, check: &TinyGeometryCheck, asked: &Asked) -> Judg
     let rows = rows(layer, |shape| shape.area_m2.is_some_and(|area| area < check.min_m2));
     let least = polygons().filter_map(|shape| shape.area_m2).fold(f64::INFINITY, f64::min);
     let message = format!(
-        "{} of {} are smaller than {} m2 on the ground; the smallest has {least:.3} m2",
-        features(rows.count),
-        layer.len(),
+        "{} smaller than {} m2 on the ground; the smallest has {least:.3} m2",
+        of_all(rows.count, layer.len(), "is", "are"),
         check.min_m2
     );
     let mend = "join them to their neighbours (QGIS: Eliminate selected polygons), or take them out";
@@ -123,7 +122,7 @@ pub fn duplicates(layer: &Layer<'_>, check: &DuplicatesCheck, asked: &Asked) -> 
         true => !seen.insert(shape.everything),
         false => !shape.is_nowhere() && !seen.insert(shape.geometry),
     });
-    let message = format!("{} of {} equal an earlier one {what}", features(rows.count), layer.len());
+    let message = format!("{} an earlier one {what}", of_all(rows.count, layer.len(), "equals", "equal"));
     let mend = "take them out (QGIS: Delete duplicate geometries), once you know which of them is right";
     limited(layer, asked, check.max_features, &rows, message, mend)
 }

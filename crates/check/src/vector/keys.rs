@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use mutirao_contract::checks::KeyCheck;
 use mutirao_core::features::Texts;
 
-use super::layer::{Asked, Judgement, Layer, Rows, features, most_frequent, quoted, with_rest};
+use super::layer::{Asked, Judgement, Layer, Rows, most_frequent, of_all, quoted, with_rest};
 use super::pattern;
 use crate::{CheckFinding, Outcome};
 
@@ -32,7 +32,7 @@ fn present(column: &Texts) -> impl Iterator<Item = (usize, &str)> {
 fn absent(layer: &Layer<'_>, name: &str, column: &Texts, asked: &Asked) -> Option<CheckFinding> {
     let is_absent = |value: Option<&str>| value.is_none_or(|value| value.trim().is_empty());
     let rows: Rows = column.iter().enumerate().filter(|(_, value)| is_absent(*value)).map(|(row, _)| row).collect();
-    let message = format!("{} of {} have no key: {name} is empty", features(rows.count), layer.len());
+    let message = format!("{} no key: {name} is empty", of_all(rows.count, layer.len(), "has", "have"));
     let finding = || layer.finding_at(asked, &rows, message).but("a key for every feature", rows.count);
     (rows.count > 0).then(|| finding().with_mend(format!("fill in {name} (QGIS: field calculator)")))
 }
@@ -43,8 +43,9 @@ fn repeated(layer: &Layer<'_>, name: &str, column: &Texts, asked: &Asked) -> Opt
     let rows: Rows = present(column).filter(|(_, value)| groups[value] > 1).map(|(row, _)| row).collect();
     let several = groups.values().filter(|count| **count > 1).count();
     let message = format!(
-        "{} share their key with another: {several} values of {name} stand more than once: {}",
-        features(rows.count),
+        "{} the key of another: {} more than once: {}",
+        of_all(rows.count, layer.len(), "has", "have"),
+        if several == 1 { format!("1 value of {name} stands") } else { format!("{several} values of {name} stand") },
         most_frequent(present(column).map(|(_, value)| value).filter(|value| groups[value] > 1))
     );
     let finding = || layer.finding_at(asked, &rows, message).but("every key once", rows.count);
@@ -56,8 +57,8 @@ fn misshapen(layer: &Layer<'_>, name: &str, column: &Texts, format: &str, asked:
     let rows: Rows = wrong().map(|(row, _)| row).collect();
     let shown: Vec<String> = wrong().take(5).map(|(_, value)| quoted(value)).collect();
     let message = format!(
-        "{} have a {name} that is not of the form {format}: {}",
-        features(rows.count),
+        "{} a {name} that is not of the form {format}: {}",
+        of_all(rows.count, layer.len(), "has", "have"),
         with_rest(shown, rows.count as usize)
     );
     let finding = || layer.finding_at(asked, &rows, message).but(format, rows.count);

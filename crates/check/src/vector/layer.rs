@@ -151,7 +151,23 @@ pub fn features(count: u64) -> String {
     format!("{count} feature{}", if count == 1 { "" } else { "s" })
 }
 
-/// `at most 0 features`.
+/// `1 feature has`, `2 features have`: a verb in its two forms behind them.
+pub fn with_verb(count: u64, one: &str, several: &str) -> String {
+    format!("{} {}", features(count), if count == 1 { one } else { several })
+}
+
+/// `1 of 7 features has`, `2 of 7 features have`.
+pub fn of_all(count: u64, all: u64, one: &str, several: &str) -> String {
+    format!("{count} of {} {}", features(all), if count == 1 { one } else { several })
+}
+
+/// A number without digits that are only rounding: six behind the point, zeros left out.
+pub fn plain(number: f64) -> String {
+    let text = format!("{number:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// `no feature`, `at most 2 features`.
 pub fn at_most(limit: u64) -> String {
     if limit == 0 { "no feature".to_owned() } else { format!("at most {}", features(limit)) }
 }

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::layer::{Asked, Judgement, Layer, Rows, most_frequent, quoted};
 use super::missing::of_property;
-use crate::{CheckFinding, Outcome};
+use crate::{CheckFinding, Outcome, Value};
 
 /// The word for a metric in findings.
 pub fn code(counts: &Counts) -> &'static str {
@@ -54,7 +54,7 @@ pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, as
         Err(why) => return Judgement::none(Outcome::Unjudged, why),
     };
     match metric.judge(rows.count, layer.len()) {
-        Judged::Holds { measured } => Judgement::of(Vec::new(), measured),
+        Judged::Holds { measured } => Judgement::of(Vec::new(), value(metric.unit, rows.count, measured)),
         Judged::Undefined => Judgement::none(Outcome::Undefined, "there are no rows"),
         Judged::Broken { measured, limits } => {
             let mut message = sentence(layer, metric, &names.join(" and "), &rows, measured, &limits);
@@ -68,8 +68,10 @@ pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, as
             let unit = unit(metric.unit);
             let expected: Vec<String> = limits.iter().map(|limit| format!("{limit}{unit}")).collect();
             let finding = finding(layer, asked, &rows, message, too_many(&limits, measured));
-            let finding = CheckFinding { count: Some(rows.count), ..finding }.but(expected.join(" and "), measured);
-            Judgement::of(vec![finding.with_mend(mend(&metric.counts, too_many(&limits, measured)))], measured)
+            let value = value(metric.unit, rows.count, measured);
+            let finding =
+                CheckFinding { count: Some(rows.count), ..finding }.but(expected.join(" and "), value.clone());
+            Judgement::of(vec![finding.with_mend(mend(&metric.counts, too_many(&limits, measured)))], value)
         }
     }
 }
@@ -80,6 +82,14 @@ fn finding(layer: &Layer<'_>, asked: &Asked, rows: &Rows, message: String, is_tr
         layer.finding_at(asked, rows, message)
     } else {
         layer.finding(asked, message)
+    }
+}
+
+/// What is compared: a count of rows, or percent.
+fn value(unit: Unit, count: u64, measured: f64) -> Value {
+    match unit {
+        Unit::Rows => Value::Count(count),
+        Unit::Percent => Value::Number(measured),
     }
 }
 
@@ -103,6 +113,7 @@ fn sentence(layer: &Layer<'_>, metric: &Metric, names: &str, rows: &Rows, measur
     let unit = unit(metric.unit);
     let wanted: Vec<String> = limits.iter().map(|limit| format!("{limit}{unit}")).collect();
     let what = match &metric.counts {
+        Counts::RowCount if rows.count == 1 => "there is 1 row".to_owned(),
         Counts::RowCount => format!("there are {} rows", rows.count),
         Counts::NullValues => format!("{names} is null in {} of {} rows", rows.count, layer.len()),
         Counts::MissingValues(_) => {
@@ -112,7 +123,7 @@ fn sentence(layer: &Layer<'_>, metric: &Metric, names: &str, rows: &Rows, measur
         Counts::DuplicateValues(_) => format!("{names} stood before in {} of {} rows", rows.count, layer.len()),
     };
     let share = if metric.unit == Unit::Percent { format!(" ({measured:.4} %)") } else { String::new() };
-    format!("{what}{share}, and must be {}", wanted.join(" and "))
+    format!("{what}{share}; agreed is {}", wanted.join(" and "))
 }
 
 fn mend(counts: &Counts, is_trouble: bool) -> &'static str {

@@ -7,7 +7,7 @@ use mutirao_contract::metric::Counts;
 use mutirao_contract::{Property, Quality};
 use mutirao_core::finding::Severity;
 
-use super::layer::{Asked, Layer, Rows, features, most_frequent};
+use super::layer::{Asked, Layer, Rows, features, most_frequent, of_all};
 use crate::{CheckFinding, RulePlace};
 
 /// What is promised and not kept, unless a check or metric of the contract asks the same.
@@ -53,7 +53,7 @@ fn absent(layer: &Layer<'_>, property: &Property) -> Option<CheckFinding> {
     let name = layer.file_name(property);
     let column = layer.column(&name)?;
     let rows: Rows = column.iter().enumerate().filter(|(_, value)| value.is_none()).map(|(row, _)| row).collect();
-    let message = format!("{} of {} have no {name}, which is required", features(rows.count), layer.len());
+    let message = format!("{} no {name}, which is required", of_all(rows.count, layer.len(), "has", "have"));
     let finding = || layer.finding_at(&asked(layer, property, "null-values", Element::Omission), &rows, message);
     (rows.count > 0)
         .then(|| finding().but("a value for every feature", rows.count).with_mend(format!("fill in {name}")))

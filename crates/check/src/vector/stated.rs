@@ -3,7 +3,7 @@
 use mutirao_contract::checks::{CrsCheck, Extent, ExtentCheck, LicenceCheck};
 use mutirao_core::door::StatedCrs;
 
-use super::layer::{Asked, Judgement, Layer};
+use super::layer::{Asked, Judgement, Layer, plain};
 use crate::Outcome;
 
 /// How far a box may miss, in parts of its size: rounding, not land.
@@ -49,7 +49,8 @@ pub fn extent(layer: &Layer<'_>, check: &ExtentCheck, asked: &Asked) -> Judgemen
     let Some(found) = layer.features.facts.bounds else {
         return Judgement::none(Outcome::Undefined, "there are no geometries");
     };
-    let shown = |b: [f64; 4]| format!("{} to {} east, {} to {} north", b[0], b[2], b[1], b[3]);
+    let shown =
+        |b: [f64; 4]| format!("{} to {} east, {} to {} north", plain(b[0]), plain(b[2]), plain(b[1]), plain(b[3]));
     let size = [wanted[2] - wanted[0], wanted[3] - wanted[1]];
     let lacks = [
         ("west", found[0] - wanted[0], size[0]),
@@ -58,7 +59,7 @@ pub fn extent(layer: &Layer<'_>, check: &ExtentCheck, asked: &Asked) -> Judgemen
         ("north", wanted[3] - found[3], size[1]),
     ];
     let lacks = lacks.iter().filter(|(_, lack, size)| *lack > ROUNDING * size.abs());
-    let lacks: Vec<String> = lacks.map(|(side, lack, _)| format!("{lack} in the {side}")).collect();
+    let lacks: Vec<String> = lacks.map(|(side, lack, _)| format!("{} in the {side}", plain(*lack))).collect();
     if lacks.is_empty() {
         return Judgement::of(Vec::new(), shown(found));
     }

@@ -5,7 +5,7 @@ use mutirao_core::door::FieldKind;
 use mutirao_core::features::Texts;
 
 use super::attributes::number;
-use super::layer::{Asked, Judgement, Layer, Rows, features, quoted, with_rest};
+use super::layer::{Asked, Judgement, Layer, Rows, features, of_all, quoted, with_rest};
 use crate::{CheckFinding, Outcome};
 
 /// `attribute-type`: by the type in the file; where the format has no such type, by whether every value reads as one.
@@ -52,8 +52,11 @@ fn of_field(
         let message = format!("{name} is {what} in the file, not {wanted_word}, though every value reads as one");
         return layer.finding(asked, message).with_mend(mend(name, wanted));
     }
-    let message =
-        format!("{name} is {what} in the file, not {wanted_word}: {} read as none: {}", wrong.0.count, shown(wrong));
+    let message = format!(
+        "{name} is {what} in the file, not {wanted_word}: {} of the values do not read as one: {}",
+        wrong.0.count,
+        shown(wrong)
+    );
     layer.finding_at(asked, &wrong.0, message)
 }
 
@@ -72,7 +75,7 @@ fn mend(name: &str, wanted: AttributeType) -> String {
 
 fn absent(layer: &Layer<'_>, name: &str, column: &Texts, asked: &Asked) -> Option<CheckFinding> {
     let rows: Rows = column.iter().enumerate().filter(|(_, value)| value.is_none()).map(|(row, _)| row).collect();
-    let message = format!("{} of {} have no {name}", features(rows.count), layer.len());
+    let message = format!("{} no {name}", of_all(rows.count, layer.len(), "has", "have"));
     let finding = || layer.finding_at(asked, &rows, message).but("a value for every feature", rows.count);
     (rows.count > 0).then(|| finding().with_mend(format!("fill in {name}")))
 }

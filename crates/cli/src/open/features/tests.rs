@@ -162,7 +162,7 @@ fn districts_of_india_have_the_keys_and_defects_that_are_known() {
     );
     assert!(found[1].first.iter().all(|place| place.xy.is_some() && place.feature.is_some()));
     let expected =
-        "22 features share their key with another: 10 values of dt_code stand more than once: \"0\" (4), \"261\" (2)";
+        "22 of 734 features have the key of another: 10 values of dt_code stand more than once: \"0\" (4), \"261\" (2)";
     assert!(found[2].message.starts_with(expected), "{}", found[2].message);
     let (found, _) = bench.judge(&folder.join("india-districts-727.json"), &contract);
     let counts: Vec<(&str, Option<u64>)> = found.iter().map(|finding| (finding.code.as_str(), finding.count)).collect();
