@@ -208,7 +208,7 @@ mod tests {
 
     fn figure(wkt: &str) -> Figure {
         let geometry = Geometry::from_wkt(wkt).expect(wkt);
-        take_apart(&super::super::measure::iso_wkb(&geometry, &mut Vec::new()).expect("bytes")).expect("WKB")
+        take_apart(super::super::measure::iso_wkb(&geometry, &mut Vec::new()).expect("bytes")).expect("WKB")
     }
 
     fn same(a: &str, b: &str) -> bool {
