@@ -36,12 +36,6 @@ impl Door {
         Ok(Door { program: program(), scratch, observer, at_hand: Mutex::default(), known: Mutex::default() })
     }
 
-    /// A client of a program elsewhere.
-    #[cfg(test)]
-    pub fn of_program(program: PathBuf, observer: Arc<dyn Observer>) -> std::io::Result<Self> {
-        Ok(Door { program, ..Door::new(observer)? })
-    }
-
     /// Lets the child go that waits for questions; the next one is asked of another.
     pub fn rest(&self) {
         drop(self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -180,4 +174,12 @@ pub fn default_cache() -> PathBuf {
     let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = of("XDG_CACHE_HOME").or_else(|| Some(of("HOME")?.join(".cache"))).unwrap_or_else(std::env::temp_dir);
     Path::new(&base).join("mutirao")
+}
+
+#[cfg(test)]
+impl Door {
+    /// A client of a program elsewhere.
+    pub fn of_program(program: PathBuf, observer: Arc<dyn Observer>) -> std::io::Result<Self> {
+        Ok(Door { program, ..Door::new(observer)? })
+    }
 }
