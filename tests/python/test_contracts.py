@@ -10,7 +10,13 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "crates/contract/tests/agreement/mining.odcs.yaml"
-CONTRACTS = [EXAMPLE, *sorted(ROOT.glob("pipelines/*/contracts/*.odcs.yaml"))]
+CONTRACTS = [
+    EXAMPLE,
+    *sorted(ROOT.glob("pipelines/*/contracts/*.odcs.yaml")),
+    *sorted(ROOT.glob("tests/python/contracts/**/*.odcs.yaml")),
+    # Contracts that are in order, with files that break and keep them.
+    *sorted(path.with_name("contract.odcs.yaml") for path in ROOT.glob("fixtures/invalid/*/breaks.*")),
+]
 WRITTEN = sorted((ROOT / "crates/contract/tests/agreement/snapshots").glob("*.snap"))
 
 

@@ -9,6 +9,7 @@ mod codes;
 pub mod raster;
 mod report;
 mod rules;
+pub mod vector;
 
 pub use codes::CODES;
 pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};

@@ -175,3 +175,11 @@ pub fn default_cache() -> PathBuf {
     let base = of("XDG_CACHE_HOME").or_else(|| Some(of("HOME")?.join(".cache"))).unwrap_or_else(std::env::temp_dir);
     Path::new(&base).join("mutirao")
 }
+
+#[cfg(test)]
+impl Door {
+    /// A client of a program elsewhere.
+    pub fn of_program(program: PathBuf, observer: Arc<dyn Observer>) -> std::io::Result<Self> {
+        Ok(Door { program, ..Door::new(observer)? })
+    }
+}

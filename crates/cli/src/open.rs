@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::door::Door;
 
 pub mod companions;
+mod features;
 
 use companions::parts_of;
 

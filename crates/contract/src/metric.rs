@@ -178,6 +178,7 @@ pub(crate) fn read(node: &Node, at_property: bool, sink: &mut Sink) -> Option<Me
     }
     let counts = counts?;
     misplaced(&counts, at_property, node, sink)?;
+    expression(&counts, node, sink)?;
     let unit = if node.get_text("unit") == Some("percent") { Unit::Percent } else { Unit::Rows };
     (!limits.is_empty()).then_some(Metric { counts, unit, limits })
 }
@@ -199,6 +200,19 @@ fn counts(name: &str, arguments: Option<&Node>) -> Option<Counts> {
         "rowCount" => Counts::RowCount,
         _ => return None,
     })
+}
+
+/// Reports a pattern that is no regular expression; None then.
+fn expression(counts: &Counts, node: &Node, sink: &mut Sink) -> Option<()> {
+    let Counts::InvalidValues { pattern: Some(pattern), .. } = counts else { return Some(()) };
+    let Err(error) = regex::Regex::new(pattern) else { return Some(()) };
+    let spot = node.get("arguments").and_then(|arguments| arguments.get("pattern")).map_or(node.spot, |node| node.spot);
+    // Its last line says what is wrong, those above show where, in letters of one width.
+    let why = error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let message = format!("`pattern` is no regular expression: {why}");
+    let mend = "write one without looking ahead or back; put it in single quotes, so that YAML leaves `\\` alone";
+    sink.error("invalid-value", spot, message, mend);
+    None
 }
 
 fn misplaced(counts: &Counts, at_property: bool, node: &Node, sink: &mut Sink) -> Option<()> {

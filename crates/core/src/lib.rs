@@ -8,6 +8,7 @@ pub mod control_grid;
 pub mod crosswalk;
 pub mod door;
 pub mod ellipsoid;
+pub mod features;
 pub mod finding;
 pub mod geometry;
 pub mod grid;

@@ -8,16 +8,22 @@ use mutirao_core::door::{Refusal, RefusalCode};
 /// More than these are not kept; a corrupt file can make thousands.
 const KEPT: usize = 8;
 
-static ERRORS: Mutex<Errors> = Mutex::new(Errors { texts: Vec::new(), count: 0 });
+static ERRORS: Mutex<Errors> = Mutex::new(Errors { texts: Vec::new(), count: 0, aside: None });
 
 struct Errors {
     texts: Vec<String>,
     count: usize,
+    /// While somebody listens aside: the last message, warnings too, which is no error of reading then.
+    aside: Option<String>,
 }
 
 /// From now on messages are collected.
 pub fn collect() {
     gdal::config::set_error_handler(|class, _number, text| {
+        if let Some(last) = &mut ERRORS.lock().unwrap_or_else(PoisonError::into_inner).aside {
+            text.trim().clone_into(last);
+            return;
+        }
         if !matches!(class, CplErrType::Failure | CplErrType::Fatal) {
             return;
         }
@@ -33,6 +39,14 @@ pub fn collect() {
 /// How many errors there were since the last [`clear`].
 pub fn count() -> usize {
     ERRORS.lock().unwrap_or_else(PoisonError::into_inner).count
+}
+
+/// Does something whose messages, warnings too, are its answer and no errors of reading; the last of them comes with it.
+pub fn aside<T>(work: impl FnOnce() -> T) -> (T, Option<String>) {
+    let listen = |aside| std::mem::replace(&mut ERRORS.lock().unwrap_or_else(PoisonError::into_inner).aside, aside);
+    listen(Some(String::new()));
+    let done = work();
+    (done, listen(None).filter(|said| !said.is_empty()))
 }
 
 /// Forgets what was said so far.

@@ -56,7 +56,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn column<T: Array + 'static>(&self, name: &str, expected: &str) -> Result<&'a T, Problem> {
+    /// A column of one of Arrow's types; `expected` is its name in messages.
+    pub(crate) fn column<T: Array + 'static>(&self, name: &str, expected: &str) -> Result<&'a T, Problem> {
         let schema = self.columns.schema_ref();
         let column = self.columns.column_by_name(name).ok_or_else(|| Problem::NoColumn {
             column: name.to_string(),

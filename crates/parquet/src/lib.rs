@@ -3,7 +3,8 @@
 //! Rows go in, rows come out; nothing of Arrow shows. [`write_sources`], [`write_inputs`], [`write_territories`] and
 //! [`AreaWriter`] write the tables that every release holds, and the readers beside them give the same rows back, for
 //! verification. [`write_features`] and [`read_features`] are for polygons that the door has translated, [`write_points`] and
-//! [`read_points`] for points, [`FeatureReader`] is for a partner's own GeoParquet.
+//! [`read_points`] for points, [`MeasuredWriter`] and [`read_measured`] for what is known of features one by one, [`FeatureReader`]
+//! is for a partner's own GeoParquet.
 //!
 //! Files are written where the caller says; temporary names, `fsync` and renaming are the caller's. The same rows make the
 //! same bytes: there is no time stamp in a file, and the writer calls itself `mutirao`. All are compressed with zstd.
@@ -48,6 +49,7 @@ mod geometry;
 mod hilbert;
 mod inputs;
 mod limits;
+mod measured;
 mod partner;
 mod patches;
 mod points;
@@ -66,6 +68,7 @@ pub use areas::{AreaReader, AreaRow, AreaWriter};
 pub use error::{Error, FooterError, GeoError, Problem, Result};
 pub use features::{Feature, FeatureTable, write_features};
 pub use inputs::{InputRow, read_inputs, write_inputs};
+pub use measured::{MeasuredWriter, read_measured};
 pub use partner::{FeatureReader, WkbFeature, read_features};
 pub use patches::{PatchReader, PatchRow, PatchWriter};
 pub use points::{PointFeature, PointTable, read_points, write_points};

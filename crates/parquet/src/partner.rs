@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use arrow_array::{ArrayRef, BinaryArray};
+use mutirao_core::door::FieldKind;
 use parquet::arrow::ProjectionMask;
 use parquet::basic::LogicalType;
 use serde_json::Value;
@@ -46,6 +47,8 @@ pub struct FeatureReader {
     pub crs: Value,
     /// Names of the attributes.
     pub fields: Vec<String>,
+    /// Their types, in the same order.
+    pub kinds: Vec<FieldKind>,
     /// How many features there are, by the footer.
     pub rows: u64,
     /// How many columns of geometries there are. Only the primary one is read.
@@ -67,13 +70,25 @@ fn open(path: &Path, source: Source) -> std::result::Result<FeatureReader, Probl
     }
     let crs = check_native(&source, &column)?;
     let wanted: Vec<usize> = (0..names.len()).filter(|&i| !column.aside.contains(&names[i])).collect();
-    let fields = wanted.iter().map(|&i| names[i].clone()).filter(|name| *name != column.name).collect();
+    let attributes = || wanted.iter().copied().filter(|&i| names[i] != column.name);
+    let fields = attributes().map(|i| names[i].clone()).collect();
+    let kinds = attributes().map(|i| text::kind(source.builder.schema().field(i).data_type())).collect();
     let rows = source.builder.metadata().file_metadata().num_rows().unsigned_abs();
     let budget = Budget::new(source.bytes);
     let mask = ProjectionMask::roots(source.builder.parquet_schema(), wanted);
     let batches = Batches::new(Source { builder: source.builder.with_projection(mask), ..source })?;
     let (path, geometries) = (path.to_path_buf(), column.geometries);
-    Ok(FeatureReader { path, column: column.name, batches: Some(batches), budget, crs, fields, rows, geometries })
+    Ok(FeatureReader {
+        path,
+        column: column.name,
+        batches: Some(batches),
+        budget,
+        crs,
+        fields,
+        kinds,
+        rows,
+        geometries,
+    })
 }
 
 impl Iterator for FeatureReader {

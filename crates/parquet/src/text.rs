@@ -1,4 +1,4 @@
-//! Values of any type as text.
+//! Values of any type as text, and what the types are called.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{DataType, TimeUnit};
+use mutirao_core::door::FieldKind;
 
 use crate::error::Problem;
 
@@ -54,4 +55,20 @@ fn without_zone(column: &ArrayRef) -> (ArrayRef, &'static str) {
         _ => return (Arc::clone(column), ""),
     };
     (strip(column), "+00:00")
+}
+
+/// What a type is called in checks.
+pub(crate) fn kind(data_type: &DataType) -> FieldKind {
+    match data_type {
+        kind if kind.is_integer() => FieldKind::Integer,
+        kind if kind.is_floating() => FieldKind::Number,
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
+            FieldKind::Number
+        }
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => FieldKind::Text,
+        DataType::Boolean => FieldKind::Boolean,
+        DataType::Date32 | DataType::Date64 => FieldKind::Date,
+        DataType::Timestamp(..) => FieldKind::Timestamp,
+        _ => FieldKind::Other,
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_core::statement::Statement;
+use mutirao_core::{door::FeaturesFacts, statement::Statement};
 use serde::Serialize;
 
 use super::Due;
@@ -13,6 +13,9 @@ use crate::rehearsal::Rehearsal;
 pub struct Facts {
     /// The files, as they say themselves.
     pub files: Vec<FileFacts>,
+    /// Of vectors and tables: their layers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerFacts>,
     /// Of rasters: what each period holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub periods: Vec<PeriodFacts>,
@@ -25,6 +28,16 @@ pub struct Facts {
     /// Pixels of the responsible area on the delivery's grid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area_pixels: Option<u64>,
+}
+
+/// A layer of a vector, or a table.
+#[derive(Debug, Serialize)]
+pub struct LayerFacts {
+    /// The file.
+    pub path: String,
+    /// What was measured of it.
+    #[serde(flatten)]
+    pub facts: FeaturesFacts,
 }
 
 /// A file.

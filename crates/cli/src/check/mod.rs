@@ -11,6 +11,7 @@ mod raster;
 mod reach;
 mod record;
 mod reference;
+mod vector;
 
 use std::path::PathBuf;
 
@@ -70,7 +71,7 @@ pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>)
     let rules = rules_of(object);
     let job = Job { agreement, object, rules: &rules, delivered, setting };
     let mut checked = match object.kind {
-        ObjectKind::Vector | ObjectKind::Table => job.unbuilt(),
+        ObjectKind::Vector | ObjectKind::Table => vector::check(&job)?,
         ObjectKind::Raster | ObjectKind::Unsaid => raster::check(&job)?,
     };
     checked.report.partner = agreement.partner().map(str::to_owned);
@@ -100,10 +101,6 @@ impl Job<'_> {
         let mut report = Report::new(&contract.id, &contract.version, findings, Vec::new());
         report.verdict = Verdict::Refused;
         Checked { report, facts }
-    }
-
-    fn unbuilt(&self) -> Checked {
-        self.refused(Vec::new(), Facts::default())
     }
 }
 

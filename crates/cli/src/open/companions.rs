@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Endings that stand in place of the file's own: the parts of a shapefile, a header, a world file, a large ERDAS file's pixels.
-const INSTEAD: [&str; 9] = ["dbf", "shx", "prj", "cpg", "hdr", "wld", "aux", "ige", "rrd"];
+/// Endings that stand in place of the file's own: the parts of a shapefile, types of a CSV's columns, a header, a world file, a large ERDAS file's pixels.
+const INSTEAD: [&str; 10] = ["dbf", "shx", "prj", "cpg", "csvt", "hdr", "wld", "aux", "ige", "rrd"];
 
 /// Endings that follow the file's whole name: GDAL's own remarks, a mask, a header.
 const BEHIND: [&str; 3] = ["aux.xml", "msk", "hdr"];

@@ -17,11 +17,13 @@
 //! ```
 
 mod crs;
+mod features;
 mod refusal;
 mod translate;
 mod warp;
 
 pub use crs::{CrsFacts, CrsText, SameCrsFacts};
+pub use features::{FeaturesFacts, FeaturesQuestion, FieldFacts, FieldKind, StatedCrs};
 pub use refusal::{Refusal, RefusalCode};
 pub use translate::{RasterQuestion, RasterTranslated, VectorQuestion, VectorTranslated};
 pub use warp::{AreasFacts, AreasQuestion, ControlGridAnswer, ControlGridQuestion, TransformationFacts};
@@ -73,13 +75,15 @@ pub enum Question {
     Vector(VectorQuestion),
     /// Translate the points of any vector file into GeoParquet; a multipoint of one is a point. Answered by [`Answer::Points`].
     Points(VectorQuestion),
+    /// Measure the features of any vector file or table as they are. Answered by [`Answer::Features`].
+    Features(FeaturesQuestion),
 }
 
 impl Question {
     /// Whether a file of somebody else's is opened to answer it: such a question is the last that a door is asked.
     pub fn opens_a_file(&self) -> bool {
         match self {
-            Question::Raster(_) | Question::Vector(_) | Question::Points(_) => true,
+            Question::Raster(_) | Question::Vector(_) | Question::Points(_) | Question::Features(_) => true,
             Question::Crs { .. } | Question::SameCrs { .. } | Question::Areas(_) | Question::ControlGrid(_) => false,
         }
     }
@@ -103,6 +107,8 @@ pub enum Answer {
     Vector(VectorTranslated),
     /// To [`Question::Points`].
     Points(VectorTranslated),
+    /// To [`Question::Features`].
+    Features(FeaturesFacts),
 }
 
 /// One line of the door's standard output.

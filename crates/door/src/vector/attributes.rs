@@ -20,7 +20,8 @@ pub fn texts(feature: &Feature<'_>, fields: usize) -> Vec<Option<String>> {
     (0..fields).map(|field| text(feature, field)).collect()
 }
 
-fn text(feature: &Feature<'_>, field: usize) -> Option<String> {
+/// The value of one field.
+pub fn text(feature: &Feature<'_>, field: usize) -> Option<String> {
     let as_gdal_writes = || feature.field_as_string(field).ok().flatten();
     match feature.field(field) {
         Ok(None) => None,

@@ -34,7 +34,7 @@ pub fn translate<S: Shape>(
     progress: OnProgress<'_>,
 ) -> Result<VectorTranslated, Refusal> {
     let mut reader = FeatureReader::open(path).map_err(|error| unreadable(RefusalCode::NotReadable, &error))?;
-    let layer = layer(question, path)?;
+    let layer = layer(question.layer.as_deref(), path)?;
     let stated = (!reader.crs.is_null()).then(|| stated_crs(&reader, path));
     let placement = Placement::of(question, stated, path)?;
     let found = features(&mut reader, progress)?;
@@ -56,16 +56,16 @@ pub fn translate<S: Shape>(
 }
 
 /// The CRS that the file states.
-fn stated_crs(reader: &FeatureReader, path: &Path) -> Result<SpatialRef, Refusal> {
+pub fn stated_crs(reader: &FeatureReader, path: &Path) -> Result<SpatialRef, Refusal> {
     let stated = srs::parse(&CrsText::Text(reader.crs.to_string()));
     stated.map_err(|refusal| Refusal { message: format!("{}: {}", path.display(), refusal.message), ..refusal })
 }
 
 /// The name of the layer: that of the file without its ending, as GDAL has it.
-fn layer(question: &VectorQuestion, path: &Path) -> Result<String, Refusal> {
+pub fn layer(wanted: Option<&str>, path: &Path) -> Result<String, Refusal> {
     let own = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    match &question.layer {
-        Some(named) if *named != own => {
+    match wanted {
+        Some(named) if named != own => {
             let message = format!("there is no layer {named}: {} has the layer {own} only", path.display());
             Err(Refusal::new(RefusalCode::LayerUnknown, message, "leave `layer:` out"))
         }
@@ -87,7 +87,8 @@ fn features(reader: &mut FeatureReader, progress: OnProgress<'_>) -> Result<Vec<
     Ok(found)
 }
 
-fn geometry(wkb: &[u8], index: usize) -> Result<Geometry, Refusal> {
+/// GDAL's geometry of well-known binary; `index` is the feature's number, from 0.
+pub fn geometry(wkb: &[u8], index: usize) -> Result<Geometry, Refusal> {
     messages::clear();
     Geometry::from_wkb(wkb).map_err(|_| {
         let message = format!("the geometry of feature {index} is no well-known binary");
@@ -107,6 +108,7 @@ fn extent(found: &[Found]) -> Option<Envelope> {
     })
 }
 
-fn unreadable(code: RefusalCode, error: &mutirao_parquet::Error) -> Refusal {
+/// A refusal with what our reader says.
+pub fn unreadable(code: RefusalCode, error: &mutirao_parquet::Error) -> Refusal {
     Refusal::new(code, format!("{error}"), "write the file anew, or deliver it as GeoPackage")
 }

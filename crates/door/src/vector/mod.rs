@@ -1,6 +1,8 @@
 //! Polygons or points of any vector file, as GeoParquet in the coverage's CRS.
 
+mod archive;
 mod attributes;
+mod features;
 mod geoparquet;
 mod layers;
 mod ogr;
@@ -9,12 +11,14 @@ mod points;
 mod polygons;
 mod reading;
 mod shape;
+mod topojson;
 
 use mutirao_core::door::{Refusal, VectorQuestion, VectorTranslated};
 use mutirao_core::geometry::MultiPolygon;
 
 use crate::staged::Staged;
 use crate::{OnProgress, files, messages, srs};
+pub use features::features;
 use placement::Placement;
 use reading::Reading;
 use shape::{Found, Shape};

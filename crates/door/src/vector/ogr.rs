@@ -8,7 +8,7 @@ use mutirao_core::door::{Refusal, VectorQuestion, VectorTranslated};
 use super::placement::Placement;
 use super::reading::Reading;
 use super::shape::Shape;
-use super::{attributes, layers, write};
+use super::{attributes, layers, topojson, write};
 use crate::{OnProgress, messages};
 
 /// Translates a layer of a file.
@@ -17,9 +17,9 @@ pub fn translate<S: Shape>(
     path: &Path,
     progress: OnProgress<'_>,
 ) -> Result<VectorTranslated, Refusal> {
-    let file = layers::open(path)?;
+    let file = layers::open(path, path, &[])?;
     let mut layer = layers::choose(&file, path, question.layer.as_deref())?;
-    let placement = Placement::of(question, layer.spatial_ref().map(Ok), path)?;
+    let placement = Placement::of(question, topojson::crs_of(&file, &layer, path).map(Ok), path)?;
     let extent = layer.try_get_extent().ok().flatten();
     let transformation = placement.transformation(extent, question.allow_ballpark)?;
     messages::clear();

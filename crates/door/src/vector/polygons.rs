@@ -84,7 +84,7 @@ impl Collected {
 }
 
 /// A collection that holds a surface as a multipolygon, its curves as chords of 4 degrees; none where GDAL cannot.
-fn straightened(surface: &Geometry) -> Option<Geometry> {
+pub fn straightened(surface: &Geometry) -> Option<Geometry> {
     let holder = Geometry::empty(OGRwkbGeometryType::wkbGeometryCollection).ok()?;
     // SAFETY: the clone is given to `ForceToMultiPolygon`, its result to the collection, which frees it.
     let code = unsafe {

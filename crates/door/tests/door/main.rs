@@ -1,6 +1,7 @@
 //! The built program, asked as its clients ask it.
 
 mod crs;
+mod features;
 mod geoparquet;
 mod points;
 mod raster;

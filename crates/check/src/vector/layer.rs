@@ -1,0 +1,199 @@
+//! What every judge has at hand: the features, names of attributes, and how places and findings are written.
+
+use mutirao_contract::checks::{Check, Element};
+use mutirao_contract::{Object, Property, Quality};
+use mutirao_core::features::{Features, Texts};
+use mutirao_core::finding::Severity;
+
+use super::Inputs;
+use crate::{CheckFinding, Outcome, RulePlace, Value, Where};
+
+/// So many places are told.
+pub const FIRST: usize = 10;
+/// So many values are told in a message.
+const SHOWN: usize = 5;
+/// Texts are cut at so many letters in messages.
+const LETTERS: usize = 40;
+
+/// How a rule is told of.
+pub struct Asked {
+    pub code: String,
+    pub element: Element,
+    pub severity: Severity,
+    pub place: Option<RulePlace>,
+}
+
+/// What came of a rule.
+pub struct Judgement {
+    pub outcome: Outcome,
+    pub measured: Option<Value>,
+    pub because: Option<String>,
+    pub findings: Vec<CheckFinding>,
+}
+
+impl Judgement {
+    /// Broken where there are findings, else kept; with the number or word that tells it.
+    pub fn of(findings: Vec<CheckFinding>, measured: impl Into<Value>) -> Judgement {
+        let outcome = if findings.is_empty() { Outcome::Kept } else { Outcome::Broken };
+        Judgement { outcome, measured: Some(measured.into()), because: None, findings }
+    }
+
+    /// Without a finding, and why.
+    pub fn none(outcome: Outcome, because: impl Into<String>) -> Judgement {
+        Judgement { outcome, measured: None, because: Some(because.into()), findings: Vec::new() }
+    }
+}
+
+/// Rows that something holds of: how many, and the first of them.
+#[derive(Default)]
+pub struct Rows {
+    pub count: u64,
+    pub first: Vec<usize>,
+}
+
+impl Rows {
+    /// Counts one more.
+    pub fn add(&mut self, row: usize) {
+        self.count += 1;
+        if self.first.len() < FIRST {
+            self.first.push(row);
+        }
+    }
+}
+
+impl FromIterator<usize> for Rows {
+    fn from_iter<I: IntoIterator<Item = usize>>(rows: I) -> Rows {
+        let mut found = Rows::default();
+        rows.into_iter().for_each(|row| found.add(row));
+        found
+    }
+}
+
+/// The features of a file, and what the contract says of them.
+pub struct Layer<'a> {
+    pub features: &'a Features,
+    pub object: &'a Object,
+    pub inputs: &'a Inputs<'a>,
+    key: Option<&'a Texts>,
+}
+
+impl<'a> Layer<'a> {
+    pub fn new(features: &'a Features, object: &'a Object, inputs: &'a Inputs<'a>) -> Layer<'a> {
+        let mut layer = Layer { features, object, inputs, key: None };
+        let primary = object.properties.iter().find(|property| property.primary_key);
+        let primary = primary.map(|property| layer.file_name(property));
+        let checked = object.rules().find_map(|(_, rule)| match &rule.quality {
+            Quality::Check(Check::Key(check)) => Some(layer.with_period(&check.attribute)),
+            _ => None,
+        });
+        layer.key = primary.or(checked).and_then(|name| layer.column(&name));
+        layer
+    }
+
+    /// How many features there are.
+    pub fn len(&self) -> u64 {
+        self.features.shapes.len() as u64
+    }
+
+    /// What a property is called in the file.
+    pub fn file_name(&self, property: &Property) -> String {
+        self.with_period(property.physical_name.as_deref().unwrap_or(&property.name))
+    }
+
+    /// A name in which the period stands for `{period}`.
+    pub fn with_period(&self, name: &str) -> String {
+        self.inputs.period.map_or_else(|| name.to_owned(), |period| name.replace("{period}", period))
+    }
+
+    /// The place of an attribute among the fields.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.features.facts.fields.iter().position(|field| field.name == name)
+    }
+
+    /// The values of an attribute.
+    pub fn column(&self, name: &str) -> Option<&'a Texts> {
+        self.features.attributes.get(self.field(name)?)
+    }
+
+    /// What a feature is called: its key, else its number.
+    pub fn feature(&self, row: usize) -> String {
+        let key = self.key.and_then(|key| key.get(row)).filter(|key| !key.trim().is_empty());
+        key.map_or_else(|| (row + 1).to_string(), str::to_owned)
+    }
+
+    /// Where a feature is.
+    pub fn place(&self, row: usize) -> Where {
+        let xy = self.features.shapes.get(row).and_then(|shape| shape.at);
+        Where { xy, feature: Some(self.feature(row)), ..self.whole() }
+    }
+
+    /// The file as a whole.
+    pub fn whole(&self) -> Where {
+        Where::file(self.inputs.file)
+    }
+
+    /// A finding about the file as a whole.
+    pub fn finding(&self, asked: &Asked, message: impl Into<String>) -> CheckFinding {
+        let mut finding = CheckFinding::new(&asked.code, asked.element, asked.severity, message).at(self.whole());
+        finding.rule = asked.place.clone();
+        finding
+    }
+
+    /// A finding about some features.
+    pub fn finding_at(&self, asked: &Asked, rows: &Rows, message: impl Into<String>) -> CheckFinding {
+        let places = rows.first.iter().map(|row| self.place(*row)).collect();
+        CheckFinding { place: None, ..self.finding(asked, message) }.at_places(rows.count, places)
+    }
+}
+
+/// `1 feature`, `2 features`.
+pub fn features(count: u64) -> String {
+    format!("{count} feature{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 feature has`, `2 features have`: a verb in its two forms behind them.
+pub fn with_verb(count: u64, one: &str, several: &str) -> String {
+    format!("{} {}", features(count), if count == 1 { one } else { several })
+}
+
+/// `1 of 7 features has`, `2 of 7 features have`.
+pub fn of_all(count: u64, all: u64, one: &str, several: &str) -> String {
+    format!("{count} of {} {}", features(all), if count == 1 { one } else { several })
+}
+
+/// A number without digits that are only rounding: six behind the point, zeros left out.
+pub fn plain(number: f64) -> String {
+    let text = format!("{number:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// `no feature`, `at most 2 features`.
+pub fn at_most(limit: u64) -> String {
+    if limit == 0 { "no feature".to_owned() } else { format!("at most {}", features(limit)) }
+}
+
+/// A value of the file for a message: in quotes, what cannot be shown escaped, long ones cut.
+pub fn quoted(text: &str) -> String {
+    let mut short: String = text.chars().take(LETTERS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    format!("\"{}\"", short.escape_debug())
+}
+
+/// Values with how often they stand, most frequent first: `"a" (3), "b" (1) and 4 more`.
+pub fn most_frequent<'a>(values: impl Iterator<Item = &'a str>) -> String {
+    let mut counts: std::collections::HashMap<&str, u64> = std::collections::HashMap::new();
+    values.for_each(|value| *counts.entry(value).or_default() += 1);
+    let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let shown = counts.iter().take(SHOWN).map(|(value, count)| format!("{} ({count})", quoted(value)));
+    with_rest(shown.collect(), counts.len())
+}
+
+/// A list of the first of so many: `a, b and 4 more`.
+pub fn with_rest(shown: Vec<String>, all: usize) -> String {
+    let rest = all.saturating_sub(shown.len());
+    let list = shown.join(", ");
+    if rest == 0 { list } else { format!("{list} and {rest} more") }
+}

@@ -1,0 +1,82 @@
+//! What ODCS promises by a word at a property: `required`, `unique`, `primaryKey`.
+
+use std::collections::HashSet;
+
+use mutirao_contract::checks::{Check, Element};
+use mutirao_contract::metric::Counts;
+use mutirao_contract::{Property, Quality};
+use mutirao_core::finding::Severity;
+
+use super::layer::{Asked, Layer, Rows, features, most_frequent, of_all};
+use crate::{CheckFinding, RulePlace};
+
+/// What is promised and not kept, unless a check or metric of the contract asks the same.
+pub fn findings(layer: &Layer<'_>) -> Vec<CheckFinding> {
+    let keys: Vec<&Property> = layer.object.properties.iter().filter(|property| property.primary_key).collect();
+    let mut findings = Vec::new();
+    for property in &layer.object.properties {
+        // Of a key of several properties each alone may repeat.
+        let unique = property.unique || (property.primary_key && keys.len() == 1);
+        if (property.required || property.primary_key) && !is_asked(layer, property, Element::Omission) {
+            findings.extend(absent(layer, property));
+        }
+        if unique && !is_asked(layer, property, Element::Commission) {
+            findings.extend(repeated(layer, property));
+        }
+    }
+    findings
+}
+
+/// Whether a rule asks the same: for values where there are none, or for values that stand once.
+fn is_asked(layer: &Layer<'_>, property: &Property, what: Element) -> bool {
+    let name = layer.file_name(property);
+    layer.object.rules().any(|(at, rule)| match &rule.quality {
+        Quality::Check(Check::Key(check)) => {
+            layer.with_period(&check.attribute) == name && (what == Element::Omission || check.unique)
+        }
+        Quality::Check(Check::AttributeType(check)) => {
+            layer.with_period(&check.attribute) == name && what == Element::Omission && check.required
+        }
+        Quality::Metric(metric) => {
+            at.is_some_and(|at| at.name == property.name)
+                && match &metric.counts {
+                    Counts::NullValues => what == Element::Omission,
+                    Counts::DuplicateValues(others) => what == Element::Commission && others.is_empty(),
+                    _ => false,
+                }
+        }
+        _ => false,
+    })
+}
+
+fn absent(layer: &Layer<'_>, property: &Property) -> Option<CheckFinding> {
+    let name = layer.file_name(property);
+    let column = layer.column(&name)?;
+    let rows: Rows = column.iter().enumerate().filter(|(_, value)| value.is_none()).map(|(row, _)| row).collect();
+    let message = format!("{} no {name}, which is required", of_all(rows.count, layer.len(), "has", "have"));
+    let finding = || layer.finding_at(&asked(layer, property, "null-values", Element::Omission), &rows, message);
+    (rows.count > 0)
+        .then(|| finding().but("a value for every feature", rows.count).with_mend(format!("fill in {name}")))
+}
+
+fn repeated(layer: &Layer<'_>, property: &Property) -> Option<CheckFinding> {
+    let name = layer.file_name(property);
+    let column = layer.column(&name)?;
+    let mut seen = HashSet::new();
+    let rows: Rows = column
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| value.is_some_and(|v| !seen.insert(v)))
+        .map(|(row, _)| row)
+        .collect();
+    let values = most_frequent(rows.first.iter().filter_map(|row| column.get(*row)));
+    let message = format!("{name} is to be unique, and stood before in {}: {values}", features(rows.count));
+    let finding = || layer.finding_at(&asked(layer, property, "duplicate-values", Element::Commission), &rows, message);
+    let mend = "give each feature a value of its own, or take out what stands twice";
+    (rows.count > 0).then(|| finding().but("every value once", rows.count).with_mend(mend))
+}
+
+fn asked(layer: &Layer<'_>, property: &Property, code: &str, element: Element) -> Asked {
+    let place = RulePlace { name: Some(property.name.clone()), place: layer.object.place.clone() };
+    Asked { code: code.to_owned(), element, severity: Severity::Error, place: Some(place) }
+}

@@ -1,0 +1,212 @@
+use mutirao_check::vector::ForeignKeys;
+use mutirao_check::{Outcome, Sure, Value};
+use mutirao_core::door::FieldKind::{Integer, Number, Text};
+use mutirao_core::features::{FeatureShape, ShapeKind};
+use mutirao_core::finding::Severity;
+
+use super::support::{Keys, bow_tie, check, counts, judged, judged_with, layer, outcomes, polygon, squares, with};
+
+#[test]
+fn features_are_called_by_their_key_and_defects_have_places() {
+    let shapes = vec![polygon(1), bow_tie(2, [7.0, 8.0]), bow_tie(3, [5.0, 6.0])];
+    let features = with(layer(shapes), "CODE", Text, &[Some("a"), Some("b"), Some(" ")]);
+    let key = "{ name: code, physicalName: CODE, primaryKey: true }";
+    let (found, rules) = judged(&features, &[key], &[&check("check: validity, max_features: 1")]);
+    let validity = &found[0];
+    assert_eq!((validity.code.as_str(), validity.count, validity.sure), ("validity", Some(2), Sure::Certain));
+    assert_eq!(validity.element, "logical consistency: topological");
+    let places: Vec<_> = validity.first.iter().map(|place| (place.feature.as_deref(), place.xy)).collect();
+    // A key of spaces is none: the feature's number says which it is.
+    assert_eq!(places, [(Some("b"), Some([7.0, 8.0])), (Some("3"), Some([5.0, 6.0]))]);
+    assert_eq!(validity.place, validity.first.first().cloned());
+    assert_eq!(
+        (validity.expected.clone(), validity.measured.clone()),
+        (Some("at most 1 feature".into()), Some(2.into()))
+    );
+    assert_eq!((outcomes(&rules), rules[0].measured.clone()), (vec![Outcome::Broken], Some(Value::Count(2))));
+    let (found, rules) = judged(&features, &[], &[&check("check: validity, max_features: 2")]);
+    assert_eq!((found.len(), outcomes(&rules)), (0, vec![Outcome::Kept]));
+}
+
+#[test]
+fn only_the_first_ten_places_are_told_and_all_are_counted() {
+    let features = layer((0..25).map(|number| bow_tie(number, [0.0, 0.0])).collect());
+    let (found, _) = judged(&features, &[], &[&check("check: validity")]);
+    assert_eq!((found[0].count, found[0].first.len()), (Some(25), 10));
+}
+
+#[test]
+fn an_attribute_that_is_missing_is_told_once_for_all_that_asks_for_it() {
+    let features = with(squares(2), "Crop", Text, &[Some("1"), None]);
+    let properties = ["{ name: crop, physicalName: CROP, quality: [ { metric: nullValues, mustBe: 0 } ] }"];
+    let range = check("check: range, attribute: CROP, min: 0");
+    let (found, rules) = judged(&features, &properties, &[&range]);
+    assert_eq!(counts(&found), [("missing-attribute", None)]);
+    assert_eq!(found[0].message, "there is no attribute \"CROP\", which is asked for by range, null-values");
+    assert_eq!((found[0].severity, found[0].measured.clone()), (Severity::Error, Some("Crop".into())));
+    assert_eq!(outcomes(&rules), [Outcome::Broken; 2]);
+    assert!(found[0].mend.as_deref().is_some_and(|mend| mend.contains("rename Crop")));
+    // What is only described, and not asked for, is worth a warning.
+    let (found, _) = judged(&features, &["{ name: yield_t }"], &[]);
+    assert_eq!((found[0].severity, counts(&found)), (Severity::Warning, vec![("missing-attribute", None)]));
+}
+
+#[test]
+fn names_of_attributes_may_hold_the_period() {
+    let features = with(squares(1), "class_2024", Integer, &[Some("7")]);
+    let properties = ["{ name: class, physicalName: \"class_{period}\", required: true }"];
+    let range = check("check: range, attribute: \"class_{period}\", max: 5");
+    assert_eq!(counts(&judged(&features, &properties, &[&range]).0), [("range", Some(1))]);
+}
+
+#[test]
+fn words_at_properties_are_promises() {
+    let features = with(squares(4), "id", Text, &[Some("a"), None, Some("a"), Some("b")]);
+    let (found, _) = judged(&features, &["{ name: id, required: true, unique: true }"], &[]);
+    assert_eq!(counts(&found), [("null-values", Some(1)), ("duplicate-values", Some(1))]);
+    // A check that asks the same speaks for them.
+    let (found, _) = judged(&features, &["{ name: id, primaryKey: true }"], &[&check("check: key, attribute: id")]);
+    assert_eq!(counts(&found), [("key", Some(1)), ("key", Some(2))]);
+    // Of a key of two properties each alone may repeat.
+    let two = with(features, "year", Integer, &[Some("1"); 4]);
+    let (found, _) = judged(&two, &["{ name: id, primaryKey: true }", "{ name: year, primaryKey: true }"], &[]);
+    assert_eq!(counts(&found), [("null-values", Some(1))]);
+}
+
+#[test]
+fn kinds_of_geometries_and_of_parts() {
+    let line = FeatureShape { kind: ShapeKind::Line, ..polygon(1) };
+    let multi = |number, parts| FeatureShape { multi: true, parts, ..polygon(number) };
+    let collection = FeatureShape { kind: ShapeKind::Collection, ..polygon(4) };
+    let features = layer(vec![multi(0, 1), line, multi(2, 2), FeatureShape::missing(), collection]);
+    let count =
+        |implementation: &str| counts(&judged(&features, &[], &[&check(implementation)]).0).first().map(|one| one.1);
+    assert_eq!(count("check: geometry-type, allowed: polygon"), Some(Some(2)));
+    assert_eq!(count("check: geometry-type, allowed: [polygon, line]"), Some(Some(1)));
+    assert_eq!(count("check: geometry-type, allowed: polygon, multi: false"), Some(Some(3)));
+    assert_eq!(count("check: empty-geometry, max_features: 1"), None);
+    let mut table = squares(2);
+    table.facts.spatial = false;
+    table.shapes = vec![FeatureShape::missing(); 2];
+    let all =
+        ["check: geometry-type, allowed: point", "check: validity", "check: empty-geometry", "check: crs, crs: x"];
+    let (found, rules) = judged(&table, &[], &all.map(check).each_ref().map(String::as_str));
+    assert_eq!(counts(&found), [("geometry-type", None), ("empty-geometry", Some(2))]);
+    use Outcome::{Broken, Undefined};
+    assert_eq!(outcomes(&rules), [Broken, Undefined, Broken, Undefined]);
+}
+
+#[test]
+fn what_cannot_be_known_is_not_judged() {
+    let mut features = squares(2);
+    features.shapes.iter_mut().for_each(|shape| shape.area_m2 = None);
+    let features = with(features, "crop", Text, &[Some("1"), Some("2")]);
+    let rules = [
+        "check: tiny-geometry, min_m2: 5",
+        "check: foreign-key, attribute: crop, source: crops.csv, key: from",
+        "check: extent, covers: grid",
+        "check: extent, bounds: [0, 0, 10, 10]",
+    ];
+    let quality = rules.map(check);
+    let (found, rules) = judged(&features, &[], &quality.each_ref().map(String::as_str));
+    assert_eq!(found.len(), 0);
+    use Outcome::{Kept, Unjudged};
+    assert_eq!(outcomes(&rules), [Unjudged, Unjudged, Unjudged, Kept]);
+    assert_eq!(rules[1].because.as_deref(), Some("crops.csv was not given"));
+}
+
+#[test]
+fn types_are_those_of_the_file_and_of_csv_those_of_the_values() {
+    let judge_type = |driver: &str, kind, wanted: &str, values: &[Option<&str>]| {
+        let mut features = with(squares(values.len()), "a", kind, values);
+        features.facts.driver = driver.to_owned();
+        let rule = check(&format!("check: attribute-type, attribute: a, type: {wanted}"));
+        let (found, _) = judged(&features, &[], &[&rule]);
+        found.into_iter().next().map(|finding| (finding.count, finding.message))
+    };
+    let codes = [Some("12"), None, Some("1a")];
+    assert_eq!(judge_type("GPKG", Integer, "number", &[Some("1")]), None);
+    assert_eq!(judge_type("GPKG", Number, "integer", &[Some("1")]), {
+        Some((None, "a is number in the file, not integer, though every value reads as one".to_owned()))
+    });
+    assert_eq!(judge_type("GPKG", Text, "integer", &codes), {
+        Some((Some(1), "a is text in the file, not integer: 1 of the values do not read as one: \"1a\"".to_owned()))
+    });
+    assert_eq!(judge_type("CSV", Text, "integer", &codes[..2]), None);
+    assert_eq!(
+        judge_type("CSV", Text, "integer", &codes),
+        Some((Some(1), "a of 1 feature is no integer: \"1a\"".to_owned()))
+    );
+    assert_eq!(judge_type("ESRI Shapefile", Text, "timestamp", &[Some("2024-01-01T00:00:00Z")]), None);
+    assert!(judge_type("GPKG", Text, "timestamp", &[Some("2024-01-01T00:00:00Z")]).is_some());
+}
+
+#[test]
+fn metrics_count_rows_or_percent_and_say_which() {
+    let values = [Some("a"), Some(""), None, Some("a"), Some("n/a")];
+    let features = with(squares(5), "v", Text, &values);
+    let judged_metric = |line: &str| {
+        let property = format!("{{ name: v, quality: [ {{ {line} }} ] }}");
+        let (found, rules) = judged(&features, &[&property], &[]);
+        let measured = rules[0].measured.clone();
+        (measured, found.first().map(|finding| (finding.count, finding.first.len(), finding.element.clone())))
+    };
+    let omission = || "completeness: omission".to_owned();
+    assert_eq!(judged_metric("metric: nullValues, mustBe: 1"), (Some(Value::Count(1)), None));
+    assert_eq!(judged_metric("metric: nullValues, mustBeLessThan: 20, unit: percent"), {
+        (Some(Value::Number(20.0)), Some((Some(1), 1, omission())))
+    });
+    let missing = "metric: missingValues, arguments: { missingValues: [null, \"\", n/a] }";
+    assert_eq!(judged_metric(&format!("{missing}, mustBe: 0")).1, Some((Some(3), 3, omission())));
+    // Too few: the rows that are counted are not the trouble, so none of them is told.
+    assert_eq!(judged_metric(&format!("{missing}, mustBeGreaterThan: 3")).1, Some((Some(3), 0, omission())));
+    let domain = "logical consistency: domain".to_owned();
+    assert_eq!(
+        judged_metric("metric: invalidValues, arguments: { pattern: '^a$' }, mustBe: 0").1,
+        Some((Some(2), 2, domain))
+    );
+    let valid = "metric: invalidValues, arguments: { validValues: [a, n/a, \"\"] }, mustBe: 0";
+    assert_eq!(judged_metric(valid), (Some(Value::Count(0)), None));
+    let uniqueness = "metric: duplicateValues, mustBe: 0, dimension: uniqueness";
+    assert_eq!(judged_metric(uniqueness).1, Some((Some(1), 1, "completeness: commission".to_owned())));
+    let nothing = with(squares(0), "v", Text, &[]);
+    let percent = "{ name: v, quality: [ { metric: nullValues, mustBe: 0, unit: percent } ] }";
+    assert_eq!(outcomes(&judged(&nothing, &[percent], &[]).1), [Outcome::Undefined]);
+}
+
+#[test]
+fn extent_and_crs_say_what_is_missing() {
+    let (found, _) = judged_with(
+        &squares(1),
+        &[],
+        &[&check("check: extent, bounds: [-1, 0, 10, 12.5]"), &check("check: crs, crs: \"EPSG:1\"")],
+        &Keys::new(),
+        None,
+    );
+    let said = "the features do not reach all of the agreed box: they lack 1 in the west, 2.5 in the north, in units of the CRS";
+    assert_eq!((found[0].message.as_str(), found[1].message.as_str()), (said, "the file states no CRS"));
+}
+
+#[test]
+fn keys_of_a_crosswalk_are_codes_and_ranges() {
+    let features = with(squares(4), "crop", Integer, &[Some("5"), Some("12"), Some("20"), None]);
+    let keys = ForeignKeys::of_crosswalk(["5", "10..19"].map(str::to_owned));
+    let keys: Keys = [(("crops.csv".to_owned(), "from".to_owned()), Ok(keys))].into();
+    let rule = check("check: foreign-key, attribute: crop, source: crops.csv, key: from");
+    let (found, _) = judged_with(&features, &[], &[&rule], &keys, None);
+    assert_eq!(
+        (counts(&found), found[0].measured.clone()),
+        (vec![("foreign-key", Some(1))], Some("\"20\" (1)".into()))
+    );
+}
+
+#[test]
+fn lost_letters_are_told_though_nobody_asked() {
+    let features = with(squares(3), "????", Text, &[None, Some("why??"), Some("Plovdiv")]);
+    let features = with(features, "name", Text, &[Some("????"), Some("Cal\u{fffd}oene"), Some("ok")]);
+    let (found, rules) = judged(&features, &[], &[]);
+    assert_eq!((counts(&found), rules.len()), (vec![("encoding", Some(2))], 0));
+    assert_eq!((found[0].severity, found[0].sure), (Severity::Warning, Sure::Likely));
+    let said = "letters are lost in names of attributes: \"????\"; and in texts: 2 of name, such as \"????\"";
+    assert_eq!(found[0].message, said);
+}

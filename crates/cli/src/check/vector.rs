@@ -1,0 +1,142 @@
+//! Vectors and tables: measured at the door, feature by feature, and judged.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mutirao_check::{
+    CheckFinding, Outcome, Report, RuleOutcome,
+    vector::{ForeignKeys, Inputs, judge},
+};
+use mutirao_contract::{
+    Property, Rule,
+    checks::{Check, Extent},
+};
+use mutirao_core::{
+    door::{Answer, CrsText, Question, SameCrsFacts, StatedCrs},
+    features::Features,
+    geometry::MultiPolygon,
+};
+use mutirao_engine::plan::{Opener, Oracle, Polygons, Refused};
+
+use super::{Checked, Facts, Job, facts::LayerFacts, unreadable};
+use crate::command::Failure;
+
+/// Foreign keys by file and attribute, as rules name them.
+type Keys = BTreeMap<(String, String), Result<ForeignKeys, String>>;
+
+/// Judges vectors and tables, each file by itself; a rule is kept if every file keeps it.
+pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
+    let rules: Vec<(Option<&Property>, &Rule)> =
+        job.rules.iter().map(|asked| (asked.property.as_ref(), &asked.rule)).collect();
+    let keys = keys(job);
+    let (mut findings, mut outcomes, mut facts) = (Vec::new(), Vec::new(), Facts::default());
+    let mut opened = false;
+    for path in &job.delivered.files {
+        let name = path.display().to_string();
+        match features(job, path) {
+            Ok(features) => {
+                opened = true;
+                let (found, came) = of_file(job, &features, &rules, &name, &keys);
+                findings.extend(found);
+                outcomes = joined(outcomes, came);
+                facts.layers.push(LayerFacts { path: name, facts: features.facts });
+            }
+            Err(refused) => findings.push(unreadable(&name, refused.message, &refused.mend)),
+        }
+    }
+    if !opened {
+        return Ok(job.refused(findings, facts));
+    }
+    let contract = &job.agreement.contract;
+    Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
+}
+
+/// The features of a file; of one with several layers, of that which the contract names.
+fn features(job: &Job<'_>, path: &Path) -> Result<Features, Refused> {
+    if !path.exists() {
+        let message = format!("there is no file {}", path.display());
+        return Err(Refused { code: "missing-file".into(), message, mend: "see that the path is right".into() });
+    }
+    let files = job.setting.tools.files();
+    let first = files.features(path, None);
+    let Err(refused) = &first else { return first };
+    let names = [Some(job.object.name.as_str()), job.object.physical_name.as_deref()];
+    let named = names.into_iter().flatten().find_map(|name| files.features(path, Some(name)).ok());
+    named.ok_or_else(|| refused.clone())
+}
+
+fn of_file(
+    job: &Job<'_>,
+    features: &Features,
+    rules: &[(Option<&Property>, &Rule)],
+    name: &str,
+    keys: &Keys,
+) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
+    let same_crs = |wanted: &str| same_crs(job, features, wanted);
+    let inputs = Inputs {
+        file: name,
+        period: job.delivered.period.as_deref(),
+        same_crs: &same_crs,
+        area: area(job, features),
+        grid: None,
+        licence: None,
+        keys,
+    };
+    judge(features, job.object, rules, &inputs)
+}
+
+fn same_crs(job: &Job<'_>, features: &Features, wanted: &str) -> Result<SameCrsFacts, String> {
+    let Some(StatedCrs::Plane(stated)) = &features.facts.crs else { return Err("it states no CRS".to_owned()) };
+    let (a, b) = (CrsText::Text(stated.wkt.clone()), CrsText::Text(wanted.to_owned()));
+    match job.setting.tools.door.ask(Question::SameCrs { a, b }) {
+        Ok(Answer::SameCrs(facts)) => Ok(facts),
+        Ok(_) => Err("the door answered another question".to_owned()),
+        Err(refused) => Err(refused.message),
+    }
+}
+
+/// The box around the responsible area in the layer's CRS, if a rule asks for it.
+fn area(job: &Job<'_>, features: &Features) -> Option<[f64; 4]> {
+    let asks = |check: &Check| matches!(check, Check::Extent(extent) if extent.covers == Extent::Area);
+    let term = job.object.terms.area.as_ref()?;
+    let Some(StatedCrs::Plane(stated)) = &features.facts.crs else { return None };
+    if !job.rules.iter().filter_map(|asked| asked.check()).any(asks) {
+        return None;
+    }
+    let path = job.agreement.path(&term.source);
+    let wanted = Polygons {
+        path: &path,
+        layer: term.layer.as_deref(),
+        crs: None,
+        allow_ballpark: false,
+        target: &stated.wkt,
+        attributes: &[],
+    };
+    let drawing = job.setting.tools.files().polygons(&wanted).ok()?;
+    let bounds = drawing.features.iter().filter_map(|feature| MultiPolygon::bounds(&feature.geometry));
+    let bounds = bounds.reduce(|a, b| a.union(b))?;
+    Some([bounds.xmin, bounds.ymin, bounds.xmax, bounds.ymax])
+}
+
+/// The keys of all files that rules refer to.
+fn keys(job: &Job<'_>) -> Keys {
+    let asked = job.rules.iter().filter_map(|asked| match asked.check() {
+        Some(Check::ForeignKey(check)) => Some((check.source.clone(), check.key.clone())),
+        _ => None,
+    });
+    let files = job.setting.tools.files();
+    let read = |(source, key): (String, String)| {
+        let keys = files.foreign_keys(&job.agreement.path(&source), &key).map_err(|refused| refused.message);
+        ((source, key), keys)
+    };
+    asked.map(read).collect()
+}
+
+/// What came of the rules in several files: broken if it is in one, else what the first said.
+fn joined(all: Vec<RuleOutcome>, more: Vec<RuleOutcome>) -> Vec<RuleOutcome> {
+    if all.is_empty() {
+        return more;
+    }
+    let worse = |(one, other): (RuleOutcome, RuleOutcome)| if other.outcome == Outcome::Broken { other } else { one };
+    all.into_iter().zip(more).map(worse).collect()
+}
