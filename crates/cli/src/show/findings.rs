@@ -65,7 +65,7 @@ fn render(finding: &Finding, sources: &BTreeMap<String, String>) -> String {
 }
 
 /// Longer lines are cut around the place.
-const LINE: usize = 140;
+const LINE: usize = 160;
 /// Of a line that is cut, so much stands before the place.
 const BEFORE: usize = 40;
 
