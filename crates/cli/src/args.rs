@@ -31,7 +31,7 @@ pub enum Command {
     },
     /// Hold a delivery against its contract, before the network does
     #[command(
-        after_help = "FILE is a raster, a vector or a table; several are one delivery (a file a period, or tiles). Which file speaks\nfor which period is taken from the names that the contract gives files and bands, or from --period.\n\nExamples:\n  mutirao check mining_2019.tif mining_2020.tif --contract contracts/mining.odcs.yaml\n  mutirao check mining.tif --contract mining-pack.zip --period 2020\n  mutirao check mining_*.tif --contract mining-pack.zip --preview pictures\n  mutirao check mining_*.tif --contract mining-pack.zip --junit check.xml --sarif check.sarif\n  mutirao check --json mining_*.tif --contract mining-pack.zip | jq .verdict"
+        after_help = "FILE is a raster, a vector or a table; several are one delivery (a file a period, or tiles).\nWhich file speaks for which period is taken from the names that the contract gives\nfiles and bands, or from --period. What --json, --junit and --sarif hold is the same judgement.\n\nExamples:\n  mutirao check mining_2019.tif mining_2020.tif --contract contracts/mining.odcs.yaml\n  mutirao check mining.tif --contract mining-pack.zip --period 2020\n  mutirao check mining_*.tif --contract mining-pack.zip --preview pictures\n  mutirao check mining_*.tif --contract mining-pack.zip --junit check.xml --sarif check.sarif\n  mutirao check --json mining_*.tif --contract mining-pack.zip | jq .verdict"
     )]
     Check(CheckArgs),
     /// Check pipeline, legend, crosswalks and rules without reading a pixel

@@ -88,7 +88,7 @@ fn arrow(text: &mut String, place: &Place) {
 }
 
 /// Longer lines are cut around the place.
-const LINE: usize = 140;
+const LINE: usize = 160;
 /// Of a line that is cut, so much stands before the place.
 const BEFORE: usize = 40;
 

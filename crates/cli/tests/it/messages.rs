@@ -117,7 +117,7 @@ fn explain_says_why() {
 fn every_command_has_help_with_an_example() {
     let net = tiny();
     insta::assert_snapshot!("help", net.mutirao(&["--help"]));
-    for command in ["init", "lint", "plan", "run", "explain", "verify", "patches", "areas", "accuracy"] {
+    for command in ["init", "check", "lint", "plan", "run", "explain", "verify", "patches", "areas", "accuracy"] {
         let said = net.mutirao(&[command, "--help"]);
         said.ok();
         assert!(said.out.contains("Example") && said.out.contains(&format!("  mutirao {command} ")), "{said}");

@@ -55,13 +55,14 @@ impl<'a> Colours<'a> {
     }
 }
 
-/// Hues a golden angle apart, so that values next to each other look different.
+/// Hues a golden angle apart in three lights, so that values next to each other look different.
 fn invented(value: i32) -> [u8; 3] {
     let hue = (f64::from(value) * 137.507_764).rem_euclid(360.0) / 60.0;
-    let mixed = |peak: f64| ((hue - peak).abs().min(6.0 - (hue - peak).abs()), 0.85);
-    [0.0, 2.0, 4.0].map(|peak| {
-        let (away, light) = mixed(peak);
-        ((2.0 - away).clamp(0.25, 1.0) * light * 255.0).round() as u8
+    let light = [0.9, 0.6, 0.75][value.rem_euclid(3) as usize] * 255.0;
+    [0.0, 2.0, 4.0].map(|peak: f64| {
+        let away = (hue - peak).abs();
+        let share = (2.0 - away.min(6.0 - away)).clamp(0.0, 1.0);
+        ((0.2 + 0.8 * share) * light).round() as u8
     })
 }
 

@@ -31,7 +31,7 @@ use crate::{
 pub type Drawn = BTreeMap<usize, PathBuf>;
 
 /// Pixels of the file on a side of the detail, at most.
-const AROUND: u32 = 128;
+const AROUND: u32 = 64;
 
 /// Draws all findings that have a pixel into a folder, which is made. Other files in it stay.
 ///
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_detail_holds_its_place_and_stays_in_the_file() {
-        for size in [[1, 1], [7, 300], [5000, 129], [128, 128]] {
+        for size in [[1, 1], [7, 300], [5000, 65], [64, 64]] {
             for pixel in [[0, 0], [size[0] - 1, size[1] - 1], [size[0] / 2, size[1] / 3]] {
                 let window = around(pixel, size);
                 assert!(

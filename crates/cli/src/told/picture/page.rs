@@ -114,10 +114,8 @@ impl Page<'_> {
         let [width, height] = view.size;
         canvas.frame(&Area { left, top, width, height }, FRAME);
         let across = width / view.scale;
-        for (value, at) in view.values.iter().zip(0..) {
-            let (x, y) = (at % across * view.scale, at / across * view.scale);
-            let square = Area { left: left + x, top: top + y, width: view.scale, height: view.scale };
-            canvas.fill(&square, self.colours.of(*value));
+        for at in 0..view.values.len() as u32 {
+            self.square(canvas, view, [left, top], [at % across, at / across]);
         }
         let shown = &view.window;
         let inside = |[col, row]: &&[u32; 2]| {
@@ -125,9 +123,21 @@ impl Page<'_> {
         };
         let places: Vec<[f64; 2]> =
             self.pixels.iter().filter(inside).map(|place| view.centre(place, [left, top])).collect();
-        // All of the white first, so that it hides no mark of a neighbour.
+        // All of the white first, so that it hides no mark of a neighbour; and no ring hides a marked pixel.
         places.iter().for_each(|place| canvas.ring(*place, radius + 1.5, 5.0, WHITE));
         places.iter().for_each(|place| canvas.ring(*place, radius, 2.0, MARK));
+        if view.scale > 1 {
+            for [col, row] in self.pixels.iter().filter(inside) {
+                self.square(canvas, view, [left, top], [col - shown.col, row - shown.row]);
+            }
+        }
+    }
+
+    /// One value of a view, by its column and row there.
+    fn square(&self, canvas: &mut Canvas, view: &View, [left, top]: [u32; 2], [x, y]: [u32; 2]) {
+        let value = view.values[(y * (view.size[0] / view.scale) + x) as usize];
+        let [left, top] = [left + x * view.scale, top + y * view.scale];
+        canvas.fill(&Area { left, top, width: view.scale, height: view.scale }, self.colours.of(value));
     }
 
     /// The classes of the detail, the most frequent first.
