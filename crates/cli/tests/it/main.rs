@@ -1,6 +1,7 @@
 //! The program as people use it: networks in, releases and messages out.
 
 mod accuracy;
+mod checks;
 mod contracts;
 mod faults;
 mod messages;
