@@ -10,6 +10,7 @@ mod files;
 mod raster;
 mod reach;
 mod reference;
+mod regions;
 
 use std::path::PathBuf;
 
