@@ -65,13 +65,13 @@ pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid
     let frame_crs =
         wanted.map(str::to_owned).or_else(|| files.iter().find_map(|file| crs::text(&file.statement, door)));
     let held = |file: &RasterFile| crs::hold(&file.statement, frame_crs.as_deref(), door);
-    let all_held: Vec<CrsHeld> = files.iter().chain(previous).map(held).collect();
+    let crs: Vec<CrsHeld> = files.iter().map(held).collect();
+    let place = |file: &RasterFile| file.statement.transform.map(|transform| (transform, file.statement.size));
     // A file of another CRS lies elsewhere, whatever its numbers say.
-    let lying = |(file, held): (&RasterFile, &CrsHeld)| {
-        file.statement.transform.filter(|_| !matches!(held, CrsHeld::Other(_))).map(|t| (t, file.statement.size))
-    };
-    let places: Vec<Lying> = files.iter().chain(previous).zip(&all_held).map(lying).collect();
-    let crs = all_held[..files.len()].to_vec();
+    let lying = |(file, held): (&RasterFile, &CrsHeld)| place(file).filter(|_| !matches!(held, CrsHeld::Other(_)));
+    let mut places: Vec<Lying> = files.iter().zip(&crs).map(lying).collect();
+    // The delivery before is no matter of this one: that its pixels lie on the same nodes is enough to compare them.
+    places.extend(previous.iter().map(place));
     let lattice = lattice(term, frame_crs.as_deref().unwrap_or_default(), &places);
     let spans = lattice.as_ref().map_or_else(|| vec![None; places.len()], |lattice| near(offsets(lattice, &places)));
     let own = files.len();
