@@ -1,7 +1,23 @@
 //! The codes of findings about deliveries that are no names of checks.
 
 /// Every such code, with its meaning.
-pub const CODES: [(&str, &str); 8] = [
+pub const CODES: [(&str, &str); 12] = [
+    (
+        "unreadable",
+        "A delivered file is not there, is cut off or damaged, or its pixels are of a kind that is not read.",
+    ),
+    (
+        "overlap-differs",
+        "Of a delivery: files of one period say different things where they lie upon one another (a warning).",
+    ),
+    (
+        "apart",
+        "A file cannot be laid on one grid with the other files of its delivery, and no check of the contract says why.",
+    ),
+    (
+        "no-period",
+        "Nothing says for which period a file or band speaks, and the contract has no `periods` that would tell it.",
+    ),
     ("area-missing", "The responsible area that a contract names is not there, or cannot be laid on the files."),
     ("missing-attribute", "An attribute that the contract names is not in the file."),
     ("encoding", "A warning: names of attributes, or texts, that lost their letters."),

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::{
     literals::Literals,
     markdown::{code, comment, table, title},
-    meanings::{Described, LAYERS, NO_CODES, RULES, VERIFY},
+    meanings::{Described, GATE, LAYERS, NO_CODES, RULES, VERIFY},
 };
 use crate::Failure;
 
@@ -39,6 +39,7 @@ pub fn page(root: &Path) -> Result<String, Failure> {
         + &section("Reading a pipeline, its legend and crosswalks", &mutirao_pipeline::CODES)
         + &section("Reading contracts and deliveries", &mutirao_contract::CODES)
         + &section("Checking deliveries", &mutirao_check::CODES)
+        + &section("Running with contracts", GATE)
         + &section("The linter: rules and areas", RULES)
         + &section("Planning, and reading layers", LAYERS)
         + &section("The door: files and coordinate systems", &door)
@@ -54,8 +55,15 @@ fn section(name: &str, codes: &[Described<'_>]) -> String {
 
 /// What may be a code and is described nowhere.
 fn undescribed(used: &Literals) -> Vec<&str> {
-    let lists =
-        [&mutirao_pipeline::CODES[..], &mutirao_contract::CODES[..], &mutirao_check::CODES[..], RULES, LAYERS, VERIFY];
+    let lists = [
+        &mutirao_pipeline::CODES[..],
+        &mutirao_contract::CODES[..],
+        &mutirao_check::CODES[..],
+        RULES,
+        LAYERS,
+        GATE,
+        VERIFY,
+    ];
     let is_check = |word: &str| mutirao_contract::checks::spec(word).is_some();
     let described = |word: &str| lists.iter().any(|list| list.iter().any(|(code, _)| *code == word));
     used.hyphenated().filter(|word| !described(word) && !is_check(word) && !NO_CODES.contains(word)).collect()
@@ -63,7 +71,7 @@ fn undescribed(used: &Literals) -> Vec<&str> {
 
 /// What is described, or said to be no code, and stands in no source.
 fn unused(used: &Literals) -> Vec<&'static str> {
-    let described = [RULES, LAYERS, VERIFY].into_iter().flatten().map(|(code, _)| *code);
+    let described = [RULES, LAYERS, GATE, VERIFY].into_iter().flatten().map(|(code, _)| *code);
     described.chain(NO_CODES.iter().copied()).filter(|word| !used.hold(word)).collect()
 }
 

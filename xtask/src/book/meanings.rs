@@ -63,6 +63,15 @@ pub const LAYERS: &[Described<'static>] = &[
     ),
 ];
 
+/// Of a run that holds layers against their contracts.
+pub const GATE: &[Described<'static>] = &[
+    ("layer-left-out", "A warning: a layer that the maintainer went on without."),
+    ("layer-last-passing", "A warning: a layer of which the last delivery that passed is taken."),
+    ("waived", "A warning: an error of a layer that a waiver lets pass; who, why and until when."),
+    ("waiver-ended", "A warning: a waiver that no longer counts."),
+    ("waiver-unused", "A note: a waiver that was not needed."),
+];
+
 /// Of `mutirao verify`.
 pub const VERIFY: &[Described<'static>] = &[
     ("verify-manifest", "The manifest is missing or damaged, or contradicts itself or the files."),
@@ -82,6 +91,8 @@ pub const VERIFY: &[Described<'static>] = &[
 
 /// Hyphenated words of the sources that are no codes.
 pub const NO_CODES: &[&str] = &[
+    "last-passing",
+    "left-out",
     "mutirao-door",
     "kebab-case",
     "re-tiling",

@@ -9,7 +9,7 @@ use mutirao_mosaic::{
 use super::{
     RasterDelivery,
     places::in_period,
-    words::{counted, percent, thousands},
+    words::{counted, of, percent, thousands, verb},
 };
 use crate::{
     report::Value,
@@ -18,7 +18,9 @@ use crate::{
 
 /// Pixels of a period that speak in a zone.
 fn speaking(delivery: &RasterDelivery, period: usize, zone: Zone) -> u64 {
-    let bands = delivery.files.iter().flat_map(|file| file.bands.iter().map(move |band| (file, band)));
+    // A file that does not lie on the frame lies neither in the area nor beyond it.
+    let files = delivery.files.iter().filter(|file| file.window.is_some());
+    let bands = files.flat_map(|file| file.bands.iter().map(move |band| (file, band)));
     bands
         .filter(|(_, band)| band.period == period)
         .flat_map(|(file, band)| band.tally.values[zone as usize].iter().map(move |(bits, count)| (file, bits, count)))
@@ -48,8 +50,9 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, check: &Chec
         least = least.min(share);
         if share < wanted.min_share {
             let message = format!(
-                "{} of the responsible area speak in {period}, and at least {} are agreed: {} of {} pixels hold nothing",
+                "{} of the responsible area is mapped{}, and at least {} is agreed: {} of its {} pixels hold nothing",
                 percent(share),
+                if period.is_empty() { String::new() } else { format!(" in {period}") },
                 percent(wanted.min_share),
                 thousands(area.saturating_sub(speaks)),
                 thousands(area)
@@ -87,12 +90,16 @@ pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, check: &Check, w
         let strip =
             if wanted.buffer_m > 0.0 { format!(" and the {} m around it", wanted.buffer_m) } else { String::new() };
         let message = format!(
-            "{} of {period} ({} of all that speak) lie outside the responsible area{strip}; at most {expected} may",
+            "{}{} ({} of all that speak) {} outside the responsible area{strip}, and at most {expected} may",
             counted(beyond, "pixel"),
-            percent(share)
+            of(period),
+            percent(share),
+            verb(beyond as usize, "lies", "lie")
         );
         let first = in_period(delivery, at, places(delivery, at, |tally| &tally.beyond).first());
         let finding = asked.broken(check, message).but(format!("at most {expected}"), beyond).at_places(beyond, first);
+        let mut finding = finding;
+        finding.place.get_or_insert_default().period = Some(period.clone());
         findings.push(finding.with_mend("clip the layer to the area: `gdalwarp -cutline AREA -r near IN OUT`"));
     }
     Judged::by(findings, Some(Value::Count(most)))

@@ -9,7 +9,7 @@ use mutirao_mosaic::measure::{NOTHING, UNKNOWN, classes::Classes};
 use super::{
     RasterBand, RasterDelivery, RasterFile,
     places::{FIRST, pixels},
-    words::{counted, listed, percent, thousands},
+    words::{counted, listed, of, percent, thousands},
 };
 use crate::{
     report::{CheckFinding, Value, Where},
@@ -138,7 +138,12 @@ fn missing(delivery: &RasterDelivery, asked: &Asked, check: &Check, required: &V
             wanted.filter(|class| !holds(*class)).take(20).map(|class| class.to_string()).collect();
         if !missing.is_empty() {
             let is = if missing.len() == 1 { "class" } else { "classes" };
-            let message = format!("{is} {} must be there, and no pixel of {period} holds it", missing.join(", "));
+            let message = format!(
+                "{is} {} must be there, and no pixel{} holds {}",
+                missing.join(", "),
+                of(period),
+                if missing.len() == 1 { "it" } else { "them" }
+            );
             let mut finding = asked.broken(check, message).but(required.to_string(), "absent");
             finding.element = mutirao_contract::checks::Element::Omission.words().to_owned();
             let place = Where { period: Some(period.clone()), ..Where::default() };
@@ -153,6 +158,10 @@ fn missing(delivery: &RasterDelivery, asked: &Asked, check: &Check, required: &V
 }
 
 pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ClassShareCheck) -> Judged {
+    let wants_area = wanted.limits.iter().any(|limits| limits.min_ha.or(limits.max_ha).is_some());
+    if wants_area && delivery.hectares.is_none() {
+        return Judged::Unjudged("the true area of pixels could not be found out".to_owned());
+    }
     let mut findings = Vec::new();
     let mut speaks = false;
     for (at, period) in delivery.periods.iter().enumerate() {
@@ -163,13 +172,15 @@ pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, check: &Check, wan
         for limits in &wanted.limits {
             let compiled = Classes::new(&limits.classes);
             let pixels: u64 = classes.iter().filter(|(class, _)| compiled.hold(**class)).map(|(_, count)| count).sum();
-            let ha = hectares
-                .map(|by_class| by_class.iter().filter(|(class, _)| compiled.hold(**class)).map(|(_, ha)| ha).sum());
+            let ha = hectares.map(|by_class| {
+                by_class.iter().filter(|(class, _)| compiled.hold(**class)).fold(0.0, |sum, (_, ha)| sum + ha)
+            });
             let share = (total > 0).then(|| pixels as f64 / total as f64);
             for (expected, measured) in broken(limits, share, ha) {
                 let message = format!(
-                    "class {} is {measured} of {period}, and {expected} is agreed ({} of {} pixels)",
+                    "class {} has {measured}{}, and {expected} is agreed ({} of {} pixels)",
                     limits.classes,
+                    of(period),
                     thousands(pixels),
                     thousands(total)
                 );

@@ -1,7 +1,7 @@
-//! Where files lie: CRS, grid, extent.
+//! Where files lie: CRS and grid.
 
-use mutirao_contract::checks::{Check, CrsCheck, Extent, ExtentCheck, GridCheck};
-use mutirao_core::grid::{Misfit, align};
+use mutirao_contract::checks::{Check, CrsCheck, GridCheck};
+use mutirao_core::grid::{Grid, Misfit, align};
 
 use super::{
     RasterDelivery, RasterFile,
@@ -65,33 +65,49 @@ pub(crate) fn crs_finding(
 }
 
 pub(super) fn grid(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &GridCheck) -> Judged {
-    let Some(frame) = &delivery.frame else {
-        let message = "no file says where its pixels lie";
-        let mend = "write the geotransform into the files: `gdal_edit.py -a_ullr`";
-        return Judged::Broken(vec![asked.broken(check, message).with_mend(mend)], None);
-    };
-    let [x, y] = wanted.resolution;
-    let expected = format!("pixels of {x} x {y}, corners within {} of a pixel from a node", wanted.tolerance);
+    // Numbers of another CRS say nothing about this grid; that it is another is told by itself.
+    let files: Vec<&RasterFile> = delivery.files.iter().filter(|file| !matches!(file.crs, CrsHeld::Other(_))).collect();
+    if files.is_empty() {
+        return Judged::Unjudged("the files are in another CRS".to_owned());
+    }
     let (mut findings, mut farthest) = (Vec::new(), 0.0_f64);
-    for file in &delivery.files {
-        let name = name(&file.path);
-        let Some(transform) = &file.statement.transform else {
-            let finding = asked.broken(check, format!("{name} does not say where its pixels lie"));
-            let mend = "write the geotransform into it: `gdal_edit.py -a_ullr`";
-            findings
-                .push(finding.but(expected.as_str(), "no geotransform").at(Where::file(&file.path)).with_mend(mend));
-            continue;
-        };
-        match align(frame, transform, file.statement.size, wanted.tolerance, None) {
-            Ok(offset) => farthest = farthest.max(offset.snapped),
-            Err(misfit) => {
-                let finding = asked.broken(check, format!("{name} is not on the grid: {misfit}"));
-                let finding = finding.but(expected.as_str(), misfit.to_string()).at(Where::file(&file.path));
-                findings.push(finding.with_mend(mend(&misfit, [x, y])));
-            }
+    for file in files {
+        match off_grid(delivery, file, wanted) {
+            Ok(by) => farthest = farthest.max(by),
+            Err((what, mend)) => findings.push(off_grid_finding(asked, check, wanted, file, (what, mend))),
         }
     }
     Judged::by(findings, Some(farthest.into()))
+}
+
+/// How far the corners of a file lie from nodes, in pixels; or why it is not on the grid, and how to mend it.
+fn off_grid(delivery: &RasterDelivery, file: &RasterFile, wanted: &GridCheck) -> Result<f64, (Option<Misfit>, String)> {
+    let Some(transform) = &file.statement.transform else {
+        return Err((None, "write the geotransform into it: `gdal_edit.py -a_ullr`".to_owned()));
+    };
+    let t = &transform.0;
+    // Without a frame no node is known, and a file is on the grid if its pixels have the size.
+    let own = || Grid { crs: String::new(), origin: [t[0], t[3]], resolution: wanted.resolution, size: [1, 1] };
+    let lattice = delivery.frame.clone().unwrap_or_else(own);
+    let found = align(&lattice, transform, file.statement.size, wanted.tolerance, None);
+    found.map(|offset| offset.snapped).map_err(|misfit| (Some(misfit), mend(&misfit, wanted.resolution)))
+}
+
+fn off_grid_finding(
+    asked: &Asked,
+    check: &Check,
+    wanted: &GridCheck,
+    file: &RasterFile,
+    (misfit, mend): (Option<Misfit>, String),
+) -> CheckFinding {
+    let [x, y] = wanted.resolution;
+    let expected = format!("pixels of {x} x {y}, corners within {} of a pixel from a node", wanted.tolerance);
+    let name = name(&file.path);
+    let (message, measured) = match misfit {
+        None => (format!("{name} does not say where its pixels lie"), "no geotransform".to_owned()),
+        Some(misfit) => (format!("{name} is not on the grid: {misfit}"), misfit.to_string()),
+    };
+    asked.broken(check, message).but(expected, measured).at(Where::file(&file.path)).with_mend(mend)
 }
 
 fn mend(misfit: &Misfit, [x, y]: [f64; 2]) -> String {
@@ -102,53 +118,4 @@ fn mend(misfit: &Misfit, [x, y]: [f64; 2]) -> String {
             format!("make it on the network's grid, or warp it: `gdalwarp -tr {x} {y} -te W S E N -r near IN OUT`")
         }
     }
-}
-
-pub(super) fn extent(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ExtentCheck) -> Judged {
-    let (bounds, what) = match wanted.covers {
-        Extent::Area => (delivery.area_bounds, "the area"),
-        Extent::Grid => (delivery.network_bounds, "the network's grid"),
-        Extent::Box(bounds) => (Some(bounds), "the agreed box"),
-    };
-    let (Some(bounds), Some(frame)) = (bounds, &delivery.frame) else {
-        return Judged::Unjudged(format!("{what} is not at hand; the network's run judges it"));
-    };
-    let [w, s, e, n] = bounds;
-    let mut findings = Vec::new();
-    for (at, period) in delivery.periods.iter().enumerate() {
-        let of = delivery.files.iter().filter(|file| file.bands.iter().any(|band| band.period == at));
-        let windows = of.filter_map(|file| file.window);
-        let union = windows.reduce(|a, b| {
-            let [col, row] = [a.col.min(b.col), a.row.min(b.row)];
-            let [right, bottom] = [a.col_end().max(b.col_end()), a.row_end().max(b.row_end())];
-            mutirao_core::grid::Window { col, row, width: right - col, height: bottom - row }
-        });
-        // A period without files is for another check.
-        let Some(window) = union else { continue };
-        let part = frame.part(&window);
-        let [west, north] = part.origin;
-        let [east, south] =
-            [west + f64::from(part.size[0]) * part.resolution[0], north - f64::from(part.size[1]) * part.resolution[1]];
-        let [half_x, half_y] = part.resolution.map(|side| side / 2.0);
-        let short: Vec<String> = [
-            (west - w, half_x, "west"),
-            (south - s, half_y, "south"),
-            (e - east, half_x, "east"),
-            (n - north, half_y, "north"),
-        ]
-        .into_iter()
-        .filter(|(by, half, _)| by > half)
-        .map(|(by, _, side)| format!("by {by} in the {side}"))
-        .collect();
-        if !short.is_empty() {
-            let period_words = if period.is_empty() { String::new() } else { format!(" of {period}") };
-            let message =
-                format!("the files{period_words} do not cover {what}: they end short of it {}", short.join(", "));
-            let measured = format!("{west}, {south}, {east}, {north}");
-            let finding = asked.broken(check, message).but(format!("{w}, {s}, {e}, {n}"), measured);
-            let place = Where { period: Some(period.clone()), ..Where::default() };
-            findings.push(finding.at(place).with_mend("deliver the missing part, with nodata where nothing is known"));
-        }
-    }
-    Judged::by(findings, None)
 }

@@ -2,8 +2,10 @@
 
 mod area;
 mod classes;
+mod extent;
 mod file;
 mod grid;
+mod lying;
 mod nodata;
 mod period;
 mod places;
@@ -61,6 +63,21 @@ pub struct RasterFile {
     pub classes: Vec<u32>,
     /// Whether values are signed numbers.
     pub signed: bool,
+    /// Whether its pixels could be read.
+    pub is_read: bool,
+}
+
+/// Two files of one period that differ where they lie upon one another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap {
+    /// The period's place.
+    pub period: usize,
+    /// The places of the files: that which counts, and that which differs.
+    pub files: [usize; 2],
+    /// In how many pixels.
+    pub count: u64,
+    /// The first of them, in the frame.
+    pub places: Places,
 }
 
 /// Patches that are too small, in one period.
@@ -110,6 +127,8 @@ pub struct RasterDelivery {
     pub files: Vec<RasterFile>,
     /// How files and bands were given to periods.
     pub matched: Match,
+    /// Where files of one period differ.
+    pub overlaps: Vec<Overlap>,
     /// Pixels of the responsible area, if one is agreed.
     pub area_pixels: Option<u64>,
     /// Bounding boxes in the frame's CRS (west, south, east, north): of the area, and of the network's grid.
@@ -131,7 +150,7 @@ impl RasterDelivery {
 
 /// Judges all rules: findings, and what came of every rule, in their order.
 pub fn judge(delivery: &RasterDelivery, rules: &[Asked]) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
-    let (mut findings, mut outcomes) = (Vec::new(), Vec::new());
+    let (mut findings, mut outcomes) = (lying::findings(delivery, rules), Vec::new());
     for (at, asked) in rules.iter().enumerate() {
         let (found, outcome) = asked.outcome(rule(delivery, asked, delivery.answers.get(&at)));
         findings.extend(found);
@@ -149,7 +168,7 @@ fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Ju
     match check {
         Check::Crs(wanted) => grid::crs(delivery, asked, check, wanted),
         Check::Grid(wanted) => grid::grid(delivery, asked, check, wanted),
-        Check::Extent(wanted) => grid::extent(delivery, asked, check, wanted),
+        Check::Extent(wanted) => extent::extent(delivery, asked, check, wanted),
         Check::Dtype(wanted) => file::dtype(delivery, asked, check, wanted),
         Check::FileLayout(wanted) => file::layout(delivery, asked, check, wanted),
         Check::Licence(wanted) => file::licence(delivery, asked, check, wanted),

@@ -61,7 +61,12 @@ fn wrong(file: &RasterFile, wanted: &NodataCheck) -> Option<(String, String, Str
     }
 }
 
+/// How many pixels hold a value; one that the type cannot hold is held by none.
 fn count(file: &RasterFile, value: i32) -> u64 {
+    let range = if file.signed { i32::from(i16::MIN)..=i32::from(i16::MAX) } else { 0..=i32::from(u16::MAX) };
+    if !range.contains(&value) {
+        return 0;
+    }
     let bits = value as u16;
     let counts = file.bands.iter().flat_map(|band| &band.tally.values).flat_map(|counts| counts.iter());
     counts.filter(|(known, _)| *known == bits).map(|(_, count)| count).sum()

@@ -11,7 +11,7 @@ use super::{
     words::{listed, name},
 };
 use crate::{
-    report::{CheckFinding, Sure, Where},
+    report::{CheckFinding, Where},
     rules::{Asked, Judged},
 };
 
@@ -74,16 +74,25 @@ pub fn match_periods(object: &Object, files: &[(String, &Statement)], given: Opt
         return timeless(files);
     }
     let mut periods: Vec<String> = found.iter().flatten().map(|(_, label)| label.clone()).collect();
-    periods.sort_by_key(|label| {
-        (agreed.iter().position(|known| known == label), label.parse::<i64>().ok(), label.clone())
-    });
-    periods.dedup();
+    sort(&mut periods, &agreed);
     let place = |label: &String| periods.iter().position(|known| known == label);
     let bands = found
         .iter()
         .map(|bands| bands.iter().filter_map(|(band, label)| Some((*band, place(label)?))).collect())
         .collect();
     Match { periods, bands, unmatched }
+}
+
+/// Brings periods in the order of time: years by their numbers; others as they are agreed, and what is not agreed behind them.
+fn sort(periods: &mut Vec<String>, agreed: &[String]) {
+    let year = |label: &String| label.parse::<i64>().ok();
+    if periods.iter().all(|label| year(label).is_some()) {
+        periods.sort_by_key(|label| (year(label), label.clone()));
+    } else {
+        let place = |label: &String| agreed.iter().position(|known| known == label).unwrap_or(usize::MAX);
+        periods.sort_by_key(|label| (place(label), label.clone()));
+    }
+    periods.dedup();
 }
 
 /// Without periods every band stands for itself; it is named by its description, or by nothing.
@@ -180,13 +189,8 @@ fn unmatched_finding(
     file: usize,
     band: Option<u16>,
 ) -> CheckFinding {
-    let file = &delivery.files[file];
-    let of_band = band.map(|band| format!("band {} of ", band + 1)).unwrap_or_default();
-    let message = format!("nothing says for which period {of_band}{} speaks", name(&file.path));
-    let place = Where { band: band.map(|band| band + 1), ..Where::file(&file.path) };
-    let mut finding = asked.broken(check, message).at(place);
-    finding.sure = Sure::Certain;
-    finding.with_mend(
+    let (message, place) = super::lying::no_period(&delivery.files[file], band);
+    asked.broken(check, message).at(place).with_mend(
         "say --period, name the file as the contract does (physicalName), or describe the bands by their periods",
     )
 }
@@ -194,6 +198,19 @@ fn unmatched_finding(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn periods_stand_in_the_order_of_time() {
+        let sorted = |labels: &[&str], agreed: &[&str]| {
+            let strings = |labels: &[&str]| labels.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>();
+            let mut periods = strings(labels);
+            sort(&mut periods, &strings(agreed));
+            periods
+        };
+        assert_eq!(sorted(&["2021", "2019", "2020", "2019"], &["2019", "2020"]), ["2019", "2020", "2021"]);
+        assert_eq!(sorted(&["2018", "2019"], &["2019"]), ["2018", "2019"], "what is not agreed is no later for that");
+        assert_eq!(sorted(&["wet", "other", "dry"], &["wet", "dry"]), ["wet", "dry", "other"]);
+    }
 
     #[test]
     fn a_template_gives_the_label() {

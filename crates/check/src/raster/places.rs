@@ -26,6 +26,17 @@ pub(super) fn pixels(delivery: &RasterDelivery, file: &RasterFile, band: &Raster
     places.first().map(|place| pixel(delivery, file, band, place)).collect()
 }
 
+/// Places of the frame in a period, all in one file.
+pub(super) fn in_file(
+    delivery: &RasterDelivery,
+    file: &RasterFile,
+    period: usize,
+    places: impl Iterator<Item = [u32; 2]>,
+) -> Vec<Where> {
+    let Some(band) = file.bands.iter().find(|band| band.period == period) else { return Vec::new() };
+    places.map(|place| pixel(delivery, file, band, place)).collect()
+}
+
 /// Places of the frame in a period, each in the file that holds it.
 pub(super) fn in_period(
     delivery: &RasterDelivery,

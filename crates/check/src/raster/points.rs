@@ -2,7 +2,7 @@
 
 use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Check, Measure};
 
-use super::words::{counted, percent};
+use super::words::{counted, of, percent};
 use crate::{
     report::{CheckFinding, Sure, Value, Where},
     rules::{Asked, Judged},
@@ -39,7 +39,8 @@ pub(super) fn acceptance(asked: &Asked, check: &Check, wanted: &AcceptancePoints
         return Judged::Undefined("there is no point".to_owned());
     }
     let wrong: Vec<&Point> = found.iter().filter(|point| !point.is_right).collect();
-    let share = 1.0 - wrong.len() as f64 / found.len() as f64;
+    // Right ones by all, so that what is exactly the limit is not rounded below it.
+    let share = (found.len() - wrong.len()) as f64 / found.len() as f64;
     if share >= wanted.min_share {
         return Judged::Kept(Some(share.into()));
     }
@@ -95,24 +96,22 @@ pub(super) fn accuracy(
     let mut findings = Vec::new();
     let mut least: Option<f64> = None;
     for (period, found) in found {
-        let of = &periods[*period];
+        let (label, of) = (&periods[*period], of(&periods[*period]));
         let Some(estimate) = found.estimate else {
-            return Judged::Undefined(format!("the samples of {of} are too few to tell {what}"));
+            return Judged::Undefined(format!("the samples{of} are too few to tell {what}"));
         };
         least = Some(least.map_or(estimate, |least| least.min(estimate)));
         let interval = format!("{} % interval", wanted.confidence * 100.0);
         let by_estimate = wanted.min.filter(|min| estimate < *min);
         let broken = match (by_estimate, wanted.min_lower, found.lower) {
             (Some(min), _, _) => {
-                Some((format!("{what} of {of} is {estimate:.4}, and at least {min} is agreed"), min, estimate))
+                Some((format!("{what}{of} is {estimate:.4}, and at least {min} is agreed"), min, estimate))
             }
             (None, Some(_), None) => {
-                return Judged::Undefined(format!(
-                    "the {interval} of {what} of {of} cannot be told from so few samples"
-                ));
+                return Judged::Undefined(format!("the {interval} of {what}{of} cannot be told from so few samples"));
             }
             (None, Some(min), Some(lower)) if lower < min => {
-                let head = format!("{what} of {of} is {estimate:.4}, the lower end of its {interval} {lower:.4}");
+                let head = format!("{what}{of} is {estimate:.4}, the lower end of its {interval} {lower:.4}");
                 Some((format!("{head}, and at least {min} is agreed there"), min, lower))
             }
             _ => None,
@@ -120,7 +119,7 @@ pub(super) fn accuracy(
         if let Some((message, expected, measured)) = broken {
             let mut finding = asked.broken(check, format!("{message} ({})", counted(found.samples, "sample")));
             finding.sure = Sure::Estimated;
-            finding.place = Some(Where { period: Some(of.clone()), ..Where::default() });
+            finding.place = Some(Where { period: Some(label.clone()), ..Where::default() });
             let mend = "improve the map where the confusion matrix says so: `mutirao accuracy`";
             findings.push(told(finding.but(expected, measured).with_mend(mend), wanted.withheld));
         }

@@ -9,7 +9,7 @@ use mutirao_mosaic::{
 use super::{
     RasterDelivery, SmallPatches,
     places::in_period,
-    words::{counted, percent},
+    words::{counted, of, percent, thousands, verb},
 };
 use crate::{
     report::{CheckFinding, Value, Where},
@@ -44,8 +44,10 @@ pub(super) fn change(
         if share > wanted.max_share {
             let period = &delivery.periods[at];
             let message = format!(
-                "{} of {period} differ from the delivery before: {} of the {} that speak in either, and at most {} is agreed",
+                "{}{} {} from the delivery before: {} of the {} that speak in either, and at most {} is agreed",
                 counted(found.differ, "pixel"),
+                of(period),
+                verb(found.differ as usize, "differs", "differ"),
                 percent(share),
                 counted(found.either, "pixel"),
                 percent(wanted.max_share)
@@ -114,8 +116,10 @@ pub(super) fn flicker(
     }
     let away = if wanted.periods == 1 { "at once".to_owned() } else { format!("within {} periods", wanted.periods) };
     let message = format!(
-        "{} leave a class and return to it {away}: {} of the {} that ever hold one of the classes, and at most {} is agreed",
+        "{} {} a class and {} to it {away}: {} of the {} that ever hold one of the classes, and at most {} is agreed",
         counted(found.flickering, "pixel"),
+        verb(found.flickering as usize, "leaves", "leave"),
+        verb(found.flickering as usize, "returns", "return"),
         percent(share),
         counted(found.ever, "pixel"),
         percent(wanted.max_share)
@@ -147,12 +151,14 @@ pub(super) fn patches(
             .next()
             .unwrap_or_default();
         let message = format!(
-            "{} of {period} are below {} ha, of {} that were judged (the first: {smallest}); {} at an edge of file, area or nothing {} not",
-            counted(found.small, "patch").replace("patchs", "patches"),
+            "{} of the {} judged{} {} smaller than {} ha, the first of them {smallest}; {} at an edge of file, area or nothing {} not judged",
+            thousands(found.small),
+            counted(found.judged, "patch"),
+            of(period),
+            verb(found.small as usize, "is", "are"),
             wanted.min_ha,
-            counted(found.judged, "patch").replace("patchs", "patches"),
-            found.at_edges,
-            if found.at_edges == 1 { "was" } else { "were" }
+            thousands(found.at_edges),
+            verb(found.at_edges as usize, "was", "were")
         );
         let first = in_period(delivery, at, found.first.iter().map(|(pixel, _, _)| *pixel));
         let expected = match wanted.max_patches {

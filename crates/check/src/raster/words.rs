@@ -37,14 +37,24 @@ pub(super) fn listed(names: &[String], others: &str) -> String {
     }
 }
 
+/// ` of 2019`; nothing where the delivery knows no periods.
+pub(super) fn of(period: &str) -> String {
+    if period.is_empty() { String::new() } else { format!(" of {period}") }
+}
+
 /// A verb for so many.
 pub(super) fn verb(count: usize, one: &str, many: &str) -> String {
     if count == 1 { one.to_owned() } else { many.to_owned() }
 }
 
-/// `1 pixel`, `1,234 pixels`.
+/// `1 pixel`, `1,234 pixels`, `2 patches`.
 pub(super) fn counted(count: u64, one: &str) -> String {
-    format!("{} {one}{}", thousands(count), if count == 1 { "" } else { "s" })
+    let ending = match count {
+        1 => "",
+        _ if one.ends_with("ch") => "es",
+        _ => "s",
+    };
+    format!("{} {one}{ending}", thousands(count))
 }
 
 /// `1,234,567`.

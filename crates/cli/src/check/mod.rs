@@ -11,6 +11,7 @@ mod raster;
 mod reach;
 mod record;
 mod reference;
+mod regions;
 mod vector;
 
 use std::path::PathBuf;

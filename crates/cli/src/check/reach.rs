@@ -14,31 +14,32 @@ use mutirao_core::{
     grid::Grid,
 };
 use mutirao_engine::{
-    finished::{Layer, Placed},
     inspect::Reach,
     plan::{Opener, Oracle, Polygons},
 };
-use mutirao_mosaic::measure::NOTHING;
 
-use super::{Job, raster::Laid};
+use super::{
+    Job,
+    raster::{Laid, Span, span_of},
+    regions::Regions,
+};
 use crate::network::Tools;
 
 /// Where a partner is responsible.
 pub struct Area {
+    /// The widest strip that a rule asks for.
     buffer_m: f64,
+    bounds: Option<[f64; 4]>,
     found: Found,
 }
-
-/// Reads runs of the area by row, once the frame is known.
-type ReadRows = Box<dyn Fn(&Grid, &Tools) -> Result<Vec<Vec<(u32, u32)>>, String> + Send + Sync>;
 
 enum Found {
     /// No area is agreed, or no rule asks for it.
     Nothing,
     /// Polygons in the frame's CRS.
     Polygons(Vec<MultiPolygon>),
-    /// A raster of regions; opened when the frame is known.
-    Raster(ReadRows),
+    /// Pixels of a raster.
+    Regions(Regions),
     /// Why it cannot be had.
     Refused(String),
 }
@@ -49,26 +50,26 @@ pub fn area(job: &Job<'_>, laid: &Laid) -> Area {
         matches!(check, Check::ValidShare(_) | Check::OutsideArea(_) | Check::Extent(_) | Check::MinimumMappingUnit(_))
     };
     let wants = job.rules.iter().filter_map(|asked| asked.check()).any(asked);
+    let Some(term) = job.object.terms.area.as_ref().filter(|_| wants) else {
+        return Area { buffer_m: 0.0, bounds: None, found: Found::Nothing };
+    };
     let strip = job.rules.iter().filter_map(|asked| match asked.check() {
         Some(Check::OutsideArea(outside)) => Some(outside.buffer_m),
         _ => None,
     });
-    let Some(term) = job.object.terms.area.as_ref().filter(|_| wants) else {
-        return Area { buffer_m: 0.0, found: Found::Nothing };
-    };
-    let buffer_m = strip.fold(term.buffer_m, f64::max);
-    let path = job.agreement.path(&term.source);
-    let found = if !path.exists() {
-        Found::Refused(format!("the responsible area {} is not there", path.display()))
-    } else if is_raster(&path) {
-        raster(path, term.clone())
-    } else {
-        match polygons(job, laid, &path, term) {
-            Ok(polygons) => Found::Polygons(polygons),
-            Err(message) => Found::Refused(message),
+    let found = match (job.agreement.path(&term.source), laid.lattice()) {
+        (path, _) if !path.exists() => Err(format!("the responsible area {} is not there", path.display())),
+        (_, None) => {
+            Err("no file says in which CRS and on which grid it lies, so the area cannot be laid on it".to_owned())
         }
+        (path, Some(lattice)) if is_raster(&path) => {
+            Regions::read(&path, term, lattice, job.setting.tools).map(Found::Regions)
+        }
+        (path, _) => polygons(job, laid, &path, term).map(Found::Polygons),
     };
-    Area { buffer_m, found }
+    let found = found.unwrap_or_else(Found::Refused);
+    let bounds = laid.lattice().and_then(|lattice| found.bounds(lattice));
+    Area { buffer_m: strip.fold(0.0, f64::max), bounds, found }
 }
 
 fn is_raster(path: &Path) -> bool {
@@ -99,68 +100,36 @@ fn polygons(job: &Job<'_>, laid: &Laid, path: &Path, term: &AreaTerm) -> Result<
     if polygons.is_empty() { Err(format!("{} holds no polygon of this partner", path.display())) } else { Ok(polygons) }
 }
 
-/// A raster of regions: read when it is known on which frame.
-fn raster(path: std::path::PathBuf, term: AreaTerm) -> Found {
-    Found::Raster(Box::new(move |frame, tools| {
-        let name = path.display();
-        let source = tools.files().open(&path).map_err(|refused| refused.message)?.source;
-        let facts = source.facts();
-        let transform = facts.transform.ok_or_else(|| format!("{name} does not say where it lies"))?;
-        let offset = mutirao_core::grid::align(frame, &transform, [facts.width, facts.height], 0.01, None)
-            .map_err(|misfit| format!("{name} is not on the grid of the files: {misfit}"))?;
-        let clip = |at: i64, size: u32, len: u32| {
-            let (from, to) = (at.max(0), (at + i64::from(size)).min(i64::from(len)));
-            (from < to).then_some((from as u32, to as u32))
-        };
-        let (cols, rows) =
-            (clip(offset.col, facts.width, frame.width()), clip(offset.row, facts.height, frame.height()));
-        let mut runs = vec![Vec::new(); frame.height() as usize];
-        let (Some((left, right)), Some((top, bottom))) = (cols, rows) else { return Ok(runs) };
-        // In pixels of the raster itself, a band of rows at a time.
-        let own = mutirao_core::grid::Window { col: 0, row: 0, width: facts.width, height: facts.height };
-        let placed = Placed { path: path.clone(), source: &*source, band: 0, window: own, nothing: facts.nodata };
-        let layer = Layer { files: vec![placed] };
-        let step = facts.block_height.clamp(1, 512);
-        let [skip_cols, skip_rows] =
-            [i64::from(left) - offset.col, i64::from(top) - offset.row].map(|skip| skip as u32);
-        let width = right - left;
-        for first in (0..bottom - top).step_by(step as usize) {
-            let height = step.min(bottom - top - first);
-            let window = mutirao_core::grid::Window { col: skip_cols, row: skip_rows + first, width, height };
-            let mut values = vec![NOTHING; window.pixels()];
-            layer.read(&window, &mut values).map_err(|error| error.to_string())?;
-            for (row, line) in values.chunks_exact(width as usize).enumerate() {
-                let is_ours = |value: u32| {
-                    value != NOTHING
-                        && term
-                            .values
-                            .as_ref()
-                            .is_none_or(|values| i32::try_from(value).is_ok_and(|v| values.contains(v)))
-                };
-                runs[(top + first) as usize + row] = runs_of(line, left, is_ours);
+impl Found {
+    fn bounds(&self, lattice: &Grid) -> Option<[f64; 4]> {
+        match self {
+            Found::Polygons(polygons) => {
+                let bounds = polygons.iter().filter_map(MultiPolygon::bounds).reduce(|a, b| a.union(b))?;
+                Some([bounds.xmin, bounds.ymin, bounds.xmax, bounds.ymax])
             }
-        }
-        Ok(runs)
-    }))
-}
-
-fn runs_of(line: &[u32], left: u32, is_ours: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for (col, _) in (left..).zip(line).filter(|(_, value)| is_ours(**value)) {
-        match runs.last_mut() {
-            Some((_, end)) if *end == col => *end += 1,
-            _ => runs.push((col, col + 1)),
+            Found::Regions(regions) => {
+                let [left, top, right, bottom] = regions.span().map(|at| at as f64);
+                let [west, north] = lattice.transform().to_map(left, top);
+                let [east, south] = lattice.transform().to_map(right, bottom);
+                Some([west, south, east, north])
+            }
+            Found::Nothing | Found::Refused(_) => None,
         }
     }
-    runs
 }
 
 impl Area {
-    /// West, south, east and north of the area, where it is known beforehand.
+    /// West, south, east and north of the area in the frame's CRS, where it is known.
     pub fn bounds(&self) -> Option<[f64; 4]> {
-        let Found::Polygons(polygons) = &self.found else { return None };
-        let bounds = polygons.iter().filter_map(MultiPolygon::bounds).reduce(|a, b| a.union(b))?;
-        Some([bounds.xmin, bounds.ymin, bounds.xmax, bounds.ymax])
+        self.bounds
+    }
+
+    /// The columns and rows of a lattice that the area meets.
+    pub fn span(&self, lattice: &Grid) -> Option<Span> {
+        match &self.found {
+            Found::Regions(regions) => Some(regions.span()),
+            _ => self.bounds.map(|bounds| span_of(lattice, bounds)),
+        }
     }
 
     /// The area in pixels of the frame, with the strip around it.
@@ -169,13 +138,7 @@ impl Area {
         let reach = match &self.found {
             Found::Nothing | Found::Refused(_) => return None,
             Found::Polygons(polygons) => Reach::of_polygons(frame, polygons),
-            Found::Raster(read) => match read(frame, tools) {
-                Ok(rows) => Reach::of_rows(rows),
-                Err(message) => {
-                    self.found = Found::Refused(message);
-                    return None;
-                }
-            },
+            Found::Regions(regions) => Reach::of_rows(regions.on(frame, laid.first())),
         };
         if self.buffer_m <= 0.0 {
             return Some(reach);

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod check;
+mod checks;
 mod contracts;
 mod crosswalks;
 mod faults;

@@ -1,6 +1,6 @@
 //! What one thread does: it takes units, and counts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use mutirao_core::{
@@ -13,7 +13,12 @@ use mutirao_mosaic::{
 };
 
 use super::{
-    DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted, block::View, patches::Joins, units::Units,
+    DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted,
+    block::View,
+    overlap::{self, Claims},
+    patches::Joins,
+    places::note_places,
+    units::Units,
 };
 use crate::{
     cache::{BlockCache, blocks_of},
@@ -50,6 +55,7 @@ impl Hand {
         let Delivery { files, planes, .. } = job.delivery;
         let seen = Inspected {
             bands: files.iter().map(|file| vec![BandTally::default(); file.bands.len()]).collect(),
+            overlaps: BTreeMap::new(),
             points: vec![vec![NOTHING; job.wanted.points.len()]; *planes],
             series: SeriesTally::new(&job.wanted.series),
             patches: Vec::new(),
@@ -70,29 +76,30 @@ impl Hand {
             }
         }
         self.seen.series.merge(other.seen.series);
+        overlap::merge(&mut self.seen.overlaps, other.seen.overlaps);
     }
 
     /// Reads and counts a unit.
     pub(super) fn unit(&mut self, job: &Job<'_, '_>, at: usize) -> Result<()> {
         let window = job.units.window(at);
+        let files = job.delivery.files.iter().zip(job.caches).enumerate();
+        let files: Vec<_> =
+            files.filter_map(|(n, (file, cache))| Some((n, file, cache, file.under(&window)?))).collect();
+        // Between far files lies much of nothing; only patches want to know of it.
+        if files.is_empty() && job.wanted.series.patches.is_empty() {
+            return Ok(());
+        }
         for plane in &mut self.planes {
             plane.clear();
             plane.resize(window.pixels(), NOTHING);
         }
-        for (number, (file, cache)) in job.delivery.files.iter().zip(job.caches).enumerate() {
-            let Some(own) = file.under(&window) else { continue };
+        let mut claims = Claims::of(job.delivery, &window);
+        for (number, file, cache, own) in files {
             for (place, band) in file.bands.iter().enumerate() {
                 let held = blocks(file, cache, *band, &own)?;
                 let views: Vec<View> = held.iter().filter_map(|held| view(file, band.band, held, &window)).collect();
-                views.iter().for_each(|view| self.count(job.wanted, view));
-                self.settle(job.wanted, file, &views, [number, place]);
-                if let Some(points) = job.points.get(&at) {
-                    let points = points.iter().map(|point| (*point, job.wanted.points[*point]));
-                    views.iter().for_each(|view| self.look_up(file, *band, view, points.clone()));
-                }
-                if let Some(plane) = self.planes.get_mut(band.period) {
-                    views.iter().for_each(|view| fill(file, view, &window, &mut self.scratch, plane));
-                }
+                let shared = claims.iter_mut().find(|claims| claims.is_of(band.period));
+                self.band(job, at, &views, [number, place], shared);
             }
             cache.release(&own);
         }
@@ -101,6 +108,34 @@ impl Hand {
             job.joins.add(job.wanted, &window, &self.planes);
         }
         Ok(())
+    }
+
+    /// Counts what a band has in a unit, `[file, place among its bands]`.
+    fn band(
+        &mut self,
+        job: &Job<'_, '_>,
+        unit: usize,
+        views: &[View<'_>],
+        [number, place]: [usize; 2],
+        mut shared: Option<&mut Claims>,
+    ) {
+        let (file, window) = (&job.delivery.files[number], job.units.window(unit));
+        let band = file.bands[place];
+        for view in views {
+            match &mut shared {
+                None => self.count(job.wanted, view),
+                Some(claims) => self.count_shared(job, view, number, &window, claims),
+            }
+        }
+        self.settle(job.wanted, file, views, [number, place]);
+        if let Some(points) = job.points.get(&unit) {
+            let points = points.iter().map(|point| (*point, job.wanted.points[*point]));
+            views.iter().for_each(|view| self.look_up(file, band, view, points.clone()));
+        }
+        if let Some(plane) = self.planes.get_mut(band.period) {
+            let keep = shared.is_some();
+            views.iter().for_each(|view| fill(file, view, &window, &mut self.scratch, plane, keep));
+        }
     }
 
     /// Counts the valid pixels of a view by value and zone.
@@ -118,6 +153,33 @@ impl Hand {
                     None => line.part(from, to).count(counts),
                     Some(valid) => {
                         (from..to).filter(|at| valid[*at] != 0).for_each(|at| counts.add(line.get(at), 1));
+                    }
+                }
+            });
+        }
+    }
+
+    /// The same where another file of the period lies: a pixel counts where it is the first to speak.
+    fn count_shared(
+        &mut self,
+        job: &Job<'_, '_>,
+        view: &View<'_>,
+        number: usize,
+        window: &Window,
+        claims: &mut Claims,
+    ) {
+        let classes = &job.delivery.files[number].values.classes;
+        let Hand { local, scratch, seen, .. } = self;
+        for row in view.part.row..view.part.row_end() {
+            let line = view.line(row, scratch);
+            let valid = view.valid(row);
+            segments(job.wanted, &view.part, row, |from, to, zone| {
+                for at in (from..to).filter(|at| valid.is_none_or(|valid| valid[*at] != 0)) {
+                    let (bits, col) = (line.get(at), view.part.col + at as u32);
+                    let class = classes[usize::from(bits)];
+                    let pixel = (row - window.row) as usize * window.width as usize + (col - window.col) as usize;
+                    if class == NOTHING || claims.claim(pixel, class, number, [col, row], &mut seen.overlaps) {
+                        local[zone as usize].add(bits, 1);
                     }
                 }
             });
@@ -148,8 +210,9 @@ impl Hand {
         for (at, [x, y]) in points.filter(|(_, point)| is_in(*point)) {
             let within = (x - col) as usize;
             let class = file.values.classes[usize::from(view.line(y, &mut self.scratch).get(within))];
-            if view.valid(y).is_none_or(|valid| valid[within] != 0) && class != NOTHING {
-                self.seen.points[band.period][at] = class;
+            let held = &mut self.seen.points[band.period][at];
+            if view.valid(y).is_none_or(|valid| valid[within] != 0) && *held == NOTHING {
+                *held = class;
             }
         }
     }
@@ -177,7 +240,7 @@ fn view<'a>(file: &DeliveredFile, band: u16, (block, held): &'a Held, window: &W
 }
 
 /// Shares a row of a part of the frame out among the zones; columns count from the part's first.
-fn segments(wanted: &Wanted<'_>, part: &Window, row: u32, mut tell: impl FnMut(usize, usize, Zone)) {
+pub(super) fn segments(wanted: &Wanted<'_>, part: &Window, row: u32, mut tell: impl FnMut(usize, usize, Zone)) {
     match wanted.reach {
         None => tell(0, part.width as usize, Zone::Inside),
         Some(reach) => reach.segments(row, part.col, part.col_end(), |from, to, zone| {
@@ -195,61 +258,19 @@ fn tally_masked(wanted: &Wanted<'_>, view: &View<'_>, masked: &mut [u64; ZONES])
     }
 }
 
-/// Writes what a view holds into the plane of a unit.
-fn fill(file: &DeliveredFile, view: &View<'_>, window: &Window, scratch: &mut Vec<u16>, plane: &mut [u32]) {
+/// Writes what a view holds into the plane of a unit; `keep` leaves what is there already.
+fn fill(file: &DeliveredFile, view: &View<'_>, window: &Window, scratch: &mut Vec<u16>, plane: &mut [u32], keep: bool) {
+    let mut own = vec![NOTHING; if keep { view.part.width as usize } else { 0 }];
     for row in view.part.row..view.part.row_end() {
         let first = (row - window.row) as usize * window.width as usize + (view.part.col - window.col) as usize;
-        let into = &mut plane[first..first + view.part.width as usize];
+        let line = &mut plane[first..first + view.part.width as usize];
+        let into = if keep { &mut own[..] } else { &mut line[..] };
         view.line(row, scratch).classes(&file.values.classes, into);
         if let Some(valid) = view.valid(row) {
             into.iter_mut().zip(valid).filter(|(_, valid)| **valid == 0).for_each(|(class, _)| *class = NOTHING);
         }
-    }
-}
-
-/// Looks the pixels of a unit through once more, if there is something among them whose places are wanted and not known yet.
-fn note_places(
-    wanted: &Wanted<'_>,
-    file: &DeliveredFile,
-    local: &[Counts; ZONES],
-    views: &[View<'_>],
-    tally: &mut BandTally,
-) {
-    let Some(top) = views.iter().map(|view| view.part.row).min() else { return };
-    let holds = |zone: Zone, is: &dyn Fn(u16) -> bool| local[zone as usize].iter().any(|(bits, _)| is(bits));
-    let class = |bits: u16| file.values.classes[usize::from(bits)];
-    let is_odd = |bits: u16| file.values.odd[usize::from(bits)];
-    let odd = [Zone::Inside, Zone::Strip, Zone::Beyond]
-        .into_iter()
-        .any(|zone| holds(zone, &|bits| is_odd(bits) && !tally.is_odd_settled(bits, top)));
-    let beyond = !tally.beyond.is_settled(top) && holds(Zone::Beyond, &|bits| class(bits) != NOTHING);
-    let is_masked = views.iter().any(View::has_mask);
-    let holes = wanted.holes
-        && !tally.holes.is_settled(top)
-        && (is_masked || holds(Zone::Inside, &|bits| class(bits) == NOTHING));
-    if !(odd || beyond || holes) {
-        return;
-    }
-    let mut scratch = Vec::new();
-    for view in views {
-        for row in view.part.row..view.part.row_end() {
-            let line = view.line(row, &mut scratch);
-            let valid = view.valid(row);
-            segments(wanted, &view.part, row, |from, to, zone| {
-                for at in from..to {
-                    let place = [view.part.col + at as u32, row];
-                    let bits = line.get(at);
-                    let speaks = valid.is_none_or(|valid| valid[at] != 0) && class(bits) != NOTHING;
-                    if odd && speaks && is_odd(bits) {
-                        tally.note_odd(bits, place);
-                    }
-                    match zone {
-                        Zone::Inside if holes && !speaks => tally.holes.add(place),
-                        Zone::Beyond if beyond && speaks => tally.beyond.add(place),
-                        _ => {}
-                    }
-                }
-            });
+        if keep {
+            line.iter_mut().zip(&own).filter(|(held, _)| **held == NOTHING).for_each(|(held, own)| *held = *own);
         }
     }
 }

@@ -3,7 +3,9 @@
 mod area;
 mod block;
 mod hand;
+mod overlap;
 mod patches;
+mod places;
 mod series;
 mod units;
 
@@ -20,6 +22,7 @@ use mutirao_mosaic::{measure::patches::Sieved, tally::BandTally};
 
 pub use self::{
     area::Reach,
+    overlap::{Overlaps, Pair},
     patches::PatchesWanted,
     series::{SeriesTally, Wanted as SeriesWanted},
 };
@@ -70,7 +73,7 @@ pub struct DeliveredFile {
 pub struct Delivery {
     /// The grid that all of them lie on, pixel on pixel.
     pub frame: Grid,
-    /// The files. Of several for one pixel and period the last counts where planes are made.
+    /// The files. Of several that speak for one pixel and period the first counts.
     pub files: Vec<DeliveredFile>,
     /// How many planes: the periods of the delivery, and behind them those of the one before.
     pub planes: usize,
@@ -94,6 +97,8 @@ pub struct Wanted<'a> {
 pub struct Inspected {
     /// By file, and by its bands in their order. Places are in pixels of the frame.
     pub bands: Vec<Vec<BandTally>>,
+    /// Where files of one period differ.
+    pub overlaps: Overlaps,
     /// By plane: what the points hold, in the order of the points.
     pub points: Vec<Vec<u32>>,
     /// What came of planes.

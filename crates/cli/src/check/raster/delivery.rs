@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mutirao_check::raster::{CrsHeld, Match, match_periods};
+use mutirao_check::raster::{CrsHeld, Match, Overlap, match_periods};
 use mutirao_contract::checks::Check;
 use mutirao_core::{
     crosswalk::{Crosswalk, Target},
@@ -11,17 +11,17 @@ use mutirao_core::{
     raster::DType,
     statement::Statement,
 };
-use mutirao_engine::inspect::{DeliveredFile, Delivery, Inspected, PeriodBand, Values, Wanted, inspect};
+use mutirao_engine::{
+    EngineError,
+    inspect::{DeliveredFile, Delivery, Inspected, Pair, PeriodBand, Values, Wanted, inspect},
+};
 use mutirao_mosaic::{
     measure::{NOTHING, UNKNOWN, classes::Classes},
-    tally::BandTally,
+    tally::{BandTally, Places},
 };
 
-use super::frame::{Lying, frame, lattice, offsets, span_of};
-use crate::{
-    check::{Job, crs, files::RasterFile, reach::Area},
-    command::Failure,
-};
+use super::frame::{Lying, Span, frame, lattice, near, offsets};
+use crate::check::{Job, crs, files::RasterFile, reach::Area};
 
 /// A delivery on its frame.
 pub struct Laid {
@@ -36,7 +36,9 @@ pub struct Laid {
     /// By own period: the plane of the delivery before.
     pub earlier: Vec<Option<usize>>,
     lattice: Option<Grid>,
-    spans: Vec<Option<[i64; 4]>>,
+    /// Column and row of the lattice at which the frame begins.
+    first: [i64; 2],
+    spans: Vec<Option<Span>>,
     own: usize,
     /// By file: its place among the delivery's files, if it is among them.
     places: Vec<Option<usize>>,
@@ -51,24 +53,30 @@ fn named(files: &[RasterFile]) -> Vec<(String, &Statement)> {
 /// Lays files on a frame.
 pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid {
     let term = job.object.terms.grid.as_ref();
-    let wanted = term.map(|term| term.crs.as_str());
+    let by_rule = job.rules.iter().find_map(|asked| match asked.check() {
+        Some(Check::Crs(wanted)) => Some(wanted.crs.as_str()),
+        _ => None,
+    });
+    let wanted = by_rule.or(term.map(|term| term.crs.as_str()));
     let door = &job.setting.tools.door;
-    let crs: Vec<CrsHeld> = files.iter().map(|file| crs::hold(&file.statement, wanted, door)).collect();
     let matched = match &job.delivered.assigned {
         Some(assigned) if files.len() == assigned.len() => Match::of(assigned),
         _ => match_periods(job.object, &named(files), job.delivered.period.as_deref()),
     };
     let before = match_periods(job.object, &named(previous), job.delivered.period.as_deref());
+    // Where none is agreed, that of the first file that states one: two files of different CRSs do not lie on one grid.
     let frame_crs =
         wanted.map(str::to_owned).or_else(|| files.iter().find_map(|file| crs::text(&file.statement, door)));
+    let held = |file: &RasterFile| crs::hold(&file.statement, frame_crs.as_deref(), door);
+    let crs: Vec<CrsHeld> = files.iter().map(held).collect();
+    let place = |file: &RasterFile| file.statement.transform.map(|transform| (transform, file.statement.size));
     // A file of another CRS lies elsewhere, whatever its numbers say.
-    let lying = |(file, held): (&RasterFile, &CrsHeld)| {
-        file.statement.transform.filter(|_| !matches!(held, CrsHeld::Other(_))).map(|t| (t, file.statement.size))
-    };
+    let lying = |(file, held): (&RasterFile, &CrsHeld)| place(file).filter(|_| !matches!(held, CrsHeld::Other(_)));
     let mut places: Vec<Lying> = files.iter().zip(&crs).map(lying).collect();
-    places.extend(previous.iter().map(|file| file.statement.transform.map(|t| (t, file.statement.size))));
+    // The delivery before is no matter of this one: that its pixels lie on the same nodes is enough to compare them.
+    places.extend(previous.iter().map(place));
     let lattice = lattice(term, frame_crs.as_deref().unwrap_or_default(), &places);
-    let spans = lattice.as_ref().map_or_else(|| vec![None; places.len()], |lattice| offsets(lattice, &places));
+    let spans = lattice.as_ref().map_or_else(|| vec![None; places.len()], |lattice| near(offsets(lattice, &places)));
     let own = files.len();
     let periods = matched.periods.len();
     let planes_before = before.periods.iter().enumerate().map(|(at, label)| (label.clone(), periods + at));
@@ -95,15 +103,28 @@ pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid
         planes: periods + before.periods.len(),
     };
     let apart = apart.into_iter().filter(|(at, _)| *at < own).collect();
-    Laid { delivery, matched, crs, windows: vec![None; own], earlier, lattice, spans, own, places: by_file, apart }
+    Laid {
+        delivery,
+        matched,
+        crs,
+        windows: vec![None; own],
+        earlier,
+        lattice,
+        first: [0; 2],
+        spans,
+        own,
+        places: by_file,
+        apart,
+    }
 }
 
 impl Laid {
     /// Fixes the frame: around the files, and the responsible area where there is one.
     pub fn with_area(mut self, area: &Area) -> Laid {
         let Some(lattice) = &self.lattice else { return self };
-        let area = area.bounds().map(|bounds| span_of(lattice, bounds));
-        let Some((grid, windows)) = frame(lattice, &self.spans, area) else { return self };
+        let area = area.span(lattice);
+        let Some((grid, first, windows)) = frame(lattice, &self.spans, area) else { return self };
+        self.first = first;
         for (at, window) in windows.iter().enumerate() {
             if let (Some(place), Some(window)) = (self.places[at], window) {
                 self.delivery.files[place].window = *window;
@@ -112,6 +133,21 @@ impl Laid {
         self.windows = windows[..self.own].to_vec();
         self.delivery.frame = grid;
         self
+    }
+
+    /// The lattice that the files lie on, if it is known: a grid without an extent.
+    pub fn lattice(&self) -> Option<&Grid> {
+        self.lattice.as_ref()
+    }
+
+    /// Column and row of the lattice at which the frame begins.
+    pub fn first(&self) -> [i64; 2] {
+        self.first
+    }
+
+    /// Whether all files with pixels lie on the frame, those of the delivery before aside.
+    pub fn is_whole(&self) -> bool {
+        self.apart.is_empty()
     }
 
     /// The CRS of the frame, empty where nobody knows it.
@@ -143,6 +179,20 @@ impl Laid {
         self.earlier.iter().any(Option::is_some) && self.places[self.own..].iter().any(Option::is_some)
     }
 
+    /// Where files of this delivery differ; those of the one before are no matter of it.
+    pub fn overlaps(&self, seen: &Inspected) -> Vec<Overlap> {
+        let mut given: BTreeMap<usize, usize> = BTreeMap::new();
+        for (at, place) in self.places[..self.own].iter().enumerate() {
+            given.extend(place.map(|place| (place, at)));
+        }
+        let ours = seen.overlaps.iter().filter(|(pair, _)| pair.period < self.matched.periods.len());
+        let overlap = |(pair, (count, places)): (&Pair, &(u64, Places))| {
+            let files = [*given.get(&pair.first)?, *given.get(&pair.second)?];
+            Some(Overlap { period: pair.period, files, count: *count, places: places.clone() })
+        };
+        ours.filter_map(overlap).collect()
+    }
+
     /// The place of a file among those that are read together.
     pub fn place(&self, file: usize) -> Option<usize> {
         self.places[file]
@@ -156,7 +206,10 @@ impl Laid {
     }
 
     /// Reads the files that do not lie on the frame, each by itself.
-    pub fn inspect_apart(&self, job: &Job<'_>) -> Result<BTreeMap<usize, Vec<BandTally>>, Failure> {
+    ///
+    /// # Errors
+    /// Where a block cannot be read, or somebody asked to stop.
+    pub fn inspect_apart(&self, job: &Job<'_>) -> Result<BTreeMap<usize, Vec<BandTally>>, EngineError> {
         let mut seen = BTreeMap::new();
         for (at, file) in &self.apart {
             let size = [file.window.width, file.window.height];
@@ -171,8 +224,7 @@ impl Laid {
             let frame = Grid { crs: String::new(), origin: [0.0; 2], resolution: [1.0; 2], size };
             let delivery = Delivery { frame, files: vec![own], planes: self.delivery.planes };
             let observer = &*job.setting.tools.progress;
-            let mut found = inspect(&delivery, &Wanted::default(), job.setting.threads, observer)
-                .map_err(|error| Failure::of(&error))?;
+            let mut found = inspect(&delivery, &Wanted::default(), job.setting.threads, observer)?;
             seen.insert(*at, found.bands.swap_remove(0));
         }
         Ok(seen)

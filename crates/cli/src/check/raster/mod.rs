@@ -7,17 +7,24 @@ mod wanted;
 use std::collections::BTreeMap;
 
 use mutirao_check::{
-    Report,
+    CheckFinding, Report,
     raster::{Answer, RasterBand, RasterDelivery, RasterFile, SmallPatches, judge},
 };
+use mutirao_core::raster::{DType, ReadError};
 use mutirao_engine::{
     EngineError,
     areas::AreaFactors,
-    inspect::{Inspected, inspect},
+    inspect::{Inspected, Reach, inspect},
 };
-use mutirao_mosaic::measure::{NOTHING, UNKNOWN};
+use mutirao_mosaic::{
+    measure::{NOTHING, UNKNOWN},
+    tally::BandTally,
+};
 
-pub use self::delivery::Laid;
+pub use self::{
+    delivery::Laid,
+    frame::{Span, span_of},
+};
 use self::{
     delivery::lay,
     wanted::{Kind, Rules},
@@ -26,7 +33,7 @@ use super::{
     Checked, Facts, Job,
     facts::{FileFacts, PeriodFacts},
     files,
-    reach::area,
+    reach::{Area, area},
     reference::References,
     unreadable,
 };
@@ -48,36 +55,15 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     }
     let mut area = area(job, &laid);
     let laid = laid.with_area(&area);
-    let reach = area.reach(&laid, tools);
-    let references = References::gather(job, &laid);
-    let factors = laid.grid().map(|grid| factors::of(grid, &tools.door));
-    let mut rules = Rules::of(job, &laid, factors.as_ref().and_then(|factors| factors.as_ref().ok()));
-    let wanted = rules.wanted(reach.as_ref(), references.pixels());
-    let seen = inspect(&laid.delivery, &wanted, job.setting.threads, &*tools.progress);
-    let seen = match seen {
-        Ok(seen) => seen,
-        Err(error @ EngineError::Input { .. }) => {
-            let EngineError::Input { path, .. } = &error else { unreachable!() };
-            let name = path.display().to_string();
-            findings.push(unreadable(&name, error.to_string(), "deliver the file again: it is cut off or damaged"));
+    let read = match read(job, &laid, &mut area) {
+        Ok(read) => read,
+        Err(EngineError::Input { path, source }) => {
+            findings.push(cut_off(&path.display().to_string(), &source));
             return Ok(job.refused(findings, facts));
         }
         Err(error) => return Err(Failure::of(&error)),
     };
-    let apart = laid.inspect_apart(job)?;
-    let hectares = hectares(&seen, wanted.series.factors);
-    let answers = answers(&rules, &seen, wanted.series.factors, &laid);
-    let delivery = RasterDelivery {
-        files: rasters(&laid, &opened, &seen, apart),
-        periods: laid.matched.periods.clone(),
-        frame: laid.grid().cloned(),
-        matched: laid.matched.clone(),
-        area_pixels: reach.as_ref().map(mutirao_engine::inspect::Reach::pixels),
-        area_bounds: area.bounds(),
-        network_bounds: job.setting.grid.map(frame::bounds),
-        answers: answers.into_iter().chain(references.answers(job, &laid, &seen, hectares.as_deref())).collect(),
-        hectares,
-    };
+    let delivery = delivery(job, &laid, &opened, &area, read);
     facts.area_pixels = delivery.area_pixels;
     facts.periods = periods(&delivery);
     findings.extend(area.findings(job));
@@ -85,6 +71,59 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     findings.extend(found);
     let contract = &job.agreement.contract;
     Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
+}
+
+fn cut_off(path: &str, error: &ReadError) -> CheckFinding {
+    unreadable(
+        path,
+        format!("{path} cannot be read to its end: {error}"),
+        "deliver the file again: it is cut off or damaged",
+    )
+}
+
+/// What came of reading all pixels.
+struct Read {
+    seen: Inspected,
+    /// By file: what was counted in those that do not lie on the frame.
+    apart: BTreeMap<usize, Vec<BandTally>>,
+    area_pixels: Option<u64>,
+    hectares: Option<Vec<BTreeMap<u32, f64>>>,
+    references: References,
+    /// By rule.
+    answers: BTreeMap<usize, Answer>,
+}
+
+fn read(job: &Job<'_>, laid: &Laid, area: &mut Area) -> Result<Read, EngineError> {
+    let tools = job.setting.tools;
+    let reach = area.reach(laid, tools);
+    let references = References::gather(job, laid);
+    let factors = laid.grid().filter(|_| Rules::weigh(job)).and_then(|grid| factors::of(grid, &tools.door).ok());
+    let mut rules = Rules::of(job, laid, factors.as_ref());
+    let wanted = rules.wanted(reach.as_ref(), references.pixels());
+    let seen = inspect(&laid.delivery, &wanted, job.setting.threads, &*tools.progress)?;
+    let apart = laid.inspect_apart(job)?;
+    let hectares = hectares(&seen, factors.as_ref());
+    let answers = answers(&rules, &seen, factors.as_ref(), laid, job);
+    let area_pixels = reach.as_ref().map(Reach::pixels);
+    Ok(Read { seen, apart, area_pixels, hectares, references, answers })
+}
+
+/// All that is judged.
+fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Area, read: Read) -> RasterDelivery {
+    let Read { seen, apart, area_pixels, hectares, references, mut answers } = read;
+    answers.extend(references.answers(job, laid, &seen, hectares.as_deref()));
+    RasterDelivery {
+        files: rasters(laid, opened, &seen, apart),
+        periods: laid.matched.periods.clone(),
+        frame: laid.grid().cloned(),
+        matched: laid.matched.clone(),
+        overlaps: laid.overlaps(&seen),
+        area_pixels,
+        area_bounds: area.bounds(),
+        network_bounds: job.setting.grid.map(frame::bounds),
+        answers,
+        hectares,
+    }
 }
 
 fn hectares(seen: &Inspected, factors: Option<&AreaFactors>) -> Option<Vec<BTreeMap<u32, f64>>> {
@@ -100,7 +139,7 @@ fn rasters(
     laid: &Laid,
     opened: &[files::RasterFile],
     seen: &Inspected,
-    mut apart: BTreeMap<usize, Vec<mutirao_mosaic::tally::BandTally>>,
+    mut apart: BTreeMap<usize, Vec<BandTally>>,
 ) -> Vec<RasterFile> {
     let file = |(at, file): (usize, &files::RasterFile)| {
         let tallies = match laid.place(at) {
@@ -116,24 +155,39 @@ fn rasters(
             window: laid.windows[at],
             bands: bands.map(|((band, period), tally)| RasterBand { band: *band, period: *period, tally }).collect(),
             classes: values.map(|values| values.classes.clone()).unwrap_or_default(),
-            signed: file.statement.dtype.starts_with("int"),
+            signed: file.source.as_ref().is_some_and(|source| source.facts().dtype == DType::Int16),
+            is_read: file.source.is_some(),
         }
     };
     opened.iter().enumerate().map(file).collect()
 }
 
 /// What was measured for rules alone, by their places.
-fn answers(rules: &Rules, seen: &Inspected, factors: Option<&AreaFactors>, laid: &Laid) -> BTreeMap<usize, Answer> {
+fn answers(
+    rules: &Rules,
+    seen: &Inspected,
+    factors: Option<&AreaFactors>,
+    laid: &Laid,
+    job: &Job<'_>,
+) -> BTreeMap<usize, Answer> {
     let mut answers = BTreeMap::new();
     for (rule, kind) in &rules.kinds {
         let answer = match *kind {
+            _ if !laid.is_whole() => {
+                Answer::Unjudged("not all files lie on one grid, so their pixels cannot be compared".to_owned())
+            }
             Kind::Transitions(at) => Answer::Transitions(seen.series.transitions[at].clone()),
             Kind::Flicker(at) => {
                 let (found, places) = &seen.series.flicker[at];
                 Answer::Flicker(*found, places.clone())
             }
             Kind::Change(at) if laid.has_previous() => Answer::Change(seen.series.changes[at].clone()),
-            Kind::Change(_) => Answer::Unjudged("no delivery before it was given: say --previous FILE".to_owned()),
+            Kind::Change(_) if job.delivered.previous.is_empty() => {
+                Answer::Unjudged("no delivery before it was given: say --previous FILE".to_owned())
+            }
+            Kind::Change(_) => {
+                Answer::Unjudged("the delivery before it has no period of this one, or lies on another grid".to_owned())
+            }
             Kind::Patches(at) => match (seen.patches.get(at), factors) {
                 (Some(periods), Some(factors)) => {
                     Answer::Patches(periods.iter().map(|found| small(found, factors)).collect())

@@ -1,7 +1,7 @@
 //! What the rules of a contract want to be counted.
 
 use mutirao_check::Asked;
-use mutirao_contract::checks::{Check, Connectivity};
+use mutirao_contract::checks::{Check, ClassLimits, Connectivity};
 use mutirao_engine::{
     areas::AreaFactors,
     inspect::{PatchesWanted, Reach, SeriesWanted, Wanted},
@@ -47,6 +47,16 @@ impl<'a> Rules<'a> {
         }
         rules.series.weighed &= factors.is_some();
         rules
+    }
+
+    /// Whether some rule needs the true area of pixels.
+    pub fn weigh(job: &Job<'_>) -> bool {
+        let has_area = |limits: &ClassLimits| limits.min_ha.or(limits.max_ha).is_some();
+        job.rules.iter().filter_map(|asked| asked.check()).any(|check| match check {
+            Check::MinimumMappingUnit(_) | Check::Accuracy(_) => true,
+            Check::ClassShare(wanted) => wanted.limits.iter().any(has_area),
+            _ => false,
+        })
     }
 
     fn add(&mut self, at: usize, asked: &Asked) {

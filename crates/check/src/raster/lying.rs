@@ -1,0 +1,97 @@
+//! What is odd about how files lie to one another, whatever the contract asks for.
+
+use mutirao_contract::{
+    Quality,
+    checks::{Check, Element},
+};
+use mutirao_core::{finding::Severity, grid::align};
+
+use super::{
+    Overlap, RasterDelivery, RasterFile,
+    places::in_file,
+    words::{CrsHeld, counted, name, of},
+};
+use crate::{
+    report::{CheckFinding, Where},
+    rules::Asked,
+};
+
+/// Files that differ where they lie upon one another, files that could not be laid on the frame, and files of no period.
+pub(super) fn findings(delivery: &RasterDelivery, rules: &[Asked]) -> Vec<CheckFinding> {
+    let mut findings: Vec<CheckFinding> =
+        delivery.overlaps.iter().map(|overlap| overlap_finding(delivery, overlap)).collect();
+    let apart = delivery.files.iter().filter(|file| is_untold(delivery, file, rules));
+    findings.extend(apart.map(|file| apart_finding(file)));
+    let tells_periods = checks(rules).any(|check| matches!(check, Check::Periods(_)));
+    let silent = delivery.matched.unmatched.iter().filter(|_| !tells_periods);
+    findings.extend(silent.map(|(file, band)| silent_finding(&delivery.files[*file], *band)));
+    findings
+}
+
+fn checks(rules: &[Asked]) -> impl Iterator<Item = &Check> {
+    rules.iter().filter_map(|asked| match &asked.rule.quality {
+        Quality::Check(check) => Some(check),
+        Quality::Metric(_) | Quality::Other { .. } => None,
+    })
+}
+
+fn overlap_finding(delivery: &RasterDelivery, overlap: &Overlap) -> CheckFinding {
+    let [first, second] = overlap.files.map(|file| &delivery.files[file]);
+    let message = format!(
+        "{} and {} differ in {}{} where they lie upon one another; here {} counts",
+        name(&first.path),
+        name(&second.path),
+        counted(overlap.count, "pixel"),
+        of(&delivery.periods[overlap.period]),
+        name(&first.path)
+    );
+    let finding = CheckFinding::new("overlap-differs", Element::Topological, Severity::Warning, message);
+    let places = in_file(delivery, second, overlap.period, overlap.places.first());
+    finding
+        .at_places(overlap.count, places)
+        .with_mend("cut the files so that one of them speaks there, or agree with the network which of them counts")
+}
+
+/// Whether a file does not lie on the frame and no rule says so.
+fn is_untold(delivery: &RasterDelivery, file: &RasterFile, rules: &[Asked]) -> bool {
+    let Some(frame) = &delivery.frame else { return false };
+    let is_told = |check: &Check| match check {
+        Check::Crs(_) => matches!(file.crs, CrsHeld::Other(_)),
+        Check::Grid(wanted) => match (&file.crs, &file.statement.transform) {
+            (CrsHeld::Other(_), _) => false,
+            (_, None) => true,
+            (_, Some(transform)) => align(frame, transform, file.statement.size, wanted.tolerance, None).is_err(),
+        },
+        _ => false,
+    };
+    file.is_read && file.window.is_none() && !checks(rules).any(is_told)
+}
+
+fn apart_finding(file: &RasterFile) -> CheckFinding {
+    let name = name(&file.path);
+    let why = match (&file.crs, &file.statement.transform) {
+        (CrsHeld::Other(crs), _) => format!("it is in {crs}"),
+        (_, None) => "it does not say where its pixels lie".to_owned(),
+        (_, Some(t)) => {
+            format!("its pixels are {} x {}, from ({}, {})", t.0[1].hypot(t.0[4]), t.0[2].hypot(t.0[5]), t.0[0], t.0[3])
+        }
+    };
+    let message = format!("{name} cannot be laid on one grid with the other files: {why}");
+    let finding = CheckFinding::new("apart", Element::Format, Severity::Error, message).at(Where::file(&file.path));
+    finding.with_mend("bring it onto the grid of the others: `gdalwarp -t_srs CRS -tr X Y -te W S E N -r near IN OUT`")
+}
+
+fn silent_finding(file: &RasterFile, band: Option<u16>) -> CheckFinding {
+    let (message, place) = no_period(file, band);
+    let finding = CheckFinding::new("no-period", Element::Conceptual, Severity::Error, message).at(place);
+    finding.with_mend(
+        "name the file as the contract does (physicalName), describe its bands by their periods, or say --period",
+    )
+}
+
+/// That nobody says for which period a file or band speaks, and where that is.
+pub(super) fn no_period(file: &RasterFile, band: Option<u16>) -> (String, Where) {
+    let of_band = band.map(|band| format!("band {} of ", band + 1)).unwrap_or_default();
+    let message = format!("nothing says for which period {of_band}{} speaks", name(&file.path));
+    (message, Where { band: band.map(|band| band + 1), ..Where::file(&file.path) })
+}

@@ -1,0 +1,94 @@
+//! `mutirao check` over `fixtures/invalid`: what breaks one check, and what just keeps it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use mutirao_contract::checks::{CHECKS, Subject};
+use serde_json::Value;
+
+use crate::support::{Net, Said};
+
+/// Codes of findings about deliveries that are no checks of the table.
+const OTHERS: [&str; 3] = ["unreadable", "area-missing", "overlap-differs"];
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/invalid").canonicalize().unwrap()
+}
+
+/// The folders that hold a delivery, with the ending of its files.
+fn folders() -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(fixtures()).unwrap() {
+        let folder = entry.unwrap().path();
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        for ending in ["tif", "geojson", "csv", "parquet"] {
+            if !delivered(&folder, "breaks", ending).is_empty() {
+                found.push((name.clone(), ending));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn delivered(folder: &Path, what: &str, ending: &str) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> =
+        names.filter(|name| name.starts_with(what) && name.ends_with(&format!(".{ending}"))).collect();
+    names.sort();
+    names
+}
+
+/// Checks what stands in a folder under a name.
+fn check(net: &Net, code: &str, what: &str) -> Said {
+    let folder = fixtures().join(code);
+    let files = delivered(&folder, what, "tif");
+    assert!(!files.is_empty(), "{code} has no {what}*.tif");
+    let mut args = vec!["check"];
+    args.extend(files.iter().map(String::as_str));
+    args.extend(["--contract", "contract.odcs.yaml", "--json"]);
+    if folder.join("previous.tif").exists() {
+        args.extend(["--previous", "previous.tif"]);
+    }
+    Said::of(net.command(&args).current_dir(folder).output().unwrap())
+}
+
+fn findings(body: &Value) -> Vec<&Value> {
+    body["findings"].as_array().unwrap().iter().collect()
+}
+
+#[test]
+fn every_check_of_rasters_has_a_folder() {
+    let found: BTreeSet<String> =
+        folders().into_iter().filter(|(_, ending)| *ending == "tif").map(|(name, _)| name).collect();
+    let checks = CHECKS.iter().filter(|spec| spec.subject != Subject::Vector).map(|spec| spec.name);
+    let wanted: BTreeSet<String> = checks.chain(OTHERS).map(str::to_owned).collect();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn what_breaks_one_check_breaks_it_alone_and_what_just_keeps_it_passes() {
+    let net = Net::new([4, 4]);
+    let mut told = String::new();
+    for (code, _) in folders().into_iter().filter(|(_, ending)| *ending == "tif") {
+        let said = check(&net, &code, "breaks");
+        let body = said.json();
+        let codes: BTreeSet<&str> = findings(&body).iter().map(|found| found["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, BTreeSet::from([code.as_str()]), "{said}");
+        let verdict = body["verdict"].as_str().unwrap();
+        assert_eq!(said.code, Some(i32::from(["fail", "refused"].contains(&verdict))), "{said}");
+        for found in findings(&body) {
+            assert!(found["mend"].is_string(), "{found}");
+            let words = ["code", "severity", "message"].map(|key| found[key].as_str().unwrap());
+            told += &format!("{verdict} {} {}: {}\n", words[0], words[1], words[2]);
+        }
+        let said = check(&net, &code, "keeps");
+        let body = said.ok().json();
+        assert_eq!((body["verdict"].as_str(), findings(&body).len()), (Some("pass"), 0), "{said}");
+        for rule in body["rules"].as_array().unwrap() {
+            assert_eq!(rule["outcome"], "kept", "{said}");
+        }
+    }
+    insta::assert_snapshot!(told);
+}

@@ -1,0 +1,292 @@
+"""`mutirao check` on random rasters against brute force: counts, areas, strips, patches, change, transitions, flicker."""
+
+from __future__ import annotations
+
+import geopandas
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from check_support import check, contract, found, notes_only, rule
+from rasterio.transform import Affine
+from rasterio.windows import Window
+
+GRID = {"crs": "EPSG:31976", "resolution": 30}
+ORIGIN = (600_000.0, 210_000.0)
+SHAPE = (45, 53)
+ODD = 7
+# Values of a type: nothing first, then classes.
+VALUES = {"uint8": [0, 3, 15, 30, ODD], "uint16": [65535, 3, 300, 1000, ODD], "int16": [-9, 3, 300, 1000, ODD]}
+LAYOUTS = ["tiled", "strips", "chunky", "planar", "mask", "sparse", "sheets", "bigtiff"]
+PERIODS = ["2018", "2019", "2020"]
+STRIP_M = 75.0
+LEAST = 4  # pixels of a patch
+
+
+def random_series(rng, dtype):
+    """Periods of much the same pixels: runs and specks, with holes."""
+    values = np.array(VALUES[dtype])
+    coarse = rng.choice(values[:4], size=(SHAPE[0] // 4 + 1, SHAPE[1] // 4 + 1), p=[0.15, 0.45, 0.2, 0.2])
+    base = np.kron(coarse, np.ones((4, 4), int))[: SHAPE[0], : SHAPE[1]]
+    series = []
+    for _ in range(4):
+        plane = base.copy()
+        specks = rng.random(SHAPE) < 0.06
+        plane[specks] = rng.choice(values[:4], size=specks.sum())
+        odd = rng.random(SHAPE) < 0.004
+        plane[odd] = ODD
+        plane[16:32, 16:32] = values[0]  # whole blocks of nothing
+        series.append(plane)
+    return np.stack(series)
+
+
+def write(path, planes, dtype, layout, descriptions=(), corner=(0, 0)):
+    nothing = VALUES[dtype][0]
+    profile = dict(
+        driver="GTiff", height=planes.shape[1], width=planes.shape[2], count=planes.shape[0], dtype=dtype,
+        crs="EPSG:31976", nodata=nothing, compress="deflate",
+        transform=Affine(30, 0, ORIGIN[0] + 30 * corner[1], 0, -30, ORIGIN[1] - 30 * corner[0]),
+    )
+    if layout in ("tiled", "sparse", "mask", "bigtiff"):
+        profile |= dict(tiled=True, blockxsize=16, blockysize=16)
+    if layout == "strips":
+        profile |= dict(blockysize=3, compress="lzw", predictor=2)
+    if layout == "bigtiff":
+        profile |= dict(BIGTIFF="YES", compress="zstd")
+    profile |= dict(interleave="pixel" if layout == "chunky" else "band")
+    if layout == "sparse":
+        profile |= dict(SPARSE_OK="TRUE")
+    if layout == "mask":
+        profile["nodata"] = None
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "w", **profile) as file:
+        if layout == "mask":
+            # Under the mask stands a class, which must not count.
+            file.write(np.where(planes == nothing, VALUES[dtype][1], planes).astype(dtype))
+            file.write_mask((planes[0] != nothing).astype("uint8") * 255)
+        elif layout == "sparse":
+            for row in range(0, planes.shape[1], 16):
+                for col in range(0, planes.shape[2], 16):
+                    part = planes[:, row : row + 16, col : col + 16]
+                    if (part != nothing).any():
+                        file.write(part.astype(dtype), window=Window(col, row, part.shape[2], part.shape[1]))
+        else:
+            file.write(planes.astype(dtype))
+        for band, description in enumerate(descriptions, 1):
+            file.set_band_description(band, description)
+
+
+def deliver(folder, series, dtype, layout, periods):
+    """The files of a delivery, in a layout."""
+    if layout in ("chunky", "planar"):
+        path = folder / "stack.tif"
+        write(path, series, dtype, layout, [f"cover_{period}" for period in periods])
+        return [path]
+    files = []
+    for plane, period in zip(series, periods):
+        if layout == "sheets":
+            for at, (rows, cols) in enumerate([((0, 20), (0, 31)), ((0, 20), (31, 53)), ((20, 45), (0, 11)), ((20, 45), (11, 53))]):
+                path = folder / f"sheet{at}_{period}.tif"
+                write(path, plane[None, slice(*rows), slice(*cols)], dtype, "tiled", corner=(rows[0], cols[0]))
+                files.append(path)
+        else:
+            path = folder / f"layer_{period}.tif"
+            write(path, plane[None], dtype, layout)
+            files.append(path)
+    return files
+
+
+def polygon(rng):
+    """A star of many corners, in the CRS of the files; none of them lies on a centre."""
+    angles = np.sort(rng.random(12) * 2 * np.pi)
+    reach = 200 + 500 * rng.random(12)
+    middle = (ORIGIN[0] + 811.3, ORIGIN[1] - 702.7)
+    return shapely.make_valid(shapely.Polygon([(middle[0] + r * np.cos(a), middle[1] + r * np.sin(a)) for a, r in zip(angles, reach)]))
+
+
+def centres():
+    cols, rows = np.meshgrid(np.arange(SHAPE[1]), np.arange(SHAPE[0]))
+    return ORIGIN[0] + 30 * (cols + 0.5), ORIGIN[1] - 30 * (rows + 0.5)
+
+
+def within(inside, metres):
+    """Pixels with a pixel of the area so near, centre to centre."""
+    rows, cols = np.nonzero(inside)
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    away = np.full(SHAPE, np.inf)
+    for row, col in zip(rows, cols):
+        away = np.minimum(away, 30 * np.hypot(y - row, x - col))
+    return away <= metres
+
+
+def patches(plane, nothing, connectivity):
+    """Pixels, first place and whether it touches an edge, of every patch."""
+    sides = [(0, 1), (1, 0), (0, -1), (-1, 0)]
+    steps = sides if connectivity == 4 else sides + [(1, 1), (1, -1), (-1, 1), (-1, -1)]
+    seen = np.zeros(plane.shape, bool)
+    made = []
+    for start in zip(*np.nonzero(plane != nothing)):
+        if seen[start]:
+            continue
+        seen[start] = True
+        todo, pixels, at_edge = [start], 0, False
+        while todo:
+            row, col = todo.pop()
+            pixels += 1
+            for down, right in steps:
+                y, x = row + down, col + right
+                if not (0 <= y < plane.shape[0] and 0 <= x < plane.shape[1]) or plane[y, x] == nothing:
+                    at_edge = True
+                elif plane[y, x] == plane[row, col] and not seen[y, x]:
+                    seen[y, x] = True
+                    todo.append((y, x))
+        made.append((pixels, [int(start[1]), int(start[0])], at_edge))
+    return made
+
+
+def first_pixels(finding):
+    return [place["pixel"] for place in finding["first"]]
+
+
+def places(mask):
+    return [[int(col), int(row)] for row, col in zip(*np.nonzero(mask))][:10]
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+@pytest.mark.parametrize("dtype, layout", [(d, l) for d in VALUES for l in LAYOUTS if not (d == "int16" and l == "bigtiff")])
+def test_counts_are_those_of_brute_force(mutirao, tmp_path, dtype, layout, connectivity):
+    rng = np.random.default_rng(LAYOUTS.index(layout) * 10 + list(VALUES).index(dtype) + 1000 * connectivity)
+    all_planes = random_series(rng, dtype)
+    series, before = all_planes[:3], all_planes[3]
+    nothing = VALUES[dtype][0]
+    if layout == "mask":
+        before = series[2]
+    files = deliver(tmp_path, series, dtype, layout, PERIODS)
+    previous = tmp_path / "previous_2020.tif"
+    write(previous, before[None], dtype, "tiled")
+    area = polygon(rng)
+    geopandas.GeoSeries([area], crs="EPSG:31976").to_file(tmp_path / "area.gpkg")
+    one, other = VALUES[dtype][1], VALUES[dtype][3]
+    terms = {
+        "grid": GRID, "nodata": {"value": nothing}, "classes": {"allowed": VALUES[dtype][1:4]},
+        "periods": ["2018..2020"], "area": {"source": "area.gpkg", "buffer_m": STRIP_M},
+    }
+    rules = [
+        {"check": "valid-share", "min_share": 1},
+        {"check": "outside-area"},
+        {"check": "minimum-mapping-unit", "min_ha": (LEAST - 0.5) * 0.09, "connectivity": str(connectivity)},
+        {"check": "change", "max_share": 0},
+        {"check": "impossible-transitions", "transitions": [{"from": other, "to": one}]},
+        {"check": "flicker", "max_share": 0},
+    ]
+    agreed = contract(tmp_path, terms, rules, dtype, "cover_{period}" if layout in ("chunky", "planar") else None)
+    said = check(mutirao, files, agreed, "--previous", previous, code=1)
+
+    # Counts by class.
+    facts = {period["period"]: period for period in said["facts"]["periods"]}
+    assert list(facts) == PERIODS
+    for period, plane in zip(PERIODS, series):
+        values, counts = np.unique(plane[plane != nothing], return_counts=True)
+        assert facts[period]["classes"] == {str(v): int(c) for v, c in zip(values, counts)}
+
+    # Area and strip.
+    x, y = centres()
+    inside = shapely.contains_xy(area, x, y)
+    near = within(inside, STRIP_M)
+    assert said["facts"]["area_pixels"] == inside.sum()
+    by_period = lambda code: {finding["where"]["period"]: finding for finding in found(said, code)}
+    single = layout not in ("sheets",)
+    for period, plane in zip(PERIODS, series):
+        holes, beyond = inside & (plane == nothing), ~near & (plane != nothing)
+        finding = by_period("valid-share").get(period)
+        assert (finding["count"] if finding else 0) == holes.sum()
+        if finding and single:
+            assert first_pixels(finding) == places(holes)
+        finding = by_period("outside-area").get(period)
+        assert (finding["count"] if finding else 0) == beyond.sum()
+        if finding and single:
+            assert first_pixels(finding) == places(beyond)
+
+    # Values that are not agreed.
+    (odd,) = found(said, "classes")
+    assert odd["count"] == (series == ODD).sum()
+
+    # Patches, within the area alone.
+    for period, plane in zip(PERIODS, series):
+        masked = np.where(inside, plane, nothing)
+        small = [(place[1], place[0]) for pixels, place, at_edge in patches(masked, nothing, connectivity) if pixels < LEAST and not at_edge]
+        finding = by_period("minimum-mapping-unit").get(period)
+        assert (finding["count"] if finding else 0) == len(small)
+        if finding and single:
+            assert [(row, col) for col, row in first_pixels(finding)] == sorted(small)[:10]
+
+    # Against the delivery before, which has one period.
+    either, differ = (series[2] != nothing) | (before != nothing), series[2] != before
+    finding = by_period("change").get("2020")
+    assert rule(said, "change")["measured"] == (differ.sum() / either.sum() if finding else 0.0)
+    assert (finding["count"] if finding else 0) == differ.sum()
+
+    # Transitions.
+    for at in (1, 2):
+        was, is_now = series[at - 1] == other, series[at] == one
+        finding = by_period("impossible-transitions").get(PERIODS[at])
+        assert (finding["count"] if finding else 0) == (was & is_now).sum()
+        if finding and single:
+            assert first_pixels(finding) == places(was & is_now)
+
+    # Flicker: away for one year, in which something else speaks.
+    a, b, c = series
+    flickers = (a != nothing) & (a == c) & (b != a) & (b != nothing)
+    (finding,) = found(said, "flicker")
+    assert finding["count"] == flickers.sum()
+    assert finding["measured"] == flickers.sum() / (series != nothing).any(axis=0).sum()
+
+
+def test_a_point_in_degrees_and_overlaps_and_a_missing_sheet(mutirao, tmp_path):
+    """Of two sheets that lie upon one another the first counts, and an extent sees the sheet that is missing."""
+    rng = np.random.default_rng(5)
+    plane = rng.choice([0, 3, 15], size=SHAPE)
+    other = np.where(rng.random(SHAPE) < 0.2, rng.choice([0, 3, 15], size=SHAPE), plane)
+    write(tmp_path / "a.tif", plane[None, :, :30], "uint8", "tiled")
+    write(tmp_path / "b.tif", other[None, 9:, 20:], "uint8", "strips", corner=(9, 20))
+    terms = {"grid": GRID, "nodata": {"value": 0}, "classes": {"allowed": [3, 15]}}
+    box = [ORIGIN[0], ORIGIN[1] - 30 * SHAPE[0], ORIGIN[0] + 30 * SHAPE[1], ORIGIN[1]]
+    agreed = contract(tmp_path, terms, [{"check": "extent", "bounds": box}])
+    said = check(mutirao, [tmp_path / "a.tif", tmp_path / "b.tif"], agreed, code=1)
+    shared = np.zeros(SHAPE, bool)
+    shared[9:, 20:30] = True
+    differ = shared & (plane != other) & (plane != 0) & (other != 0)
+    (finding,) = found(said, "overlap-differs")
+    assert finding["count"] == differ.sum()
+    assert first_pixels(finding) == [[col - 20, row - 9] for col, row in places(differ)]
+    merged = np.zeros(SHAPE, int)
+    merged[9:, 20:] = other[9:, 20:]
+    merged[:, :30] = np.where(plane[:, :30] != 0, plane[:, :30], merged[:, :30])
+    values, counts = np.unique(merged[merged != 0], return_counts=True)
+    assert said["facts"]["periods"][0]["classes"] == {str(v): int(c) for v, c in zip(values, counts)}
+    (finding,) = found(said, "extent")
+    assert "a part is missing" in finding["message"]
+
+
+def exports(tmp_path):
+    """What people write who say nothing more than they must."""
+    plane = np.kron(np.random.default_rng(1).choice([3, 15], size=(40, 40)), np.ones((20, 20), int)).astype("uint8")
+    base = dict(driver="GTiff", height=800, width=800, count=1, dtype="uint8", crs="EPSG:31976", transform=Affine(30, 0, *ORIGIN[:1], 0, -30, ORIGIN[1]))
+    kinds = {
+        "plain": {}, "lzw": dict(tiled=True, compress="lzw", predictor=2), "big": dict(BIGTIFF="YES"),
+        "packbits": dict(compress="packbits"), "nodata": dict(nodata=0), "cog": dict(driver="COG"),
+        "tiles": dict(tiled=True, blockxsize=256, blockysize=256, compress="deflate"), "big-endian": dict(ENDIANNESS="BIG"),
+    }
+    for name, options in kinds.items():
+        path = tmp_path / f"{name}.tif"
+        with rasterio.open(path, "w", **{**base, **options}) as file:
+            file.write(plane, 1)
+        yield name, path
+
+
+def test_plain_exports_pass_a_plain_contract_with_notes_at_most(mutirao, tmp_path):
+    terms = {"grid": GRID, "nodata": {"value": 0}, "classes": {"allowed": [3, 15]}, "license": "CC-BY-4.0"}
+    agreed = contract(tmp_path, terms, (), "uint8")
+    for name, path in exports(tmp_path):
+        said = check(mutirao, [path], agreed, code=0)
+        assert said["verdict"] == "pass" and notes_only(said), (name, said["findings"])
+        assert [finding["code"] for finding in said["findings"]] == ([] if name == "cog" else ["file-layout"]), name
