@@ -54,6 +54,9 @@ pub struct Manifest {
     /// What contracts said of the layers, what was left out, replaced or waived, and the scorecard.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<LayerQuality>,
+    /// When waivers and punctuality were judged, UTC; none where no layer has a contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_at: Option<String>,
     /// The pipeline as it was run.
     pub pipeline: PipelineEntry,
     /// Every other file of the release.
@@ -152,6 +155,7 @@ impl Manifest {
             command: circumstances.command,
             timings: circumstances.timings,
             quality: layers(content),
+            judged_at: (!content.gate.layers.is_empty()).then(|| content.gate.at.clone()),
             started: circumstances.started,
             finished: circumstances.finished,
             grid: content.plan.grid.part(&content.window),

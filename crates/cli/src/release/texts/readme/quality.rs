@@ -26,9 +26,9 @@ impl Readme<'_> {
         rows.extend(layers.iter().map(row));
         let mut text = format!(
             "## Quality and time\n\nEvery layer with a contract was held against it before the merge, by the checks that its partner can run \
-             (`mutirao check`); `qa.parquet` has every rule. Judged at {}. Deliveries and due dates are those recorded in `deliveries.csv` until \
+             (`mutirao check`); `qa.parquet` has every rule. Judged as of {}. Deliveries and due dates are those recorded in `deliveries.csv` until \
              then, by the same rule for all; rehearsals never count.\n\n{}",
-            plain(&self.content.gate.at),
+            plain(self.content.gate.at.get(..10).unwrap_or_default()),
             table(&rows, 4)
         );
         for layer in &layers {
