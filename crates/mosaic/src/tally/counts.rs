@@ -3,6 +3,9 @@
 /// Values of a page: those that share their upper byte.
 const PAGE: usize = 256;
 
+/// So many samples are held against one another at once.
+const CHUNK: usize = 64;
+
 /// Counts by the bits of a value (an int16 by its two's complement). Pages are made when their first value comes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -22,33 +25,37 @@ impl Counts {
         self.page(usize::from(bits >> 8))[usize::from(bits & 0xff)] += times;
     }
 
-    /// Adds samples of 8 bits. Classes come in runs, so eight equal ones are counted as one.
+    /// Adds samples of 8 bits. Classes come in runs, so many equal ones are counted as one.
     pub fn add_bytes(&mut self, samples: &[u8]) {
         let page = self.page(0);
-        let (words, rest) = samples.as_chunks::<8>();
-        for word in words {
-            if *word == [word[0]; 8] {
-                page[usize::from(word[0])] += 8;
+        let (chunks, rest) = samples.as_chunks::<CHUNK>();
+        for chunk in chunks {
+            if chunk.iter().fold(0, |differing, sample| differing | (sample ^ chunk[0])) == 0 {
+                page[usize::from(chunk[0])] += CHUNK as u64;
             } else {
-                word.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+                bytes(page, chunk);
             }
         }
-        rest.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+        bytes(page, rest);
     }
 
     /// Adds samples of 16 bits.
-    pub fn add_words(&mut self, samples: impl Iterator<Item = u16>) {
-        let (mut last, mut run) = (0, 0);
-        for bits in samples {
-            if bits != last && run > 0 {
-                self.add(last, run);
-                run = 0;
+    pub fn add_words(&mut self, samples: &[u16]) {
+        let (chunks, rest) = samples.as_chunks::<CHUNK>();
+        for chunk in chunks {
+            if chunk.iter().fold(0, |differing, sample| differing | (sample ^ chunk[0])) == 0 {
+                self.add(chunk[0], CHUNK as u64);
+            } else {
+                self.words(chunk);
             }
-            last = bits;
-            run += 1;
         }
-        if run > 0 {
-            self.add(last, run);
+        self.words(rest);
+    }
+
+    /// Adds samples of 16 bits run by run.
+    fn words(&mut self, samples: &[u16]) {
+        for run in samples.chunk_by(|one, other| one == other) {
+            self.add(run[0], run.len() as u64);
         }
     }
 
@@ -81,6 +88,19 @@ impl Counts {
     }
 }
 
+/// Adds samples of 8 bits, eight equal ones as one.
+fn bytes(page: &mut [u64; PAGE], samples: &[u8]) {
+    let (words, rest) = samples.as_chunks::<8>();
+    for word in words {
+        if *word == [word[0]; 8] {
+            page[usize::from(word[0])] += 8;
+        } else {
+            word.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+        }
+    }
+    rest.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -91,13 +111,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_sample_is_counted_once(runs in prop::collection::vec((any::<u16>(), 1usize..30), 0..40), cut in 0usize..600) {
+        fn every_sample_is_counted_once(runs in prop::collection::vec((any::<u16>(), 1usize..200), 0..40), cut in 0usize..4000) {
             let words: Vec<u16> = runs.iter().flat_map(|(value, times)| std::iter::repeat_n(*value, *times)).collect();
             let bytes: Vec<u8> = words.iter().map(|word| (*word >> 4) as u8).collect();
             let cut = cut.min(words.len());
             let (mut counts, mut rest) = (Counts::default(), Counts::default());
-            counts.add_words(words[..cut].iter().copied());
-            rest.add_words(words[cut..].iter().copied());
+            counts.add_words(&words[..cut]);
+            rest.add_words(&words[cut..]);
             counts.merge(&rest);
             let mut expected = BTreeMap::new();
             words.iter().for_each(|word| *expected.entry(*word).or_insert(0u64) += 1);
