@@ -7,9 +7,7 @@ use std::sync::{
 
 use mutirao_core::{
     grid::{Grid, Window},
-    raster::{
-        Block, BlockContent, BlockIndex, DType, Interleave, RasterFacts, RasterSource, ReadError, Samples,
-    },
+    raster::{Block, BlockContent, BlockIndex, DType, Interleave, RasterFacts, RasterSource, ReadError, Samples},
     sink::Unobserved,
 };
 use mutirao_engine::inspect::{DeliveredFile, Delivery, PeriodBand, SeriesWanted, Values, Wanted, inspect};
@@ -121,7 +119,7 @@ proptest! {
     #[test]
     fn every_block_is_read_once_and_every_pixel_counted_once(
         size in (1u32..1500, 1u32..900),
-        block in prop::sample::select(vec![[64u32, 64], [512, 512], [256, 48], [0, 1], [0, 7]]),
+        block in prop::sample::select(vec![[64u32, 64], [512, 512], [256, 48], [0, 1], [0, 7], [0, 800], [1024, 1024]]),
         bands in 1u16..4,
         chunky in any::<bool>(),
         places in prop::collection::vec((0u32..700, 0u32..700), 1..3),

@@ -238,10 +238,7 @@ mod tests {
         let mut inside = false;
         for at in 0..points.len() {
             let [a, b] = [points[at], points[(at + 1) % points.len()]];
-            // Without a division, so that on these corners all numbers are exact.
-            let [across, along] = [(x - a[0]) * (b[1] - a[1]), (y - a[1]) * (b[0] - a[0])];
-            let is_west = if b[1] > a[1] { across < along } else { across > along };
-            if (a[1] > y) != (b[1] > y) && is_west {
+            if (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) {
                 inside = !inside;
             }
         }
