@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import areas
+import checking
 import clips
 import mosaic
 import patches
@@ -42,6 +43,7 @@ PARTS = {
     "warp": warp.measure,
     "rules": rules.measure,
     "rerun": rerun.measure,
+    "check": checking.measure,
     "clips": clips.measure,
     "periods": periods.measure,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import geopandas
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ import shapely
 from check_support import check, contract, found, notes_only, rule
 from rasterio.transform import Affine
 from rasterio.windows import Window
+from rio_cogeo.cogeo import cog_validate
 
 GRID = {"crs": "EPSG:31976", "resolution": 30}
 ORIGIN = (600_000.0, 210_000.0)
@@ -241,7 +245,7 @@ def test_counts_are_those_of_brute_force(mutirao, tmp_path, dtype, layout, conne
     assert finding["measured"] == flickers.sum() / (series != nothing).any(axis=0).sum()
 
 
-def test_a_point_in_degrees_and_overlaps_and_a_missing_sheet(mutirao, tmp_path):
+def test_overlaps_and_a_missing_sheet(mutirao, tmp_path):
     """Of two sheets that lie upon one another the first counts, and an extent sees the sheet that is missing."""
     rng = np.random.default_rng(5)
     plane = rng.choice([0, 3, 15], size=SHAPE)
@@ -290,3 +294,56 @@ def test_plain_exports_pass_a_plain_contract_with_notes_at_most(mutirao, tmp_pat
         said = check(mutirao, [path], agreed, code=0)
         assert said["verdict"] == "pass" and notes_only(said), (name, said["findings"])
         assert [finding["code"] for finding in said["findings"]] == ([] if name == "cog" else ["file-layout"]), name
+
+
+KINDS = {
+    "strips": dict(driver="GTiff"), "one-strip": dict(driver="GTiff", blockysize=800), "tiles": dict(driver="GTiff", tiled=True, compress="lzw"),
+    "small-tiles": dict(driver="GTiff", tiled=True, blockxsize=64, blockysize=64, compress="zstd", BIGTIFF="YES"),
+    "cog": dict(driver="COG", compress="deflate"), "cog-lzw": dict(driver="COG", compress="lzw", blocksize=128),
+    "cog-without-overviews": dict(driver="COG", overviews="NONE"),
+}
+
+
+@pytest.mark.parametrize("side", [200, 512, 513, 1100])
+def test_statements_are_what_rasterio_and_validators_say(mutirao, root, tmp_path, side):
+    plane = np.kron(np.random.default_rng(2).choice([3, 15], size=(side, side // 10 + 1)), np.ones((1, 10), int))[:, :side].astype("uint8")
+    base = dict(height=side, width=side, count=1, dtype="uint8", crs="EPSG:31976", nodata=0, transform=Affine(30, 0, *ORIGIN[:1], 0, -30, ORIGIN[1]))
+    files = []
+    for name, options in KINDS.items():
+        files.append(tmp_path / f"{name}.tif")
+        with rasterio.open(files[-1], "w", **base, **options) as file:
+            file.write(plane, 1)
+            file.update_tags(LICENSE="CC-BY-4.0")
+    late = tmp_path / "late-overviews.tif"
+    with rasterio.open(late, "w", driver="GTiff", tiled=True, **base) as file:
+        file.write(plane, 1)
+    with rasterio.open(late, "r+") as file:
+        file.build_overviews([2, 4])
+    files.append(late)
+    agreed = contract(tmp_path, {"classes": {"allowed": [3, 15]}})
+    validators = validator_of_gdal(root, files)
+    for path in files:
+        (said,) = check(mutirao, [path], agreed, code=0)["facts"]["files"]
+        with rasterio.open(path) as file:
+            assert (said["size"], said["bands"], said["dtype"]) == ([file.width, file.height], 1, "uint8")
+            assert said["overviews"] == len(file.overviews(1)), path
+            assert said["block"] == list(reversed(file.block_shapes[0])), path
+            assert said.get("compression") == (file.compression.value.lower() if file.compression else "none"), path
+            assert said.get("licence") == file.tags().get("LICENSE")
+        if validators is not None:
+            assert said["is_cog"] == validators[str(path)], path
+        else:
+            assert said["is_cog"] == cog_validate(path, quiet=True)[0], path
+
+
+def validator_of_gdal(root, files):
+    """What GDAL's own validator says of files, by path: whether there is no error. None where it is not installed."""
+    program = Path("/usr/bin/python3")
+    if not program.exists():
+        return None
+    command = [str(program), str(root / "tests/python/gdal_validate_cog.py"), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode == 77:
+        return None
+    said = dict(line.rsplit(": ", 1) if line.endswith(": valid") else line.split(".tif: ", 1) for line in done.stdout.splitlines())
+    return {(path if path.endswith(".tif") else f"{path}.tif"): words == "valid" for path, words in said.items()}

@@ -132,7 +132,25 @@ impl Zones {
             // Always from the lower end, so that both polygons of a shared edge find the very same place.
             let along = (y - edge.lower[1]) / (edge.upper[1] - edge.lower[1]);
             let x = edge.lower[0] + along * (edge.upper[0] - edge.lower[0]);
-            crossings[(row - first) as usize].push((edge.zone, edge.part, self.column_from(x)));
+            let column = self.exactly(edge, row, self.column_from(x));
+            crossings[(row - first) as usize].push((edge.zone, edge.part, column));
+        }
+    }
+
+    /// The column, or the one beside it where the crossing was rounded past a centre: the sign of a cross product tells on which side of
+    /// the edge a centre lies, without a division.
+    fn exactly(&self, edge: &Edge, row: u32, column: u32) -> u32 {
+        let (lower, upper) = (edge.lower, edge.upper);
+        let is_at_or_east = |column: u32| {
+            let [x, y] = self.grid.centre(column, row);
+            (x - lower[0]) * (upper[1] - lower[1]) >= (y - lower[1]) * (upper[0] - lower[0])
+        };
+        if column > 0 && is_at_or_east(column - 1) {
+            column - 1
+        } else if column < self.grid.width() && !is_at_or_east(column) {
+            column + 1
+        } else {
+            column
         }
     }
 
@@ -225,6 +243,15 @@ mod tests {
             }
         }
         inside
+    }
+
+    #[test]
+    fn a_centre_on_a_slanted_edge_is_not_lost_by_rounding() {
+        let points = [[4.75, -1.75], [-1.0, 4.0], [0.0, 0.0]];
+        let rows = Zones::new(&grid(9, 7), 3, [(5, &polygon(&points))]);
+        let rows = rows.rows(5, 6);
+        let zone = rows.row(5).iter().find(|run| run.start <= 1 && 1 < run.end).unwrap().zone;
+        assert_eq!(zone == 5, holds(&points, 1, 5, 7));
     }
 
     proptest! {

@@ -117,7 +117,7 @@ impl Line<'_> {
         match self {
             Line::Constant(bits, len) => counts.add(*bits, *len as u64),
             Line::Bytes(samples) => counts.add_bytes(samples),
-            Line::Words(samples) => counts.add_words(samples.iter().copied()),
+            Line::Words(samples) => counts.add_words(samples),
         }
     }
 

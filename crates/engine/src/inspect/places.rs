@@ -26,6 +26,11 @@ pub(super) fn note_places(
     let mut scratch = Vec::new();
     for view in views {
         for row in view.part.row..view.part.row_end() {
+            let (beyond, holes) =
+                (sought.beyond && !tally.beyond.is_settled(row), sought.holes && !tally.holes.is_settled(row));
+            if !(sought.odd || beyond || holes) {
+                break;
+            }
             let line = view.line(row, &mut scratch);
             let valid = view.valid(row);
             segments(wanted, &view.part, row, |from, to, zone| {
@@ -38,8 +43,8 @@ pub(super) fn note_places(
                         tally.note_odd(bits, place);
                     }
                     match zone {
-                        Zone::Inside if sought.holes && !speaks => tally.holes.add(place),
-                        Zone::Beyond if sought.beyond && speaks => tally.beyond.add(place),
+                        Zone::Inside if holes && !speaks => tally.holes.add(place),
+                        Zone::Beyond if beyond && speaks => tally.beyond.add(place),
                         _ => {}
                     }
                 }

@@ -10,8 +10,9 @@ const PIXELS: u64 = 1 << 18;
 /// Bytes that the planes of a unit may take on a thread.
 const PLANE_BYTES: u64 = 64 << 20;
 
-/// Columns of a unit at most; a strip that is wider is read by several.
-const COLUMNS: u32 = 1 << 14;
+/// Columns of a unit at most; a strip that is wider is read by several. Less than a strip would be no gain: threads that share its
+/// blocks wait for one another.
+const COLUMNS: u32 = 1 << 17;
 
 /// The units of a delivery, row by row.
 pub(super) struct Units {
@@ -30,8 +31,9 @@ pub(super) fn units(delivery: &Delivery, planes: bool) -> Units {
     let across = (512_u32.div_ceil(width) * width).min(COLUMNS).min(size[0].max(1));
     let plane_bytes = if planes { 4 * delivery.planes as u64 } else { 0 };
     let most = PLANE_BYTES.checked_div(plane_bytes).unwrap_or(PIXELS).min(PIXELS);
-    let rows = u32::try_from(most / u64::from(across)).unwrap_or(u32::MAX);
-    let down = ((rows / height).max(1) * height).min(size[1].max(1));
+    let rows = u32::try_from(most / u64::from(across)).unwrap_or(u32::MAX).max(1);
+    // Blocks that are higher than a unit may be are shared by several.
+    let down = if rows < height { rows } else { rows / height * height }.min(size[1].max(1));
     let columns = size[0].div_ceil(across) as usize;
     Units { size, step: [across, down], across: columns, count: columns * size[1].div_ceil(down) as usize }
 }

@@ -3,10 +3,18 @@
 /// Values of a page: those that share their upper byte.
 const PAGE: usize = 256;
 
+/// Samples that are not alike are counted in so many lanes by turns.
+const LANES: usize = 4;
+
+/// So many samples are held against one another at once.
+const CHUNK: usize = 64;
+
 /// Counts by the bits of a value (an int16 by its two's complement). Pages are made when their first value comes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     pages: Vec<Option<Box<[u64; PAGE]>>>,
+    /// Of samples of 8 bits, while they are added; what is merged goes to the pages.
+    lanes: Option<Box<[[u64; PAGE]; LANES]>>,
 }
 
 impl Counts {
@@ -22,43 +30,53 @@ impl Counts {
         self.page(usize::from(bits >> 8))[usize::from(bits & 0xff)] += times;
     }
 
-    /// Adds samples of 8 bits. Classes come in runs, so eight equal ones are counted as one.
+    /// Adds samples of 8 bits. Classes come in runs, so many equal ones are counted as one.
     pub fn add_bytes(&mut self, samples: &[u8]) {
-        let page = self.page(0);
-        let (words, rest) = samples.as_chunks::<8>();
-        for word in words {
-            if *word == [word[0]; 8] {
-                page[usize::from(word[0])] += 8;
+        let lanes = self.lanes.get_or_insert_with(|| Box::new([[0; PAGE]; LANES]));
+        let (chunks, rest) = samples.as_chunks::<CHUNK>();
+        for chunk in chunks {
+            if chunk.iter().fold(0, |differing, sample| differing | (sample ^ chunk[0])) == 0 {
+                lanes[0][usize::from(chunk[0])] += CHUNK as u64;
             } else {
-                word.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+                bytes(lanes, chunk);
             }
         }
-        rest.iter().for_each(|sample| page[usize::from(*sample)] += 1);
+        bytes(lanes, rest);
     }
 
     /// Adds samples of 16 bits.
-    pub fn add_words(&mut self, samples: impl Iterator<Item = u16>) {
-        let (mut last, mut run) = (0, 0);
-        for bits in samples {
-            if bits != last && run > 0 {
-                self.add(last, run);
-                run = 0;
+    pub fn add_words(&mut self, samples: &[u16]) {
+        let (chunks, rest) = samples.as_chunks::<CHUNK>();
+        for chunk in chunks {
+            if chunk.iter().fold(0, |differing, sample| differing | (sample ^ chunk[0])) == 0 {
+                self.add(chunk[0], CHUNK as u64);
+            } else {
+                self.words(chunk);
             }
-            last = bits;
-            run += 1;
         }
-        if run > 0 {
-            self.add(last, run);
+        self.words(rest);
+    }
+
+    /// Adds samples of 16 bits run by run.
+    fn words(&mut self, samples: &[u16]) {
+        for run in samples.chunk_by(|one, other| one == other) {
+            self.add(run[0], run.len() as u64);
         }
     }
 
     /// All values that occur, by their bits ascending, and how often.
     pub fn iter(&self) -> impl Iterator<Item = (u16, u64)> {
-        let page = |(at, page): (usize, &Option<Box<[u64; PAGE]>>)| {
-            let counts = page.as_deref().copied().unwrap_or([0; PAGE]);
+        let lanes = self.lanes.as_ref().map(|lanes| summed(lanes));
+        let first = self.pages.first().and_then(Option::as_deref).copied();
+        let first = match (lanes, first) {
+            (Some(lanes), Some(page)) => Some(std::array::from_fn(|value| lanes[value] + page[value])),
+            (lanes, page) => lanes.or(page),
+        };
+        let others = self.pages.iter().enumerate().skip(1).filter_map(|(at, page)| Some((at, **page.as_ref()?)));
+        let page = |(at, counts): (usize, [u64; PAGE])| {
             counts.into_iter().enumerate().map(move |(low, count)| ((at * PAGE + low) as u16, count))
         };
-        self.pages.iter().enumerate().filter(|(_, page)| page.is_some()).flat_map(page).filter(|(_, count)| *count > 0)
+        first.map(|page| (0, page)).into_iter().chain(others).flat_map(page).filter(|(_, count)| *count > 0)
     }
 
     /// How many pixels in all.
@@ -68,9 +86,15 @@ impl Counts {
 
     /// Adds what another counted.
     pub fn merge(&mut self, other: &Counts) {
+        let mut add = |at: usize, page: &[u64; PAGE]| {
+            self.page(at).iter_mut().zip(page).for_each(|(own, other)| *own += other);
+        };
+        if let Some(lanes) = &other.lanes {
+            add(0, &summed(lanes));
+        }
         for (at, page) in other.pages.iter().enumerate() {
             if let Some(page) = page {
-                self.page(at).iter_mut().zip(&**page).for_each(|(own, other)| *own += other);
+                add(at, page);
             }
         }
     }
@@ -78,7 +102,25 @@ impl Counts {
     /// Forgets the counts and keeps the memory.
     pub fn clear(&mut self) {
         self.pages.iter_mut().flatten().for_each(|page| page.fill(0));
+        self.lanes.iter_mut().for_each(|lanes| lanes.as_flattened_mut().fill(0));
     }
+}
+
+/// Adds samples of 8 bits, eight equal ones as one; others in turn to several lanes, so that none waits for the one before it.
+fn bytes(lanes: &mut [[u64; PAGE]; LANES], samples: &[u8]) {
+    let (words, rest) = samples.as_chunks::<8>();
+    for word in words {
+        if *word == [word[0]; 8] {
+            lanes[0][usize::from(word[0])] += 8;
+        } else {
+            word.iter().enumerate().for_each(|(at, sample)| lanes[at % LANES][usize::from(*sample)] += 1);
+        }
+    }
+    rest.iter().for_each(|sample| lanes[0][usize::from(*sample)] += 1);
+}
+
+fn summed(lanes: &[[u64; PAGE]; LANES]) -> [u64; PAGE] {
+    std::array::from_fn(|value| lanes.iter().map(|lane| lane[value]).sum())
 }
 
 #[cfg(test)]
@@ -91,13 +133,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_sample_is_counted_once(runs in prop::collection::vec((any::<u16>(), 1usize..30), 0..40), cut in 0usize..600) {
+        fn every_sample_is_counted_once(runs in prop::collection::vec((any::<u16>(), 1usize..200), 0..40), cut in 0usize..4000) {
             let words: Vec<u16> = runs.iter().flat_map(|(value, times)| std::iter::repeat_n(*value, *times)).collect();
             let bytes: Vec<u8> = words.iter().map(|word| (*word >> 4) as u8).collect();
             let cut = cut.min(words.len());
             let (mut counts, mut rest) = (Counts::default(), Counts::default());
-            counts.add_words(words[..cut].iter().copied());
-            rest.add_words(words[cut..].iter().copied());
+            counts.add_words(&words[..cut]);
+            rest.add_words(&words[cut..]);
             counts.merge(&rest);
             let mut expected = BTreeMap::new();
             words.iter().for_each(|word| *expected.entry(*word).or_insert(0u64) += 1);
@@ -109,6 +151,12 @@ mod tests {
                 prop_assert_eq!(count, bytes.iter().filter(|byte| u16::from(**byte) == value).count() as u64);
             }
             prop_assert_eq!(of_bytes.total(), bytes.len() as u64);
+            of_bytes.add_words(&[3, 300]);
+            let mut merged = Counts::default();
+            merged.merge(&of_bytes);
+            prop_assert_eq!(merged.iter().collect::<Vec<_>>(), of_bytes.iter().collect::<Vec<_>>());
+            of_bytes.clear();
+            prop_assert_eq!((of_bytes.total(), merged.total()), (0, bytes.len() as u64 + 2));
         }
     }
 }

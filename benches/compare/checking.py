@@ -1,0 +1,80 @@
+"""`mutirao check` of delivered layers, read once, against decoding them alone: goal 9."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas
+import rasterio
+import shapely
+
+from bench import Bench
+from measure import Cost, ratios, timed
+from report import Row, Section, at_most
+
+# Tiles of 512, DEFLATE; and strips of one row, LZW.
+CHECKED = ["mining", "region1", "region2"]
+MOST = 1.5
+
+
+def measure(bench: Bench) -> Section:
+    section = Section("A delivery checked against its contract, beside decoding it")
+    folder = bench.folder("check")
+    for layer in CHECKED:
+        raster = bench.dir / f"{layer}.tif"
+        agreed = contract(folder, raster)
+        for threads in sorted({1, bench.threads}):
+            ours, alone = [], []
+            for _ in range(bench.pairs):
+                ours.append(timed([bench.mutirao, "check", raster, "--contract", agreed, "--threads", threads, "--json"]))
+                alone.append(decoded(bench, raster, threads))
+            cpu, wall = (ratios(ours, alone, of) for of in ("cpu", "wall"))
+            named = f"{layer}, {threads} thread{'s' if threads > 1 else ''}"
+            section.rows.append(Row(f"mutirao check, {named}", ours, None, f"CPU {cpu}, wall {wall} x decoding"))
+            section.rows.append(Row(f"decoding alone, {named}", alone))
+            section.goals.append(at_most(9, f"CPU of `mutirao check` by decoding, {named}", MOST, cpu))
+        print(f"check, {layer}", file=sys.stderr)
+    section.notes.append(
+        "Checks: crs, grid, dtype, nodata, classes, periods, licence, file-layout, valid-share and outside-area with an area of 400 corners and a "
+        "strip of 300 m, class-share. To start `mutirao-door`, which reads the area, is part of it."
+    )
+    return section
+
+
+def decoded(bench: Bench, raster: Path, threads: int) -> Cost:
+    command = [bench.floor, "--threads", threads, "--codec", "deflate:6", "--input", raster]
+    ended = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
+    said = json.loads(ended.stdout)["decode"]
+    return Cost(said["cpu_s"], said["wall_s"])
+
+
+def contract(folder: Path, raster: Path) -> Path:
+    """A contract that the layer keeps, with an area in its midst."""
+    with rasterio.open(raster) as file:
+        crs, nodata, size = f"EPSG:{file.crs.to_epsg()}", int(file.nodata), min(file.shape)
+        side, dtype, (x, y) = file.transform.a, file.dtypes[0], file.transform * (file.width / 2, file.height / 2)
+    reach = [size * side * (0.42 + 0.05 * math.sin(math.tau * 7 * at / 400) + 0.02 * math.sin(math.tau * 31 * at / 400)) for at in range(400)]
+    corners = [(x + r * math.cos(math.tau * at / 400), y + r * math.sin(math.tau * at / 400)) for at, r in enumerate(reach)]
+    area = folder / f"{raster.stem}.gpkg"
+    geopandas.GeoSeries([shapely.Polygon(corners)], crs=crs).to_file(area)
+    terms = {
+        "grid": {"crs": crs, "resolution": side}, "nodata": {"value": nodata}, "classes": {"allowed": ["0..255"]}, "periods": ["2020"],
+        "license": "CC-BY-4.0", "area": {"source": area.name, "buffer_m": 300},
+    }
+    rules = [
+        {"check": "valid-share", "min_share": 0}, {"check": "outside-area", "max_share": 1},
+        {"check": "class-share", "limits": {"3": {"max_share": 1}}},
+    ]
+    layer = {
+        "name": raster.stem, "physicalType": "raster", "properties": [{"name": "class", "physicalType": dtype}],
+        "customProperties": [{"property": name, "value": value} for name, value in terms.items()],
+        "quality": [{"type": "custom", "engine": "mutirao", "implementation": rule} for rule in rules],
+    }
+    body = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": raster.stem, "version": "1", "status": "active", "schema": [layer]}
+    path = folder / f"{raster.stem}.odcs.yaml"
+    path.write_text(json.dumps(body, indent=1), encoding="utf-8")
+    return path
