@@ -7,6 +7,8 @@ mod agreement;
 mod crs;
 mod facts;
 mod files;
+mod measure;
+mod pack;
 mod raster;
 mod reach;
 mod reference;
@@ -19,6 +21,8 @@ use mutirao_core::{finding::Severity, grid::Grid};
 
 pub use agreement::Agreement;
 pub use facts::Facts;
+pub use measure::{Measured, MeasuredPeriod, measure, statements};
+pub use pack::GRID;
 
 use crate::{command::Failure, network::Tools};
 
@@ -67,6 +71,7 @@ pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>)
         ObjectKind::Raster | ObjectKind::Unsaid => raster::check(&job)?,
     };
     checked.report.partner = agreement.partner().map(str::to_owned);
+    agreement.name(&mut checked.report);
     Ok(checked)
 }
 

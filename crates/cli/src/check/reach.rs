@@ -88,7 +88,7 @@ fn polygons(job: &Job<'_>, laid: &Laid, path: &Path, term: &AreaTerm) -> Result<
         target: laid.crs_name(),
         attributes: &attribute,
     };
-    let drawing = job.setting.tools.files().polygons(&wanted).map_err(|refused| refused.message)?;
+    let drawing = job.agreement.polygons(&wanted, job.setting.tools).map_err(|refused| refused.message)?;
     let is_ours = |attributes: &[Option<String>]| match (&term.values, attributes.first()) {
         (Some(values), Some(Some(text))) => text.trim().parse().is_ok_and(|value| values.contains(value)),
         (Some(_), _) => false,

@@ -42,7 +42,7 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<(Agreement,
     let agreement = Agreement::open(&args.contract)?;
     let delivered =
         Delivered { files: args.files.clone(), period: args.period.clone(), previous: args.previous.clone() };
-    let setting = Setting { is_network: false, grid: None, threads, tools };
+    let setting = Setting { is_network: false, grid: agreement.grid(), threads, tools };
     let checked = judge(&agreement, &delivered, setting)?;
     Ok((agreement, checked))
 }

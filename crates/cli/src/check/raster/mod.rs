@@ -17,11 +17,8 @@ use mutirao_engine::{
 };
 use mutirao_mosaic::measure::{NOTHING, UNKNOWN};
 
-pub use self::delivery::Laid;
-use self::{
-    delivery::lay,
-    wanted::{Kind, Rules},
-};
+pub use self::delivery::{Laid, lay};
+use self::wanted::{Kind, Rules};
 use super::{
     Checked, Facts, Job,
     facts::{FileFacts, PeriodFacts},
