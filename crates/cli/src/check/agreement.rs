@@ -112,7 +112,9 @@ impl Agreement {
     /// Files lie on the nodes of the network's grid where the contract names no node, and has pixels as the network has.
     fn anchor(&mut self, grid: &Grid) {
         let terms = &mut self.contract.objects[self.object].terms;
-        if let Some(term) = terms.grid.as_mut().filter(|term| term.crs == grid.crs && term.resolution == grid.resolution) {
+        if let Some(term) =
+            terms.grid.as_mut().filter(|term| term.crs == grid.crs && term.resolution == grid.resolution)
+        {
             term.origin.get_or_insert(grid.origin);
         }
     }

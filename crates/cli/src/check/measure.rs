@@ -87,12 +87,8 @@ pub fn measure(agreement: &Agreement, files: &[PathBuf], setting: Setting<'_>) -
     let laid = laid.with_area(&everywhere);
     let factors = laid.grid().and_then(|grid| factors::of(grid, &setting.tools.door).ok());
     let own = laid.matched.periods.len();
-    let patches = PatchesWanted {
-        min_ha: f64::INFINITY,
-        connectivity: Connectivity::Eight,
-        classes: None,
-        at_edges: false,
-    };
+    let patches =
+        PatchesWanted { min_ha: f64::INFINITY, connectivity: Connectivity::Eight, classes: None, at_edges: false };
     let series = SeriesWanted {
         flicker: if own > 2 { vec![(None, 1)] } else { Vec::new() },
         patches: if factors.is_some() { vec![patches] } else { Vec::new() },

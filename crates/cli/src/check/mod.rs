@@ -17,12 +17,13 @@ use std::path::PathBuf;
 
 use mutirao_check::{Asked, CheckFinding, Report, Verdict, Where, rules_of};
 use mutirao_contract::{Object, ObjectKind, checks::Element};
-use mutirao_core::{finding::Severity, grid::Grid};
+use mutirao_core::{finding::Severity, grid::Grid, statement::Statement};
 
 pub use agreement::Agreement;
 pub use facts::Facts;
 pub use measure::{Measured, MeasuredPeriod, measure, statements};
 pub use pack::GRID;
+pub use reach::is_raster;
 
 use crate::{command::Failure, network::Tools};
 
@@ -73,6 +74,11 @@ pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>)
     checked.report.partner = agreement.partner().map(str::to_owned);
     agreement.name(&mut checked.report);
     Ok(checked)
+}
+
+/// The CRS of a raster as text, where it states one that has a code or the door knows.
+pub fn crs_of(statement: &Statement, tools: &Tools) -> Option<String> {
+    crs::text(statement, &tools.door)
 }
 
 /// All that a check needs.

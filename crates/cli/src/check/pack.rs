@@ -149,7 +149,8 @@ fn unpack(
     }
     let target = folder.join(path);
     let made = target.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| File::create_new(&target));
-    let mut file = made.map_err(|error| wrong(name, &format!("cannot be unpacked at {}: {error}", own.escape_debug())))?;
+    let mut file =
+        made.map_err(|error| wrong(name, &format!("cannot be unpacked at {}: {error}", own.escape_debug())))?;
     let written = io::copy(&mut entry.by_ref().take(*left + 1), &mut file);
     let written = written.map_err(|error| wrong(name, &format!("is damaged at {}: {error}", own.escape_debug())))?;
     if written > *left {
@@ -189,12 +190,8 @@ fn grid_of(path: &Path, name: &str) -> Result<Option<Grid>, Failure> {
     };
     let grid = || {
         let (crs, size) = (node.get_text("crs")?.to_owned(), pair("size")?);
-        let grid = Grid {
-            crs,
-            origin: pair("origin")?,
-            resolution: pair("resolution")?,
-            size: size.map(|side| side as u32),
-        };
+        let grid =
+            Grid { crs, origin: pair("origin")?, resolution: pair("resolution")?, size: size.map(|side| side as u32) };
         let is_fine = grid.resolution.iter().all(|side| *side > 0.0)
             && size.iter().all(|side| *side >= 1.0 && *side <= f64::from(u32::MAX) && side.fract() == 0.0);
         is_fine.then_some(grid)

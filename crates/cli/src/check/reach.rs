@@ -71,7 +71,8 @@ pub fn area(job: &Job<'_>, laid: &Laid) -> Area {
     Area { buffer_m, found }
 }
 
-fn is_raster(path: &Path) -> bool {
+/// Whether an area is a raster of regions, by its name.
+pub fn is_raster(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ["tif", "tiff", "vrt"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 

@@ -95,8 +95,7 @@ fn tell(draft: &Draft, out: Option<&Path>, json: bool) {
             classes: &period.classes,
             nothing: period.nothing,
         });
-        let body =
-            Body { verdict: "drafted", id: &draft.id, out, text: &draft.text, periods: periods.collect() };
+        let body = Body { verdict: "drafted", id: &draft.id, out, text: &draft.text, periods: periods.collect() };
         print_json("contract", body);
     } else if let Some(out) = out {
         print_line(&out.display().to_string());

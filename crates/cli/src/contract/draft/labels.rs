@@ -62,7 +62,15 @@ pub fn id(names: &[&str], series: Option<&Series>) -> String {
         let own = bare(at);
         known.chars().zip(own.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
     });
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else if c == '_' { '_' } else { '-' };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c
+        } else if c == '_' {
+            '_'
+        } else {
+            '-'
+        }
+    };
     let mapped: String = shared.chars().map(plain).collect();
     let parts: Vec<&str> = mapped.split(['_', '-']).filter(|part| !part.is_empty()).collect();
     let sign = if mapped.contains('_') { "_" } else { "-" };

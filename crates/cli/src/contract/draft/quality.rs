@@ -8,7 +8,7 @@ use super::{
     class_name,
     text::{Lines, pixels},
 };
-use crate::check::Measured;
+use crate::{check::Measured, show::table::thousands};
 
 /// At most so many classes get a limit in the suggestion.
 const MOST: usize = 8;
@@ -75,7 +75,7 @@ fn flicker(lines: &mut Lines, measured: &Measured) {
     lines.add(format!(
         "      # measured: {} of {} leave a class and return to it in the period after ({}).",
         pixels(flicker.flickering),
-        pixels(flicker.ever),
+        thousands(flicker.ever),
         percent(flicker.flickering, flicker.ever)
     ));
     lines.add("      - type: custom\n        name: pixels do not flicker more than now\n        engine: mutirao");
@@ -98,8 +98,12 @@ fn raised(share: f64) -> String {
 
 fn patches(lines: &mut Lines, measured: &Measured) {
     let Some(smallest) = measured.smallest_ha else { return };
-    lines.add(format!("      # measured: the smallest patch that touches no edge has {smallest:.4} ha. A minimum, for example:"));
-    lines.add("      # - type: custom\n      #   name: no patch below the minimum mapping unit\n      #   engine: mutirao");
+    lines.add(format!(
+        "      # measured: the smallest patch that touches no edge has {smallest:.4} ha. A minimum, for example:"
+    ));
+    lines.add(
+        "      # - type: custom\n      #   name: no patch below the minimum mapping unit\n      #   engine: mutirao",
+    );
     lines.add(format!(
         "      #   implementation: {{ check: minimum-mapping-unit, min_ha: {}, connectivity: 8 }}",
         lowered(smallest)
@@ -125,7 +129,9 @@ fn shares(lines: &mut Lines, measured: &Measured, totals: &BTreeMap<u32, u64>, l
     largest.sort_by_key(|(class, count)| (std::cmp::Reverse(**count), **class));
     lines.add("      # Shares of classes, a tenth below the least and above the most that was measured in a period:");
     lines.add("      # - type: custom\n      #   name: as much of each class as before\n      #   engine: mutirao");
-    lines.add("      #   severity: warning\n      #   implementation:\n      #     check: class-share\n      #     limits:");
+    lines.add(
+        "      #   severity: warning\n      #   implementation:\n      #     check: class-share\n      #     limits:",
+    );
     for (class, _) in largest.into_iter().take(MOST) {
         let [least, most] = share(*class);
         let name = class_name(legend, *class).map(|name| format!(" # {}", name.escape_debug())).unwrap_or_default();

@@ -129,7 +129,8 @@ fn values(measured: &Measured) -> String {
         all.extend(period.classes.keys().map(|class| i64::from(*class)));
         all.extend(period.unknown.keys().map(|value| i64::from(*value)));
     }
-    let words = ranges(all).into_iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from}..{to}") });
+    let words =
+        ranges(all).into_iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from}..{to}") });
     let words: Vec<String> = words.collect();
     let more = if words.len() > 40 { ", ..." } else { "" };
     if words.is_empty() { "none".to_owned() } else { format!("{}{more}", words[..words.len().min(40)].join(", ")) }
@@ -161,7 +162,8 @@ fn classes(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured, legend: 
     let mut by_size: Vec<(&u32, &u64)> = totals.iter().collect();
     by_size.sort_by_key(|(class, count)| (std::cmp::Reverse(**count), **class));
     let several = if by_size.len() == 1 { "class" } else { "classes" };
-    let periods = if measured.periods.len() > 1 { format!(" in {} periods", measured.periods.len()) } else { String::new() };
+    let periods =
+        if measured.periods.len() > 1 { format!(" in {} periods", measured.periods.len()) } else { String::new() };
     lines.add(format!("      # measured: {}{periods}, {} {several}:", pixels(all), by_size.len()));
     for (class, count) in by_size.iter().take(MOST) {
         let name = class_name(legend, **class).map(|name| format!(" {}", plain(name))).unwrap_or_default();
@@ -211,7 +213,8 @@ fn terms(lines: &mut Lines, stated: &Stated<'_>) {
             "# The files state a licence in their own words: {}. Agree on its SPDX id as `license` here.",
             plain(words)
         )),
-        (None, None) => lines.add("# The files state no licence. Agree on one, as an SPDX id: { property: license, value: CC-BY-4.0 }"),
+        (None, None) => lines
+            .add("# The files state no licence. Agree on one, as an SPDX id: { property: license, value: CC-BY-4.0 }"),
     }
     if let Some(partner) = partner {
         lines.add(format!("  - property: partner\n    value: {}", word(&partner.id)));
