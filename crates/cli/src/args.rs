@@ -35,7 +35,11 @@ pub enum Command {
     )]
     Check(CheckArgs),
     /// Draft a contract from a layer, or pack one for its partner
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        after_help = "Examples:\n  mutirao contract new mining_*.tif --out mining.odcs.yaml\n  mutirao contract pack mining --network my-network"
+    )]
     Contract(ContractCommand),
     /// Check pipeline, legend, crosswalks and rules without reading a pixel
     #[command(

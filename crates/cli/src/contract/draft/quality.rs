@@ -73,7 +73,7 @@ fn flicker(lines: &mut Lines, measured: &Measured) {
     let Some(flicker) = measured.flicker.filter(|flicker| flicker.ever > 0) else { return };
     let share = flicker.flickering as f64 / flicker.ever as f64;
     lines.add(format!(
-        "      # measured: {} of {} leave a class and return to it in the period after ({}).",
+        "      # measured: {} of {} that ever hold a class leave it and return in the period after ({}).",
         pixels(flicker.flickering),
         thousands(flicker.ever),
         percent(flicker.flickering, flicker.ever)

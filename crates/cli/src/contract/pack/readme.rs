@@ -114,7 +114,7 @@ fn due(text: &mut String, contract: &Contract) {
         let _ = writeln!(text, "- {}: {due}{late}", line(name));
     }
     for milestone in &timeline.release {
-        let _ = writeln!(text, "- The release itself, {}: {}", line(&milestone.name), milestone.date);
+        let _ = writeln!(text, "- Of the release, {}: {}", line(&milestone.name), milestone.date);
     }
     let _ = writeln!(text, "\nA day lasts to its end in the time zone {}.\n", line(&timeline.zone));
 }
@@ -174,6 +174,7 @@ fn files(text: &mut String, pack: &Pack) {
         let _ = writeln!(text, "- `{}`", line(place));
     }
     if !pack.withheld.is_empty() {
-        let _ = writeln!(text, "\n{} of the files that the contract names are withheld.", pack.withheld.len());
+        let count = pack.withheld.len();
+        let _ = writeln!(text, "\nWithheld, and not in the pack: {count} file{}.", if count == 1 { "" } else { "s" });
     }
 }
