@@ -34,6 +34,13 @@ pub enum Command {
         after_help = "FILE is a raster, a vector or a table; several are one delivery (a file a period, or tiles).\nWhich file speaks for which period is taken from the names that the contract gives\nfiles and bands, or from --period. What --json, --junit and --sarif hold is the same judgement.\n\nExamples:\n  mutirao check mining_2019.tif mining_2020.tif --contract contracts/mining.odcs.yaml\n  mutirao check mining.tif --contract mining-pack.zip --period 2020\n  mutirao check mining_*.tif --contract mining-pack.zip --preview pictures\n  mutirao check mining_*.tif --contract mining-pack.zip --junit check.xml --sarif check.sarif\n  mutirao check --json mining_*.tif --contract mining-pack.zip | jq .verdict"
     )]
     Check(CheckArgs),
+    /// Draft a contract from a layer, or pack one for its partner
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        after_help = "Examples:\n  mutirao contract new mining_*.tif --out mining.odcs.yaml\n  mutirao contract pack mining --network my-network"
+    )]
+    Contract(ContractCommand),
     /// Check pipeline, legend, crosswalks and rules without reading a pixel
     #[command(
         after_help = "Examples:\n  mutirao lint pipelines/demo\n  mutirao lint --json pipelines/demo/pipeline.yaml | jq '.findings[].code'"
@@ -153,6 +160,57 @@ pub struct RecordArgs {
     /// The delivery's version [default: the next whole number]
     #[arg(long, value_name = "VERSION", requires = "record")]
     pub delivery: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ContractCommand {
+    /// Draft a contract from what a layer's files say and hold
+    #[command(
+        after_help = "FILE is a raster; several are one layer (a file a period, or tiles). The draft says in comments what was\nmeasured; what is to hold is for both sides to agree on. The files themselves pass it.\n\nExamples:\n  mutirao contract new mining_*.tif\n  mutirao contract new mining_*.tif --network my-network --out my-network/contracts/mining.odcs.yaml\n  mutirao contract new --json mining_2020.tif | jq -r .text"
+    )]
+    New(ContractNewArgs),
+    /// Pack a contract with all that the partner needs to check a delivery into one zip file
+    #[command(
+        after_help = "LAYER is a layer of the pipeline, layer/member of a composite, or the file of a contract. The pack holds the\ncontract, the legend, the crosswalk, the grid, the responsible area and all that the contract names, but never\nwhat is withheld. The partner needs nothing else: mutirao check FILE... --contract PACK.zip\n\nExamples:\n  mutirao contract pack mining --network my-network\n  mutirao contract pack base/mata --network my-network --out mata.zip"
+    )]
+    Pack(ContractPackArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ContractNewArgs {
+    /// The files of the layer
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The contract's id: the layer's name [default: the files' name, without the period]
+    #[arg(long)]
+    pub id: Option<String>,
+    /// The network that the layer is for: gives its id, its legend, and the crosswalk of the layer of that id
+    #[arg(long, value_name = "DIR")]
+    pub network: Option<PathBuf>,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it is there already
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct ContractPackArgs {
+    /// A layer, layer/member, or the file of a contract
+    pub layer: String,
+    /// The network's folder, or its pipeline.yaml
+    #[arg(long, value_name = "DIR")]
+    pub network: PathBuf,
+    /// The file to write [default: <contract's id>-pack.zip]
+    #[arg(long, value_name = "FILE.zip")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it is there already
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod accuracy;
 mod args;
 mod check;
 mod command;
+mod contract;
 mod coverage;
 mod door;
 mod draw;
@@ -32,7 +33,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::{
-    args::{Cli, Command},
+    args::{Cli, Command, ContractCommand},
     command::Failure,
     exit::Exit,
     network::Tools,
@@ -85,6 +86,10 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
     match &cli.command {
         Command::Init { dir } => command::init(dir, tools, cli.json),
         Command::Check(args) => command::check(args, cores(args.threads), tools, cli.json),
+        Command::Contract(ContractCommand::New(args)) => {
+            command::contract_new(args, cores(args.threads), tools, cli.json)
+        }
+        Command::Contract(ContractCommand::Pack(args)) => command::contract_pack(args, tools, cli.json),
         Command::Lint(pipeline) => command::lint(pipeline, tools, cli.json),
         Command::Plan { pipeline, out, threads, memory } => {
             command::plan(pipeline, out, cores(*threads), *memory, tools, cli.json)

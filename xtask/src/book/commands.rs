@@ -16,7 +16,11 @@ pub fn page(root: &Path) -> Result<String, Failure> {
     let whole = help(root, "")?;
     let mut page = title("Commands", ABOUT) + &section("mutirao", &whole);
     for name in listed(&whole) {
-        page += &section(&format!("mutirao {name}"), &help(root, &format!("_{name}"))?);
+        let own = help(root, &format!("_{name}"))?;
+        page += &section(&format!("mutirao {name}"), &own);
+        for part in listed(&own) {
+            page += &section(&format!("mutirao {name} {part}"), &help(root, &format!("_{name}_{part}"))?);
+        }
     }
     Ok(page)
 }

@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use mutirao_check::Report;
 use mutirao_contract::{Contract, Object, ObjectKind};
 use mutirao_core::{
     crosswalk::Crosswalk,
     finding::{Finding, Severity},
+    grid::Grid,
     legend::Legend,
 };
+use mutirao_engine::plan::{Drawing, Opener, Polygons, Refused};
 
+use super::pack::{Pack, polygons as packed_polygons};
 use crate::{
     command::{Failure, Stopped},
     exit::Exit,
+    network::Tools,
 };
 
 /// An agreement, ready.
@@ -30,14 +35,18 @@ pub struct Agreement {
     /// The texts read, by file name.
     pub texts: BTreeMap<String, String>,
     object: usize,
+    pack: Option<Pack>,
 }
 
 impl Agreement {
-    /// Opens a contract: a YAML file in a network's folder or in `contracts` within it.
+    /// Opens a contract: a YAML file in a network's folder or in `contracts` within it, or a pack of it.
     ///
     /// # Errors
     /// All that is wrong with it.
     pub fn open(path: &Path) -> Result<Agreement, Stopped> {
+        if Pack::is_one(path) {
+            return Agreement::of_pack(Pack::open(path)?);
+        }
         let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folder = match beside.file_name() {
             Some(name) if name == "contracts" => beside.parent().unwrap_or(Path::new(".")),
@@ -51,29 +60,84 @@ impl Agreement {
     /// # Errors
     /// All that is wrong with it.
     pub fn open_in(path: &Path, folder: &Path) -> Result<Agreement, Stopped> {
+        let name = path.display().to_string();
+        match mutirao_pipeline::text::read_text(path) {
+            Ok(text) => Agreement::of_text(&name, &text, folder),
+            // Reading it again tells why it cannot be read.
+            Err(_) => Err(refused(&name, mutirao_contract::read(path, None).findings, BTreeMap::new())),
+        }
+    }
+
+    /// The agreement of a text that findings call `name`, whose relative paths count from a folder.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn of_text(name: &str, text: &str, folder: &Path) -> Result<Agreement, Stopped> {
         let mut texts = BTreeMap::new();
         let legend_path = folder.join("legend.csv");
         let legend = match legend_path.exists() {
             false => None,
             true => Some(mutirao_pipeline::legend_of(&legend_path).map_err(|found| broken(&legend_path, found))?),
         };
-        let reading = mutirao_contract::read(path, legend.as_ref());
-        texts.insert(path.display().to_string(), reading.text);
-        let Some(contract) = reading.contract else { return Err(refused(path, reading.findings, texts)) };
+        let reading = mutirao_contract::read_text(name, text, legend.as_ref());
+        texts.insert(name.to_owned(), reading.text);
+        let Some(contract) = reading.contract else { return Err(refused(name, reading.findings, texts)) };
         let object = chosen(&contract).ok_or_else(|| Failure {
-            error: format!("{} describes nothing that is delivered", path.display()),
+            error: format!("{name} describes nothing that is delivered"),
             help: Some("add an entry to its `schema`: the raster or vector, with physicalType".to_owned()),
             exit: Exit::Findings,
         })?;
         let terms = &contract.objects[object].terms;
         let crosswalk = terms.classes.as_ref().and_then(|classes| classes.crosswalk.as_ref());
-        let crosswalk = crosswalk.map(|name| {
-            let path = folder.join(name);
+        let crosswalk = crosswalk.map(|named| {
+            let path = folder.join(named);
             mutirao_pipeline::crosswalk_of(&path, legend.as_ref()).map_err(|found| broken(&path, found))
         });
         let crosswalk = crosswalk.transpose()?;
         let findings = reading.findings;
-        Ok(Agreement { contract, folder: folder.to_owned(), legend, crosswalk, findings, texts, object })
+        let folder = folder.to_owned();
+        Ok(Agreement { contract, folder, legend, crosswalk, findings, texts, object, pack: None })
+    }
+
+    fn of_pack(pack: Pack) -> Result<Agreement, Stopped> {
+        let (name, text) = pack.contract()?;
+        let mut agreement = Agreement::of_text(&name, &text, pack.folder()).map_err(|stopped| pack.renamed(stopped))?;
+        if let Some(grid) = pack.grid() {
+            agreement.anchor(grid);
+        }
+        agreement.pack = Some(pack);
+        Ok(agreement)
+    }
+
+    /// Files lie on the nodes of the network's grid where the contract names no node, and has pixels as the network has.
+    fn anchor(&mut self, grid: &Grid) {
+        let terms = &mut self.contract.objects[self.object].terms;
+        if let Some(term) =
+            terms.grid.as_mut().filter(|term| term.crs == grid.crs && term.resolution == grid.resolution)
+        {
+            term.origin.get_or_insert(grid.origin);
+        }
+    }
+
+    /// The network's grid, where a pack brings it along.
+    pub fn grid(&self) -> Option<&Grid> {
+        self.pack.as_ref().and_then(Pack::grid)
+    }
+
+    /// Polygons that the contract names: those of a pack without the door, where they are in the CRS that is wanted.
+    ///
+    /// # Errors
+    /// Why they cannot be read, in words, and how to mend it.
+    pub fn polygons(&self, wanted: &Polygons<'_>, tools: &Tools) -> Result<Drawing, Refused> {
+        let packed = self.pack.as_ref().and_then(|_| packed_polygons(wanted));
+        packed.map_or_else(|| tools.files().polygons(wanted), Ok)
+    }
+
+    /// Files of a pack by their place in it, not by the folder that they were unpacked into.
+    pub fn name(&self, report: &mut Report) {
+        if let Some(pack) = &self.pack {
+            pack.name(report);
+        }
     }
 
     /// What is delivered.
@@ -102,13 +166,13 @@ fn chosen(contract: &Contract) -> Option<usize> {
 
 fn broken(path: &Path, (findings, text): (Vec<Finding>, Option<String>)) -> Stopped {
     let texts = text.map(|text| (path.display().to_string(), text)).into_iter().collect();
-    refused(path, findings, texts)
+    refused(&path.display().to_string(), findings, texts)
 }
 
-fn refused(path: &Path, findings: Vec<Finding>, texts: BTreeMap<String, String>) -> Stopped {
+fn refused(name: &str, findings: Vec<Finding>, texts: BTreeMap<String, String>) -> Stopped {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let failure = Failure {
-        error: format!("{} is not in order ({errors} error{})", path.display(), if errors == 1 { "" } else { "s" }),
+        error: format!("{name} is not in order ({errors} error{})", if errors == 1 { "" } else { "s" }),
         help: Some("mend what is told above; nothing was checked".to_owned()),
         exit: Exit::Findings,
     };

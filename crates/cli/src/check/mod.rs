@@ -7,6 +7,8 @@ mod agreement;
 mod crs;
 mod facts;
 mod files;
+mod measure;
+mod pack;
 mod raster;
 mod reach;
 mod record;
@@ -22,6 +24,9 @@ use mutirao_core::{finding::Severity, grid::Grid, statement::Statement};
 
 pub use agreement::Agreement;
 pub use facts::Facts;
+pub use measure::{Measured, MeasuredPeriod, measure, statements};
+pub use pack::GRID;
+pub use reach::is_raster;
 pub use record::{Due, digest, due, record};
 
 use crate::{command::Failure, network::Tools};
@@ -76,13 +81,13 @@ pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>)
         ObjectKind::Raster | ObjectKind::Unsaid => raster::check(&job)?,
     };
     checked.report.partner = agreement.partner().map(str::to_owned);
+    agreement.name(&mut checked.report);
     Ok(checked)
 }
 
-/// Delivered rasters that can be opened, with what they say of themselves; and the files that cannot.
-pub fn statements(paths: &[PathBuf], tools: &Tools) -> (Vec<(PathBuf, Statement)>, Vec<CheckFinding>) {
-    let (files, findings) = files::open(paths, tools);
-    (files.into_iter().map(|file| (file.path, file.statement)).collect(), findings)
+/// The CRS of a raster as text, where it states one that has a code or the door knows.
+pub fn crs_of(statement: &Statement, tools: &Tools) -> Option<String> {
+    crs::text(statement, &tools.door)
 }
 
 /// All that a check needs.

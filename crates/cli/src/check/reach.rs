@@ -15,7 +15,7 @@ use mutirao_core::{
 };
 use mutirao_engine::{
     inspect::Reach,
-    plan::{Opener, Oracle, Polygons},
+    plan::{Oracle, Polygons},
 };
 
 use super::{
@@ -72,7 +72,8 @@ pub fn area(job: &Job<'_>, laid: &Laid) -> Area {
     Area { buffer_m: strip.fold(0.0, f64::max), bounds, found }
 }
 
-fn is_raster(path: &Path) -> bool {
+/// Whether an area is a raster of regions, by its name.
+pub fn is_raster(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ["tif", "tiff", "vrt"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
@@ -89,7 +90,7 @@ fn polygons(job: &Job<'_>, laid: &Laid, path: &Path, term: &AreaTerm) -> Result<
         target: laid.crs_name(),
         attributes: &attribute,
     };
-    let drawing = job.setting.tools.files().polygons(&wanted).map_err(|refused| refused.message)?;
+    let drawing = job.agreement.polygons(&wanted, job.setting.tools).map_err(|refused| refused.message)?;
     let is_ours = |attributes: &[Option<String>]| match (&term.values, attributes.first()) {
         (Some(values), Some(Some(text))) => text.trim().parse().is_ok_and(|value| values.contains(value)),
         (Some(_), _) => false,

@@ -16,7 +16,7 @@ use mutirao_core::{
     features::Features,
     geometry::MultiPolygon,
 };
-use mutirao_engine::plan::{Opener, Oracle, Polygons, Refused};
+use mutirao_engine::plan::{Oracle, Polygons, Refused};
 
 use super::{Checked, Facts, Job, facts::LayerFacts, unreadable};
 use crate::command::Failure;
@@ -112,7 +112,7 @@ fn area(job: &Job<'_>, features: &Features) -> Option<[f64; 4]> {
         target: &stated.wkt,
         attributes: &[],
     };
-    let drawing = job.setting.tools.files().polygons(&wanted).ok()?;
+    let drawing = job.agreement.polygons(&wanted, job.setting.tools).ok()?;
     let bounds = drawing.features.iter().filter_map(|feature| MultiPolygon::bounds(&feature.geometry));
     let bounds = bounds.reduce(|a, b| a.union(b))?;
     Some([bounds.xmin, bounds.ymin, bounds.xmax, bounds.ymax])

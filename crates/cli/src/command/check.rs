@@ -71,7 +71,7 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
     let agreement = Agreement::open(&args.contract)?;
     let (files, previous) = (args.files.clone(), args.previous.clone());
     let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
-    let setting = Setting { is_network: args.record.record, grid: None, threads, tools };
+    let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
     let mut checked = judge(&agreement, &delivered, setting)?;
     if args.record.record {
         for line in record(&agreement, &checked, &args.record)? {

@@ -3,6 +3,7 @@
 mod accuracy;
 mod areas;
 mod check;
+mod contract;
 mod draft;
 mod explain;
 mod init;
@@ -15,6 +16,7 @@ mod verify;
 pub use accuracy::accuracy;
 pub use areas::areas;
 pub use check::check;
+pub use contract::{new as contract_new, pack as contract_pack};
 pub use draft::of_tiles;
 pub use explain::explain;
 pub use init::init;

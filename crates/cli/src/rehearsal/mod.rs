@@ -13,6 +13,7 @@ use mutirao_core::{
     finding::{Finding, Severity},
     grid::Window,
     pipeline::{Member, Missing, PeriodInput, Pipeline},
+    statement::Statement,
 };
 use mutirao_engine::plan::{Placement, Plan, keep_periods};
 use serde::Serialize;
@@ -176,8 +177,9 @@ fn given(path: &Path, agreement: &Agreement, delivered: &Delivered, tools: &Tool
         let names: Vec<&str> = pipeline.layers.iter().map(|layer| layer.name.as_str()).collect();
         failure(format!("the network has no layer {id}"), &format!("its layers are {}", names.join(", ")))
     })?;
-    let (files, _) = statements(&delivered.files, tools);
-    let named: Vec<_> = files.iter().map(|(path, statement)| (path.display().to_string(), statement)).collect();
+    let stated = statements(&delivered.files, tools)?;
+    let files: Vec<(&PathBuf, &Statement)> = delivered.files.iter().zip(&stated).collect();
+    let named: Vec<_> = files.iter().map(|(path, statement)| (path.display().to_string(), *statement)).collect();
     let matched = match_periods(agreement.object(), &named, delivered.period.as_deref());
     let mut by_period: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
     for ((path, _), bands) in files.iter().zip(&matched.bands) {
@@ -185,7 +187,7 @@ fn given(path: &Path, agreement: &Agreement, delivered: &Delivered, tools: &Tool
             let label = &matched.periods[*own];
             let speaks = |known: &str| known == label || label.is_empty();
             for (at, _) in pipeline.periods.iter().enumerate().filter(|(_, period)| speaks(&period.label)) {
-                by_period.entry(at).or_default().push(path.clone());
+                by_period.entry(at).or_default().push(path.to_path_buf());
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The program as people use it: networks in, releases and messages out.
 
 mod accuracy;
+mod agreement;
 mod check;
 mod checks;
 mod contracts;

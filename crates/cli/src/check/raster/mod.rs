@@ -21,13 +21,10 @@ use mutirao_mosaic::{
     tally::BandTally,
 };
 
+use self::wanted::{Kind, Rules};
 pub use self::{
-    delivery::Laid,
+    delivery::{Laid, lay},
     frame::{Span, span_of},
-};
-use self::{
-    delivery::lay,
-    wanted::{Kind, Rules},
 };
 use super::{
     Checked, Facts, Job,

@@ -129,6 +129,8 @@ pub struct Sieved {
     pub totals: Totals,
     /// The first of the small ones, by their first pixels, as many as are to be kept.
     pub first: Vec<Patch>,
+    /// The least area of those that were judged, in the caller's whole units.
+    pub least: Option<u128>,
 }
 
 impl Sieved {
@@ -138,6 +140,9 @@ impl Sieved {
         self.totals.patches += 1;
         self.totals.judged += u64::from(is_judged);
         self.totals.left_out += u64::from(!is_judged);
+        if is_judged {
+            self.least = least(self.least, Some(patch.area));
+        }
         if is_judged && (sieve.is_small)(patch.pixels, patch.area) {
             self.totals.small += 1;
             self.totals.small_pixels += patch.pixels;
@@ -151,6 +156,7 @@ impl Sieved {
     fn add(&mut self, unit: Sieved, keep: usize) {
         self.totals += unit.totals;
         self.first.extend(unit.first);
+        self.least = least(self.least, unit.least);
         self.make_room(keep);
     }
 
@@ -166,4 +172,8 @@ impl Sieved {
         self.first.sort_unstable();
         self.first.truncate(keep);
     }
+}
+
+fn least(one: Option<u128>, other: Option<u128>) -> Option<u128> {
+    one.into_iter().chain(other).min()
 }

@@ -108,7 +108,8 @@ impl Image {
             small_pixels: small.iter().map(|patch| patch.pixels).sum(),
             small_area: small.iter().map(|patch| patch.area).sum(),
         };
-        Sieved { totals, first: small.into_iter().take(sieve.keep).collect() }
+        let least = judged.iter().map(|patch| patch.area).min();
+        Sieved { totals, first: small.into_iter().take(sieve.keep).collect(), least }
     }
 
     /// Holds every division given against the flood.

@@ -1,0 +1,64 @@
+"""Contracts that `mutirao contract new` drafts are valid ODCS, and the layers that they are drafted from pass them."""
+
+import glob
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from test_contracts import load, ours, published
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared/data"
+DEMO = ["mining_*", "mata_*", "campo_*", "varzea_*", "urban_*", "water", "agriculture_*", "pasture_*", "biomes"]
+REAL = [
+    "mapbiomas-lourenco/c6_annual/*",
+    "mapbiomas-lourenco/later_stack/*",
+    "usda-cdl-kansas/tiles/2021_30m_cdls_*",
+    "usda-cdl-kansas/tiles/2021_30m_confidence_layer_*",
+    "usda-cdl-kansas/tiles/crop_frequency_corn_*",
+    "nlcd-zion/nlcd",
+    "nlcd-zion/nlcd2011",
+    *[f"landfire-storm-lake/storml_{name}" for name in ["evc", "evh", "evt", "tcc"]],
+]
+
+
+def held(mutirao, tmp_path, files):
+    """The draft of these files, after all that must hold of it."""
+    path = tmp_path / "draft.odcs.yaml"
+    mutirao("contract", "new", *files, "--out", path)
+    draft = load(path)
+    jsonschema.Draft201909Validator(published()).validate(draft)
+    jsonschema.Draft202012Validator(ours()).validate(draft)
+    report = mutirao.json("check", *files, "--contract", path)
+    assert report["verdict"] == "pass"
+    assert not [one for one in report["findings"] if one["severity"] != "info"]
+    return draft
+
+
+def values(draft):
+    return {one["property"]: one["value"] for one in draft["schema"][0]["customProperties"]}
+
+
+@pytest.mark.parametrize("name", DEMO)
+def test_layers_of_the_demo_pass_their_own_drafts(mutirao, tmp_path, name):
+    files = sorted(glob.glob(f"{ROOT}/fixtures/demo/{name}.tif"))
+    assert files
+    held(mutirao, tmp_path, files)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_layers_pass_their_own_drafts(mutirao, tmp_path, name):
+    files = sorted(glob.glob(f"{DATA}/{name}.tif"))
+    if not files:
+        pytest.skip("skipped: ../shared is not here")
+    draft = held(mutirao, tmp_path, files)
+    if name.endswith("c6_annual/*"):
+        terms = values(draft)
+        assert terms["periods"] == [str(year) for year in range(1985, 2021)]
+        assert terms["classes"]["allowed"] == [0, 3, 4, 11, 12, 15, 30, 33, 41]
+        assert terms["nodata"] == {"value": 65535, "declared": True}
+        assert draft["schema"][0]["physicalName"] == "utm_cover_AP_lorenco_{period}.tif"
+    if name.endswith("later_stack/*"):
+        assert draft["schema"][0]["properties"][0]["physicalName"] == "mapbiomas_cover_{period}"
+        assert len(values(draft)["periods"]) == 38
