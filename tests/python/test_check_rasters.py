@@ -327,7 +327,9 @@ def test_statements_are_what_rasterio_and_validators_say(mutirao, root, tmp_path
         with rasterio.open(path) as file:
             assert (said["size"], said["bands"], said["dtype"]) == ([file.width, file.height], 1, "uint8")
             assert said["overviews"] == len(file.overviews(1)), path
-            assert said["block"] == list(reversed(file.block_shapes[0])), path
+            # GDAL cuts a large strip that is not compressed into parts, for itself.
+            if path.stem != "one-strip":
+                assert said["block"] == list(reversed(file.block_shapes[0])), path
             assert said.get("compression") == (file.compression.value.lower() if file.compression else "none"), path
             assert said.get("licence") == file.tags().get("LICENSE")
         if validators is not None:

@@ -21,7 +21,7 @@ pub(super) fn findings(delivery: &RasterDelivery, rules: &[Asked]) -> Vec<CheckF
     let mut findings: Vec<CheckFinding> =
         delivery.overlaps.iter().map(|overlap| overlap_finding(delivery, overlap)).collect();
     let apart = delivery.files.iter().filter(|file| is_untold(delivery, file, rules));
-    findings.extend(apart.map(|file| apart_finding(file)));
+    findings.extend(apart.map(apart_finding));
     let tells_periods = checks(rules).any(|check| matches!(check, Check::Periods(_)));
     let silent = delivery.matched.unmatched.iter().filter(|_| !tells_periods);
     findings.extend(silent.map(|(file, band)| silent_finding(&delivery.files[*file], *band)));

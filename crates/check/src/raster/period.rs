@@ -95,11 +95,15 @@ fn sort(periods: &mut Vec<String>, agreed: &[String]) {
     periods.dedup();
 }
 
-/// Without periods every band stands for itself; it is named by its description, or by nothing.
+/// Without periods every band stands for itself; it is named by its description, or by its number. The only band of a file has no name:
+/// programs describe it by the name of the file, and the sheets of a map are one map.
 fn timeless(files: &[(String, &Statement)]) -> Match {
     let name = |statement: &Statement, band: u16| {
+        if statement.bands == 1 {
+            return String::new();
+        }
         let described = statement.band_descriptions.get(usize::from(band)).cloned().flatten();
-        described.unwrap_or_else(|| if statement.bands == 1 { String::new() } else { format!("band {}", band + 1) })
+        described.unwrap_or_else(|| format!("band {}", band + 1))
     };
     let mut matched = Match::default();
     for (_, statement) in files {

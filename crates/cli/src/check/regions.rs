@@ -61,7 +61,7 @@ impl Regions {
         let runs = || self.rows.iter().flatten();
         let [left, right] =
             [runs().map(|run| run.0).min().unwrap_or(0), runs().map(|run| run.1).max().unwrap_or(0)].map(i64::from);
-        let [top, last] = [filled().next(), filled().last()].map(|row| row.map_or(0, |(at, _)| at as i64));
+        let [top, last] = [filled().next(), filled().next_back()].map(|row| row.map_or(0, |(at, _)| at as i64));
         let [col, row] = self.first;
         [col + left, row + top, col + right, row + last + 1]
     }
