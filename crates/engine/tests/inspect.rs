@@ -78,7 +78,7 @@ impl RasterSource for Counting {
 
 fn values() -> Arc<Values> {
     let classes = (0..256).map(|value| if value == 0 { NOTHING } else { value }).collect();
-    Arc::new(Values { classes, odd: vec![false; 256] })
+    Arc::new(Values { classes, odd: vec![false; 256], of_patches: None })
 }
 
 /// A file at a place of the frame, all its bands periods of their own.

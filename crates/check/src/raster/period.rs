@@ -27,6 +27,8 @@ pub struct Match {
     pub bands: Vec<Vec<(u16, usize)>>,
     /// Files and bands (from 0) of which nobody says for which period they speak.
     pub unmatched: Vec<(usize, Option<u16>)>,
+    /// The periods that were asked for, where not all that are agreed were.
+    pub asked: Option<Vec<String>>,
 }
 
 impl Match {
@@ -40,7 +42,7 @@ impl Match {
             bands.iter().filter_map(|(band, label)| Some((*band, place(label)?))).collect()
         };
         let bands = assigned.iter().map(of_file).collect();
-        Match { periods, bands, unmatched: Vec::new() }
+        Match { asked: Some(periods.clone()), periods, bands, unmatched: Vec::new() }
     }
 }
 
@@ -80,7 +82,7 @@ pub fn match_periods(object: &Object, files: &[(String, &Statement)], given: Opt
         .iter()
         .map(|bands| bands.iter().filter_map(|(band, label)| Some((*band, place(label)?))).collect())
         .collect();
-    Match { periods, bands, unmatched }
+    Match { periods, bands, unmatched, asked: given.map(|label| vec![label.to_owned()]) }
 }
 
 /// Brings periods in the order of time: years by their numbers; others as they are agreed, and what is not agreed behind them.
@@ -162,10 +164,12 @@ fn filled(template: &str, text: &str) -> Option<String> {
 }
 
 pub(super) fn periods(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &PeriodsCheck) -> Judged {
-    let Match { periods, unmatched, .. } = &delivery.matched;
+    let Match { periods, unmatched, asked: only, .. } = &delivery.matched;
     let mut findings: Vec<CheckFinding> = Vec::new();
     let labels = wanted.periods.labels(MOST);
-    let missing: Vec<String> = labels.iter().flatten().filter(|label| !periods.contains(label)).cloned().collect();
+    let is_due = |label: &&String| only.as_ref().is_none_or(|only| only.contains(label));
+    let missing: Vec<String> =
+        labels.iter().flatten().filter(is_due).filter(|label| !periods.contains(label)).cloned().collect();
     if !missing.is_empty() {
         let message = format!("no file and no band speaks for {}", listed(&missing, "other periods"));
         let finding = asked.broken(check, message).but(wanted.periods.to_string(), listed(periods, "other periods"));

@@ -137,6 +137,16 @@ pub(super) fn patches(
     wanted: &MinimumMappingUnitCheck,
     found: &[SmallPatches],
 ) -> Judged {
+    // Kept is what was looked at and is as agreed.
+    if found.iter().all(|found| found.judged == 0) {
+        let at_edges: u64 = found.iter().map(|found| found.at_edges).sum();
+        let because = match at_edges {
+            0 => "there is no patch".to_owned(),
+            _ => "every patch touches the edge of file or area, or nothing; `at_edges: true` judges them all the same"
+                .to_owned(),
+        };
+        return Judged::Undefined(because);
+    }
     let (mut findings, mut most) = (Vec::new(), 0);
     for (at, found) in found.iter().enumerate() {
         most = most.max(found.small);

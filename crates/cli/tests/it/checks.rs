@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use mutirao_contract::checks::{CHECKS, Subject};
 use serde_json::Value;
 
-use crate::support::{Net, Said};
+use crate::support::{Net, Said, Tif};
 
 /// Codes of findings about deliveries that are no checks of the table.
 const OTHERS: [&str; 3] = ["unreadable", "area-missing", "overlap-differs"];
@@ -91,4 +91,56 @@ fn what_breaks_one_check_breaks_it_alone_and_what_just_keeps_it_passes() {
         }
     }
     insta::assert_snapshot!(told);
+}
+
+/// A contract of one theme whose crosswalk turns 0 into nothing on purpose; 255 is nodata.
+const THEME: &str = r#"apiVersion: v3.1.0
+kind: DataContract
+id: mining
+version: 1.0.0
+status: active
+schema:
+  - name: mining
+    physicalType: raster
+    customProperties:
+      - { property: nodata, value: { value: 255 } }
+      - { property: classes, value: { allowed: [30], crosswalk: crosswalk.csv } }
+      - { property: periods, value: [2019, 2020] }
+    quality:
+      - { type: custom, engine: mutirao, implementation: { check: minimum-mapping-unit, min_ha: 1 } }
+"#;
+
+/// What came of a rule, and how many findings tell of it.
+fn outcome(said: &Said, check: &str) -> (String, usize) {
+    let body = said.json();
+    let is_it = |rule: &&Value| rule["check"] == check;
+    let rule = body["rules"].as_array().unwrap().iter().find(is_it).unwrap_or_else(|| panic!("{body:#}"));
+    let told = findings(&body).iter().filter(|finding| finding["code"] == check).count();
+    (rule["outcome"].as_str().unwrap().to_owned(), told)
+}
+
+#[test]
+fn a_patch_ends_where_there_is_nothing_on_purpose_and_not_where_nobody_knows() {
+    let net = Net::new([5, 5]);
+    net.write("theme.odcs.yaml", THEME).write("crosswalk.csv", "from,to\n0,\n1,30\n");
+    let patch = |around: i32| -> Vec<i32> { (0..25).map(|at| if at == 12 { 1 } else { around }).collect() };
+    let tif = |samples: &[i32]| Tif { nodata: Some(255), ..Tif::of(5, samples) };
+    net.tif("purpose.tif", &tif(&patch(0))).tif("unknown.tif", &tif(&patch(255)));
+    let check =
+        |file: &str| net.mutirao(&["check", file, "--contract", "theme.odcs.yaml", "--period", "2020", "--json"]);
+    assert_eq!(outcome(&check("purpose.tif"), "minimum-mapping-unit"), ("broken".to_owned(), 1));
+    assert_eq!(outcome(&check("unknown.tif"), "minimum-mapping-unit"), ("undefined".to_owned(), 0));
+}
+
+#[test]
+fn a_period_may_be_delivered_alone_if_that_is_said() {
+    let net = Net::new([2, 2]);
+    net.write("theme.odcs.yaml", THEME).write("crosswalk.csv", "from,to\n0,\n1,30\n");
+    net.tif("mining_2020.tif", &Tif::of(2, &[1, 1, 0, 0]));
+    let check = |more: &[&str]| {
+        let args = [&["check", "mining_2020.tif", "--contract", "theme.odcs.yaml", "--json"], more].concat();
+        outcome(&net.mutirao(&args), "periods")
+    };
+    assert_eq!(check(&[]), ("broken".to_owned(), 1));
+    assert_eq!(check(&["--period", "2020"]), ("kept".to_owned(), 0));
 }

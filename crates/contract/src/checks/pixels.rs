@@ -45,7 +45,8 @@ pub struct MinimumMappingUnitCheck {
     pub classes: Option<ValueSet>,
     /// At most so many patches may be too small.
     pub max_patches: u64,
-    /// Whether patches at the edge of the files count: what they are beyond it nobody sees.
+    /// Whether patches count that touch the edge of the files or the area, or nothing: how far they go on there nobody sees. What a
+    /// crosswalk turns into nothing on purpose is no such edge.
     pub at_edges: bool,
 }
 
@@ -179,7 +180,12 @@ check!(
         .or("8"),
         Key::new("classes", Kind::Values, ONLY).or("all"),
         Key::new("max_patches", COUNT, "At most so many may be too small.").or("0"),
-        Key::new("at_edges", Kind::Bool, "Whether patches at the edge of the files count.").or("false"),
+        Key::new(
+            "at_edges",
+            Kind::Bool,
+            "Whether patches count that touch the edge of files or area, or nothing that is not on purpose."
+        )
+        .or("false"),
     ]
 );
 check!(

@@ -8,7 +8,7 @@ use mutirao_core::{
     raster::{Block, BlockIndex, Interleave},
 };
 use mutirao_mosaic::{
-    measure::NOTHING,
+    measure::{EMPTIED, NOTHING},
     tally::{BandTally, Counts, ZONES, Zone},
 };
 
@@ -45,6 +45,8 @@ pub(super) struct Hand {
     local: [Counts; ZONES],
     scratch: Vec<u16>,
     planes: Vec<Vec<u32>>,
+    /// The planes as patches see them, where they are not the same.
+    of_patches: Vec<Vec<u32>>,
 }
 
 /// A block at its place in the frame.
@@ -62,7 +64,9 @@ impl Hand {
         };
         let wants_planes = job.wanted.series.planes();
         let planes = vec![Vec::new(); if wants_planes { *planes } else { 0 }];
-        Hand { seen, local: Default::default(), scratch: Vec::new(), planes }
+        let apart = !job.wanted.series.patches.is_empty() && job.delivery.has_emptied();
+        let of_patches = vec![Vec::new(); if apart { job.wanted.series.own } else { 0 }];
+        Hand { seen, local: Default::default(), scratch: Vec::new(), planes, of_patches }
     }
 
     /// Adds what another thread saw.
@@ -89,7 +93,7 @@ impl Hand {
         if files.is_empty() && job.wanted.series.patches.is_empty() {
             return Ok(());
         }
-        for plane in &mut self.planes {
+        for plane in self.planes.iter_mut().chain(&mut self.of_patches) {
             plane.clear();
             plane.resize(window.pixels(), NOTHING);
         }
@@ -105,7 +109,8 @@ impl Hand {
         }
         if !self.planes.is_empty() {
             self.seen.series.count(&job.wanted.series, &window, &self.planes);
-            job.joins.add(job.wanted, &window, &self.planes);
+            let planes = if self.of_patches.is_empty() { &self.planes } else { &self.of_patches };
+            job.joins.add(job.wanted, &window, planes);
         }
         Ok(())
     }
@@ -132,9 +137,12 @@ impl Hand {
             let points = points.iter().map(|point| (*point, job.wanted.points[*point]));
             views.iter().for_each(|view| self.look_up(file, band, view, points.clone()));
         }
+        let keep = shared.is_some();
         if let Some(plane) = self.planes.get_mut(band.period) {
-            let keep = shared.is_some();
-            views.iter().for_each(|view| fill(file, view, &window, &mut self.scratch, plane, keep));
+            views.iter().for_each(|view| fill(&file.values.classes, view, &window, &mut self.scratch, plane, keep));
+        }
+        if let Some(plane) = self.of_patches.get_mut(band.period) {
+            views.iter().for_each(|view| fill(file.values.patches(), view, &window, &mut self.scratch, plane, keep));
         }
     }
 
@@ -258,19 +266,22 @@ fn tally_masked(wanted: &Wanted<'_>, view: &View<'_>, masked: &mut [u64; ZONES])
     }
 }
 
-/// Writes what a view holds into the plane of a unit; `keep` leaves what is there already.
-fn fill(file: &DeliveredFile, view: &View<'_>, window: &Window, scratch: &mut Vec<u16>, plane: &mut [u32], keep: bool) {
+/// Writes the classes that a view holds into the plane of a unit; `keep` leaves what is there already.
+fn fill(classes: &[u32], view: &View<'_>, window: &Window, scratch: &mut Vec<u16>, plane: &mut [u32], keep: bool) {
     let mut own = vec![NOTHING; if keep { view.part.width as usize } else { 0 }];
     for row in view.part.row..view.part.row_end() {
         let first = (row - window.row) as usize * window.width as usize + (view.part.col - window.col) as usize;
         let line = &mut plane[first..first + view.part.width as usize];
         let into = if keep { &mut own[..] } else { &mut line[..] };
-        view.line(row, scratch).classes(&file.values.classes, into);
+        view.line(row, scratch).classes(classes, into);
         if let Some(valid) = view.valid(row) {
             into.iter_mut().zip(valid).filter(|(_, valid)| **valid == 0).for_each(|(class, _)| *class = NOTHING);
         }
         if keep {
-            line.iter_mut().zip(&own).filter(|(held, _)| **held == NOTHING).for_each(|(held, own)| *held = *own);
+            line.iter_mut()
+                .zip(&own)
+                .filter(|(held, _)| matches!(**held, NOTHING | EMPTIED))
+                .for_each(|(held, own)| *held = *own);
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Values {
     pub classes: Vec<u32>,
     /// Whether places of the value are looked for.
     pub odd: Vec<bool>,
+    /// The classes as patches see them: with [`EMPTIED`](mutirao_mosaic::measure::EMPTIED) for what is nothing on purpose; none where no
+    /// value is.
+    pub of_patches: Option<Vec<u32>>,
 }
 
 /// A band of a file, and the period that it speaks for.
@@ -139,6 +142,20 @@ pub fn inspect(delivery: &Delivery, wanted: &Wanted<'_>, threads: usize, observe
     hands?.into_iter().for_each(|hand| all.merge(hand));
     all.seen.patches = joins.finish();
     Ok(all.seen)
+}
+
+impl Values {
+    /// The classes as patches see them.
+    fn patches(&self) -> &[u32] {
+        self.of_patches.as_deref().unwrap_or(&self.classes)
+    }
+}
+
+impl Delivery {
+    /// Whether patches see other planes than the rest.
+    fn has_emptied(&self) -> bool {
+        self.files.iter().any(|file| file.values.of_patches.is_some())
+    }
 }
 
 impl DeliveredFile {

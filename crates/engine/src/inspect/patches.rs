@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use mutirao_core::grid::Window;
 use mutirao_mosaic::measure::{
-    NOTHING,
+    EMPTIED, NOTHING,
     classes::Classes,
     patches::{Connectivity, Join, Sieve, Sieved},
 };
@@ -62,7 +62,8 @@ impl<'a> Joins<'a> {
         for (period, plane) in planes.iter().take(wanted.series.own).enumerate() {
             let plane = masked(wanted, window, plane);
             for ((sieve, joins), rule) in self.sieves.iter().zip(&self.joins).zip(&wanted.series.patches) {
-                let chosen = |class: u32| rule.classes.as_ref().is_none_or(|classes| classes.hold(class));
+                let is_of = |class: u32| rule.classes.as_ref().is_none_or(|classes| classes.hold(class));
+                let chosen = |class: u32| class != EMPTIED && is_of(class);
                 let weigh = |row: u32, start: u32, end: u32| factors.weigh(row, start, end).area;
                 let unit = sieve.label(window, &plane, chosen, weigh);
                 joins[period].lock().unwrap_or_else(PoisonError::into_inner).add(unit);

@@ -25,3 +25,8 @@ pub use crate::patches::NOTHING;
 /// What a pixel holds whose code stands on no line of the crosswalk. It speaks, but is no class of the legend: it differs from every
 /// class and from nothing, and no set of values holds it.
 pub const UNKNOWN: u32 = u32::MAX - 1;
+
+/// What a pixel holds, to the sieve of patches, whose code the crosswalk turns into nothing on purpose. Somebody said that none of the classes
+/// is there, so a patch that touches it ends there; where there is nothing, how far it goes on nobody knows. Other kernels take it
+/// for nothing.
+pub const EMPTIED: u32 = u32::MAX - 2;

@@ -16,7 +16,7 @@ use mutirao_engine::{
     inspect::{DeliveredFile, Delivery, Inspected, Pair, PeriodBand, Values, Wanted, inspect},
 };
 use mutirao_mosaic::{
-    measure::{NOTHING, UNKNOWN, classes::Classes},
+    measure::{EMPTIED, NOTHING, UNKNOWN, classes::Classes},
     tally::{BandTally, Places},
 };
 
@@ -276,6 +276,15 @@ impl<'a> Meanings<'a> {
             let fine = |(allowed, known): &(Classes, bool)| allowed.hold(*class) || (*class == UNKNOWN && !known);
             *class != NOTHING && !self.allowed.iter().all(fine)
         };
-        Arc::new(Values { odd: classes.iter().map(is_odd).collect(), classes })
+        let is_emptied = |bits: usize| {
+            let value = value(bits);
+            let is_nodata = Some(value) == declared || Some(value) == self.nodata;
+            !is_nodata && self.crosswalk.and_then(|crosswalk| crosswalk.code(value)) == Some(Target::Nothing)
+        };
+        let emptied: Vec<bool> = (0..count).map(is_emptied).collect();
+        let of_patches = emptied.contains(&true).then(|| {
+            classes.iter().zip(&emptied).map(|(class, emptied)| if *emptied { EMPTIED } else { *class }).collect()
+        });
+        Arc::new(Values { odd: classes.iter().map(is_odd).collect(), classes, of_patches })
     }
 }
