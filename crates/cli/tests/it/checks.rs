@@ -125,7 +125,7 @@ fn a_patch_ends_where_there_is_nothing_on_purpose_and_not_where_nobody_knows() {
     net.write("theme.odcs.yaml", THEME).write("crosswalk.csv", "from,to\n0,\n1,30\n");
     let patch = |around: i32| -> Vec<i32> { (0..25).map(|at| if at == 12 { 1 } else { around }).collect() };
     let tif = |samples: &[i32]| Tif { nodata: Some(255), ..Tif::of(5, samples) };
-    net.tif("purpose.tif", &tif(&patch(0))).tif("unknown.tif", &tif(&patch(255)));
+    net.tif("purpose", &tif(&patch(0))).tif("unknown", &tif(&patch(255)));
     let check =
         |file: &str| net.mutirao(&["check", file, "--contract", "theme.odcs.yaml", "--period", "2020", "--json"]);
     assert_eq!(outcome(&check("purpose.tif"), "minimum-mapping-unit"), ("broken".to_owned(), 1));
@@ -136,7 +136,7 @@ fn a_patch_ends_where_there_is_nothing_on_purpose_and_not_where_nobody_knows() {
 fn a_period_may_be_delivered_alone_if_that_is_said() {
     let net = Net::new([2, 2]);
     net.write("theme.odcs.yaml", THEME).write("crosswalk.csv", "from,to\n0,\n1,30\n");
-    net.tif("mining_2020.tif", &Tif::of(2, &[1, 1, 0, 0]));
+    net.tif("mining_2020", &Tif::of(2, &[1, 1, 0, 0]));
     let check = |more: &[&str]| {
         let args = [&["check", "mining_2020.tif", "--contract", "theme.odcs.yaml", "--json"], more].concat();
         outcome(&net.mutirao(&args), "periods")
