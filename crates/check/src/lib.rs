@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod codes;
+mod licence;
 pub mod raster;
 mod report;
 mod rules;

@@ -4,7 +4,7 @@ use mutirao_contract::checks::{CrsCheck, Extent, ExtentCheck, LicenceCheck};
 use mutirao_core::door::StatedCrs;
 
 use super::layer::{Asked, Judgement, Layer, plain};
-use crate::Outcome;
+use crate::{Outcome, licence::is_licence};
 
 /// How far a box may miss, in parts of its size: rounding, not land.
 const ROUNDING: f64 = 1e-9;
@@ -76,7 +76,7 @@ pub fn licence(layer: &Layer<'_>, check: &LicenceCheck, asked: &Asked) -> Judgem
     let message = match layer.inputs.licence {
         None if !check.declared => return Judgement::of(Vec::new(), found),
         None => format!("the delivery states no licence; agreed is {agreed}"),
-        Some(stated) if check.allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(stated.trim())) => {
+        Some(stated) if check.allowed.iter().any(|allowed| is_licence(stated, allowed)) => {
             return Judgement::of(Vec::new(), found);
         }
         Some(stated) => format!("the delivery states the licence {stated}; agreed is {agreed}"),
