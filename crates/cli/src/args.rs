@@ -174,6 +174,21 @@ pub enum ContractCommand {
         after_help = "LAYER is a layer of the pipeline, layer/member of a composite, or the file of a contract. The pack holds the\ncontract, the legend, the crosswalk, the grid, the responsible area and all that the contract names, but never\nwhat is withheld. The partner needs nothing else: mutirao check FILE... --contract PACK.zip\n\nExamples:\n  mutirao contract pack mining --network my-network\n  mutirao contract pack base/mata --network my-network --out mata.zip"
     )]
     Pack(ContractPackArgs),
+    /// What is due next in a network, and for whom
+    #[command(
+        after_help = "Deliveries are those in deliveries.csv of the network's folder, as `mutirao check --record` writes them.\n\nExamples:\n  mutirao contract calendar --network my-network\n  mutirao contract calendar --network my-network --at 2026-06-01T00:00:00Z --json"
+    )]
+    Calendar(ContractCalendarArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ContractCalendarArgs {
+    /// The network's folder, or its pipeline.yaml
+    #[arg(long, value_name = "DIR")]
+    pub network: PathBuf,
+    /// The instant that is asked about, such as 2026-06-15T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = parse_instant)]
+    pub at: Option<jiff::Timestamp>,
 }
 
 #[derive(Debug, Args)]

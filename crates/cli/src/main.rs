@@ -89,6 +89,7 @@ fn dispatch(cli: &Cli, tools: &Tools) -> Exit {
         Command::Contract(ContractCommand::New(args)) => {
             command::contract_new(args, cores(args.threads), tools, cli.json)
         }
+        Command::Contract(ContractCommand::Calendar(args)) => command::contract_calendar(args, cli.json),
         Command::Contract(ContractCommand::Pack(args)) => command::contract_pack(args, tools, cli.json),
         Command::Lint(pipeline) => command::lint(pipeline, tools, cli.json),
         Command::Plan { pipeline, out, threads, memory } => {

@@ -16,7 +16,7 @@ mod verify;
 pub use accuracy::accuracy;
 pub use areas::areas;
 pub use check::check;
-pub use contract::{new as contract_new, pack as contract_pack};
+pub use contract::{calendar as contract_calendar, new as contract_new, pack as contract_pack};
 pub use draft::of_tiles;
 pub use explain::explain;
 pub use init::init;

@@ -17,7 +17,7 @@ use mutirao_core::finding::{Finding, Severity};
 use serde::{Deserialize, Serialize};
 
 pub use card::{Card, Punctuality};
-pub use choice::{Chosen, is_of};
+pub use choice::{Chosen, folder_of, is_of};
 pub use judge::judge;
 pub use pictures::{name as picture_folder, pictures};
 pub use rows::rows;

@@ -123,6 +123,7 @@ fn every_command_has_help_with_an_example() {
         "contract",
         "contract new",
         "contract pack",
+        "contract calendar",
         "lint",
         "plan",
         "run",
