@@ -119,7 +119,7 @@ pub fn rehearse(
     let path = if folder.is_dir() { folder.join("pipeline.yaml") } else { folder.to_owned() };
     let given = given(&path, agreement, delivered, tools)?;
     let after = ready(&path, tools, |pipeline| given.put_into(pipeline)).map_err(|network| stopped(&path, network))?;
-    let as_it_is = ready(&path, tools, |_| ());
+    let as_it_is = ready(&path, tools, |_| Vec::new());
     let replaces = as_it_is.is_ok();
     // A layer that was never delivered is compared with the coverage without it.
     let before = as_it_is.or_else(|_| ready(&path, tools, |pipeline| given.take_from(pipeline)));
@@ -207,34 +207,33 @@ impl Given {
     }
 
     /// The delivered files instead of those that the pipeline names.
-    fn put_into(&self, pipeline: &mut Pipeline) {
-        let Some(member) = self.member(pipeline) else { return };
-        member.inputs.retain(|input| !self.files.contains_key(&input.period));
+    fn put_into(&self, pipeline: &mut Pipeline) -> Vec<(usize, usize)> {
+        let Some(member) = self.member(pipeline) else { return Vec::new() };
         let inputs = self.files.iter().map(|(period, files)| {
             let mut files = files.clone();
             files.dedup();
             PeriodInput { period: *period, files, carried_from: None }
         });
-        member.inputs.extend(inputs);
-        member.inputs.sort_by_key(|input| input.period);
+        member.inputs = inputs.collect();
         // In other periods nobody asks.
         member.missing = Missing::Nothing;
+        vec![(self.layer, self.member)]
     }
 
-    fn take_from(&self, pipeline: &mut Pipeline) {
-        if let Some(member) = self.member(pipeline) {
-            member.inputs.clear();
-            member.missing = Missing::Nothing;
-        }
+    fn take_from(&self, pipeline: &mut Pipeline) -> Vec<(usize, usize)> {
+        let Some(member) = self.member(pipeline) else { return Vec::new() };
+        member.inputs.clear();
+        member.missing = Missing::Nothing;
+        vec![(self.layer, self.member)]
     }
 }
 
 /// Plans a pipeline, with nothing written that is not compared.
-fn ready(path: &Path, tools: &Tools, edit: impl FnOnce(&mut Pipeline)) -> Result<Ready, Network> {
+fn ready(path: &Path, tools: &Tools, edit: impl FnOnce(&mut Pipeline) -> Vec<(usize, usize)>) -> Result<Ready, Network> {
     let mut network = prepare_editing(path, BTreeMap::new(), tools, |pipeline| {
         pipeline.outputs.agreement = false;
         pipeline.outputs.transitions = false;
-        edit(pipeline);
+        edit(pipeline)
     });
     match (network.pipeline.take(), network.plan.take()) {
         (Some(pipeline), Some(plan)) => Ok(Ready { network, pipeline, plan }),

@@ -85,9 +85,6 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         }
         return Exit::Findings;
     };
-    if let Some(failure) = chosen.unknown(&pipeline) {
-        return failure.tell_alone("run", json);
-    }
     let mut gate = match gate(args, &network, (&pipeline, &plan), &chosen, threads, tools) {
         Ok(gate) => gate,
         Err(stopped) => return stopped.failure.tell("run", &stopped.findings, &stopped.texts, json),
