@@ -94,7 +94,12 @@ impl Card {
 }
 
 /// How the due dates stand that have passed, by period and milestone: of one layer, by its deliveries.
-pub fn punctuality(contract: &Contract, periods: &[String], deliveries: &[Delivery], at: Timestamp) -> Vec<Punctuality> {
+pub fn punctuality(
+    contract: &Contract,
+    periods: &[String],
+    deliveries: &[Delivery],
+    at: Timestamp,
+) -> Vec<Punctuality> {
     let timeline = &contract.timeline;
     let mut all = Vec::new();
     for period in periods {

@@ -167,22 +167,13 @@ fn given(path: &Path, agreement: &Agreement, delivered: &Delivered, tools: &Tool
         let error = "the network's legend has a class 0, which a rehearsal cannot tell from nothing".to_owned();
         return Err(failure(error, "compare two drafts instead: `mutirao run --draft`").into());
     }
-    let id = &agreement.contract.id;
-    let members = pipeline.layers.iter().enumerate().flat_map(|(layer, known)| {
-        known.members.iter().enumerate().map(move |(member, own)| (layer, member, label(&known.name, own)))
-    });
-    let found = members.filter(|(_, _, label)| is_of(id, label)).map(|(layer, member, _)| (layer, member)).next();
-    let (layer, member) = found.ok_or_else(|| {
-        let names: Vec<&str> = pipeline.layers.iter().map(|layer| layer.name.as_str()).collect();
-        failure(format!("the network has no layer {id}"), &format!("its layers are {}", names.join(", ")))
-    })?;
+    let (layer, member) = of_contract(pipeline, agreement)?;
     let (files, _) = statements(&delivered.files, tools);
     let named: Vec<_> = files.iter().map(|(path, statement)| (path.display().to_string(), statement)).collect();
     let matched = match_periods(agreement.object(), &named, delivered.period.as_deref());
     let mut by_period: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
     for ((path, _), bands) in files.iter().zip(&matched.bands) {
-        for (_, own) in bands {
-            let label = &matched.periods[*own];
+        for label in bands.iter().map(|(_, own)| &matched.periods[*own]) {
             let speaks = |known: &str| known == label || label.is_empty();
             for (at, _) in pipeline.periods.iter().enumerate().filter(|(_, period)| speaks(&period.label)) {
                 by_period.entry(at).or_default().push(path.clone());
@@ -195,6 +186,32 @@ fn given(path: &Path, agreement: &Agreement, delivered: &Delivered, tools: &Tool
         return Err(failure("the delivery speaks for no period of the network".to_owned(), &help).into());
     }
     Ok(Given { layer, member, files: by_period })
+}
+
+/// The layer and member that a contract is about: by its id, and by its partner where members share an id.
+fn of_contract(pipeline: &Pipeline, agreement: &Agreement) -> Result<(usize, usize), Stopped> {
+    let id = &agreement.contract.id;
+    let is_of_partner = |own: &Member| match (agreement.partner(), own.partner) {
+        (Some(bound), Some(known)) => pipeline.partners[known].id == bound,
+        _ => true,
+    };
+    let mut found = Vec::new();
+    for (layer, known) in pipeline.layers.iter().enumerate() {
+        let own = known.members.iter().enumerate().filter(|(_, own)| is_of(id, &label(&known.name, own)));
+        found.extend(own.filter(|(_, own)| is_of_partner(own)).map(|(member, _)| (layer, member)));
+    }
+    let names: Vec<&str> = pipeline.layers.iter().map(|layer| layer.name.as_str()).collect();
+    match found[..] {
+        [one] => Ok(one),
+        [] => {
+            Err(failure(format!("the network has no layer {id}"), &format!("its layers are {}", names.join(", ")))
+                .into())
+        }
+        _ => {
+            let help = "give each member a contract of its own, whose id is that of layer and member, as base-mata";
+            Err(failure(format!("the contract {id} is that of several members"), help).into())
+        }
+    }
 }
 
 fn label(layer: &str, member: &Member) -> String {
@@ -229,7 +246,11 @@ impl Given {
 }
 
 /// Plans a pipeline, with nothing written that is not compared.
-fn ready(path: &Path, tools: &Tools, edit: impl FnOnce(&mut Pipeline) -> Vec<(usize, usize)>) -> Result<Ready, Network> {
+fn ready(
+    path: &Path,
+    tools: &Tools,
+    edit: impl FnOnce(&mut Pipeline) -> Vec<(usize, usize)>,
+) -> Result<Ready, Network> {
     let mut network = prepare_editing(path, BTreeMap::new(), tools, |pipeline| {
         pipeline.outputs.agreement = false;
         pipeline.outputs.transitions = false;
