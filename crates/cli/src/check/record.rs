@@ -53,7 +53,7 @@ pub fn due(agreement: &Agreement, periods: &[String], at: Timestamp) -> Vec<Due>
         date: entry.date,
         period: entry.period,
         event: match entry.event {
-            Event::Release(name) => format!("{name} of the release"),
+            Event::Release(name) => format!("the network's milestone {name}"),
             Event::Milestone(name) => name,
             Event::Latency => "latency".to_owned(),
             Event::Frequency => "next delivery".to_owned(),
