@@ -48,7 +48,7 @@ pub enum Command {
     Lint(PipelineArg),
     /// Show what a run would read, warp, skip, copy and write, and about how long it takes; writes nothing
     #[command(
-        after_help = "After a run, tiles of which nothing changed are copied from its release. Here a file of the same\nlength and time counts as unchanged; a run compares hashes.\n\nExample:\n  mutirao plan pipelines/demo"
+        after_help = "After a run, tiles of which nothing changed are copied from its release. Here a file of the same\nlength and time counts as unchanged; a run compares hashes. Contracts are read, but nothing is held\nagainst them; a run does that first.\n\nExample:\n  mutirao plan pipelines/demo"
     )]
     Plan {
         #[command(flatten)]

@@ -94,16 +94,18 @@ pub fn prepare_choosing(path: &Path, chosen: &Chosen, tools: &Tools) -> Network 
     prepare_editing(path, chosen.versions.clone(), tools, |pipeline| chosen.leave_out(pipeline))
 }
 
-/// As [`prepare`], of a pipeline that was changed after it was read, with other versions of some layers.
+/// As [`prepare`], of a pipeline that was changed after it was read, with other versions of some layers. `edit` says of which members,
+/// by layer and place, it took other files: that those of the pipeline are missing is no matter then.
 pub fn prepare_editing(
     path: &Path,
     versions: BTreeMap<String, String>,
     tools: &Tools,
-    edit: impl FnOnce(&mut Pipeline),
+    edit: impl FnOnce(&mut Pipeline) -> Vec<(usize, usize)>,
 ) -> Network {
     let mut reading = mutirao_pipeline::read_versions(path, versions);
     if let Some(pipeline) = &mut reading.pipeline {
-        edit(pipeline);
+        let edited = edit(pipeline);
+        reading.findings.retain(|finding| !edited.iter().any(|member| is_missing_of(finding, pipeline, *member)));
     }
     let mut contracts = mutirao_contract::against::read_all(&reading);
     reading.findings.append(&mut contracts.findings);
@@ -116,6 +118,16 @@ pub fn prepare_editing(
     network.stamps.dedup_by(|a, b| a.path == b.path);
     network.contracts = contracts.contracts;
     network
+}
+
+/// Whether a finding says that a file is missing which the pipeline names for a member.
+fn is_missing_of(finding: &Finding, pipeline: &Pipeline, (layer, place): (usize, usize)) -> bool {
+    let layer = &pipeline.layers[layer];
+    let Some(Where::File(at)) = finding.place.as_ref().filter(|_| finding.code == "missing-file") else { return false };
+    let is_here = finding.layer.as_ref() == Some(&layer.name) && at.file == layer.members[place].source_place.file;
+    // Of a member, what stands from its source's line on belongs to it, up to the next.
+    let starts = |line: u32| layer.members.iter().map(|member| member.place.line).filter(|own| *own <= line).max();
+    is_here && starts(at.line) == Some(layer.members[place].place.line)
 }
 
 /// Reads and checks the copy of a pipeline whose relative paths count from `folder`. Contracts bind what is delivered next, not what

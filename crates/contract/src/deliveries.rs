@@ -70,6 +70,20 @@ impl Verdict {
     }
 }
 
+/// Whether a delivery, by its place in a list, had been taken back by an instant: by a line of the same delivery, no earlier than its
+/// own, whose state is `withdrawn`.
+pub fn is_withdrawn(deliveries: &[Delivery], place: usize, at: Timestamp) -> bool {
+    let own = &deliveries[place];
+    let takes_back = |line: &Delivery| {
+        line.state == Some(State::Withdrawn)
+            && (&line.layer, &line.period, &line.partner) == (&own.layer, &own.period, &own.partner)
+            && (&line.version, &line.sha256) == (&own.version, &own.sha256)
+            && own.delivered_at <= line.delivered_at
+            && line.delivered_at <= at
+    };
+    deliveries.iter().any(takes_back)
+}
+
 /// What came of reading deliveries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {

@@ -13,7 +13,7 @@ use mutirao_engine::fingerprint::sha256_of;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Agreement, Checked};
+use super::{Agreement, Checked, Delivered};
 use crate::{
     args::RecordArgs,
     command::{Failure, Stopped},
@@ -53,7 +53,7 @@ pub fn due(agreement: &Agreement, periods: &[String], at: Timestamp) -> Vec<Due>
         date: entry.date,
         period: entry.period,
         event: match entry.event {
-            Event::Release(name) => format!("{name} of the release"),
+            Event::Release(name) => format!("the network's milestone {name}"),
             Event::Milestone(name) => name,
             Event::Latency => "latency".to_owned(),
             Event::Frequency => "next delivery".to_owned(),
@@ -67,7 +67,12 @@ pub fn due(agreement: &Agreement, periods: &[String], at: Timestamp) -> Vec<Due>
 ///
 /// # Errors
 /// Where the time has no offset, the contract names no partner, or the list cannot be written; it is as it was then.
-pub fn record(agreement: &Agreement, checked: &Checked, args: &RecordArgs) -> Result<Vec<Delivery>, Stopped> {
+pub fn record(
+    agreement: &Agreement,
+    delivered: &Delivered,
+    checked: &Checked,
+    args: &RecordArgs,
+) -> Result<Vec<Delivery>, Stopped> {
     let received = args.received.as_deref().unwrap_or_default();
     let delivered_at = instant(received)?;
     let partner = agreement.partner().ok_or_else(|| {
@@ -91,7 +96,7 @@ pub fn record(agreement: &Agreement, checked: &Checked, args: &RecordArgs) -> Re
         Verdict::Refused => Recorded::Refused,
     };
     let mut lines = Vec::new();
-    for (period, files) in by_period(checked) {
+    for (period, files) in by_period(delivered, checked) {
         let mut line = Delivery {
             layer: layer.clone(),
             period: period.clone(),
@@ -129,16 +134,19 @@ fn next(own: &[Delivery]) -> String {
     (last.unwrap_or(0) + 1).to_string()
 }
 
-/// The files of each period; all under no period where nobody knows any.
-fn by_period(checked: &Checked) -> BTreeMap<String, Vec<String>> {
+/// The files of each period; all that were delivered under the period that somebody said, or none, where the files say none, as
+/// those that cannot be read.
+fn by_period(delivered: &Delivered, checked: &Checked) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for file in &checked.facts.files {
+    let readable = checked.facts.files.iter().filter(|_| checked.report.verdict != Verdict::Refused);
+    for file in readable {
         for period in &file.periods {
             found.entry(period.clone()).or_default().push(file.path.clone());
         }
     }
     if found.is_empty() {
-        found.insert(String::new(), checked.facts.files.iter().map(|file| file.path.clone()).collect());
+        let files = delivered.files.iter().map(|path| path.display().to_string()).collect();
+        found.insert(delivered.period.clone().unwrap_or_default(), files);
     }
     found
 }

@@ -74,7 +74,7 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
     let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
     let mut checked = judge(&agreement, &delivered, setting)?;
     if args.record.record {
-        for line in record(&agreement, &checked, &args.record)? {
+        for line in record(&agreement, &delivered, &checked, &args.record)? {
             let state = line.state.map_or("", |state| state.word());
             let period = if line.period.is_empty() { "all periods" } else { &line.period };
             anstream::eprintln!(

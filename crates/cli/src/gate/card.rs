@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use mutirao_check::{Outcome, Report};
 use mutirao_contract::{
     Contract,
-    deliveries::Delivery,
+    deliveries::{Delivery, is_withdrawn},
     timeline::{State, judge},
 };
 use mutirao_core::finding::Severity;
 use serde::{Deserialize, Serialize};
 
-/// Whether a layer came in time for one milestone and period.
+/// Whether a layer came in time for one milestone and period whose due date has passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Punctuality {
     /// The period; empty for a layer that is the same in all.
@@ -32,9 +32,9 @@ pub struct Card {
     pub layer: String,
     /// The partner's id.
     pub partner: String,
-    /// Recorded deliveries by verdict; those that were withdrawn do not count.
+    /// Recorded deliveries by verdict, a period's version each; those that were withdrawn do not count.
     pub deliveries: BTreeMap<String, u64>,
-    /// Due dates that have passed, by state.
+    /// Due dates that have passed, by state: a milestone of a period each.
     pub due: BTreeMap<String, u64>,
     /// Rules of the contract that could be judged in this run, and those of them that are kept.
     pub judged: u64,
@@ -55,14 +55,11 @@ impl Card {
         at: Timestamp,
     ) -> Card {
         let mut card = Card { layer: layer.to_owned(), partner: partner.to_owned(), ..Card::default() };
-        let withdrawn = |own: &Delivery| {
-            let takes_back = |line: &&Delivery| line.state == Some(State::Withdrawn) && line.version == own.version;
-            deliveries.iter().filter(takes_back).any(|line| line.delivered_at <= at)
-        };
-        for delivery in deliveries.iter().filter(|own| own.delivered_at <= at && !withdrawn(own)) {
-            *card.deliveries.entry(delivery.verdict.word().to_owned()).or_default() += 1;
+        let stands = |place: &usize| deliveries[*place].delivered_at <= at && !is_withdrawn(deliveries, *place, at);
+        for place in (0..deliveries.len()).filter(stands) {
+            *card.deliveries.entry(deliveries[place].verdict.word().to_owned()).or_default() += 1;
         }
-        for one in punctuality.iter().filter(|one| one.state != State::Expected) {
+        for one in punctuality {
             *card.due.entry(one.state.word().to_owned()).or_default() += 1;
         }
         let Some(report) = report else { return card };
@@ -96,29 +93,28 @@ impl Card {
     }
 }
 
-/// Whether a layer came in time, by period and milestone; nothing where no delivery was ever recorded, since nobody knows then.
+/// How the due dates stand that have passed, by period and milestone: of one layer, by its deliveries.
 pub fn punctuality(
     contract: &Contract,
-    periods: &[(String, Option<String>)],
+    periods: &[String],
     deliveries: &[Delivery],
     at: Timestamp,
 ) -> Vec<Punctuality> {
-    if deliveries.is_empty() {
-        return Vec::new();
-    }
     let timeline = &contract.timeline;
     let mut all = Vec::new();
-    for (period, _) in periods {
-        let own: Vec<Delivery> =
-            deliveries.iter().filter(|one| one.period == *period || one.period.is_empty()).cloned().collect();
+    for period in periods {
+        let speaks = |one: &&Delivery| one.period == *period || one.period.is_empty() || period.is_empty();
+        let own: Vec<Delivery> = deliveries.iter().filter(speaks).cloned().collect();
         for judged in judge(timeline, &own, at) {
             let milestone = &timeline.milestones[judged.milestone];
-            all.push(Punctuality {
-                period: period.clone(),
-                milestone: milestone.name.clone(),
-                due: milestone.due.to_string(),
-                state: judged.state,
-            });
+            if milestone.window.due_at < at {
+                all.push(Punctuality {
+                    period: period.clone(),
+                    milestone: milestone.name.clone(),
+                    due: milestone.due.to_string(),
+                    state: judged.state,
+                });
+            }
         }
     }
     all

@@ -4,8 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use mutirao_contract::deliveries::{self, Delivery, Verdict};
-use mutirao_core::pipeline::{Missing, Pipeline};
+use mutirao_contract::{
+    deliveries::{self, Delivery, Verdict},
+    timeline::State,
+};
+use mutirao_core::{
+    pipeline::{Missing, Pipeline},
+    rule::Role,
+};
+use mutirao_pipeline::NamedContract;
 
 use crate::{args::ChoiceArgs, command::Failure, exit::Exit};
 
@@ -26,8 +33,11 @@ impl Chosen {
     /// Reads the choice for the pipeline at a path.
     ///
     /// # Errors
-    /// Where no delivery of a layer has passed, or deliveries cannot be read.
+    /// Where there is no such layer, no delivery of a layer has passed, or deliveries cannot be read.
     pub fn of(args: &ChoiceArgs, pipeline: &Path) -> Result<Chosen, Failure> {
+        if !args.without.is_empty() || !args.last_passing.is_empty() {
+            known(args, pipeline)?;
+        }
         let folder = folder_of(pipeline);
         let beside = folder.join("waivers.csv");
         let at = args.at.unwrap_or_else(Timestamp::now);
@@ -44,39 +54,54 @@ impl Chosen {
         Ok(chosen)
     }
 
-    /// Takes the files of the layers away that are left out: they are nothing in every period, by declaration.
-    pub fn leave_out(&self, pipeline: &mut Pipeline) {
-        for layer in &mut pipeline.layers {
+    /// Takes the files of the layers away that are left out: they are nothing in every period, by declaration. Which members
+    /// these are, by layer and place.
+    pub fn leave_out(&self, pipeline: &mut Pipeline) -> Vec<(usize, usize)> {
+        let mut left_out = Vec::new();
+        for (at, layer) in pipeline.layers.iter_mut().enumerate() {
             let name = layer.name.clone();
-            for member in &mut layer.members {
+            for (place, member) in layer.members.iter_mut().enumerate() {
                 let own = member.name.as_ref().map(|member| format!("{name}/{member}"));
                 if self.without.contains(&name) || own.is_some_and(|own| self.without.contains(&own)) {
                     member.inputs.clear();
                     member.missing = Missing::Nothing;
+                    left_out.push((at, place));
                 }
             }
         }
-    }
-
-    /// Names that are none of the pipeline's.
-    pub fn unknown(&self, pipeline: &Pipeline) -> Option<Failure> {
-        let names = names(pipeline);
-        let asked = self.without.iter().chain(self.versions.keys());
-        let unknown = asked.into_iter().find(|asked| !names.contains(*asked))?;
-        let help = format!("its layers are {}", names.into_iter().collect::<Vec<_>>().join(", "));
-        Some(Failure::usage(format!("the pipeline has no layer {unknown}"), help))
+        left_out
     }
 }
 
-/// The names of all layers and members.
-pub fn names(pipeline: &Pipeline) -> BTreeSet<String> {
-    let of = |layer: &mutirao_core::pipeline::Layer| {
-        let name = layer.name.clone();
-        let members =
-            layer.members.iter().filter_map(|member| member.name.clone()).map(|member| format!("{name}/{member}"));
-        members.chain([name.clone()]).collect::<Vec<_>>()
-    };
-    pipeline.layers.iter().flat_map(of).collect()
+/// Whether all names are those of layers that can be treated so. Of a pipeline that cannot be read, others tell.
+fn known(args: &ChoiceArgs, path: &Path) -> Result<(), Failure> {
+    let reading = mutirao_pipeline::read(path);
+    let Some(pipeline) = &reading.pipeline else { return Ok(()) };
+    let mut layers = BTreeSet::new();
+    for layer in pipeline.layers.iter().filter(|layer| layer.role == Role::Class) {
+        let members = layer.members.iter().filter_map(|member| member.name.as_ref());
+        layers.extend(members.map(|member| format!("{}/{member}", layer.name)));
+        layers.insert(layer.name.clone());
+    }
+    let agreed: BTreeSet<String> = reading.contracts.iter().map(label).collect();
+    let listed = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    if let Some(unknown) = args.without.iter().find(|name| !layers.contains(*name)) {
+        let help = format!("its layers of classes are {}", listed(&layers));
+        return Err(Failure::usage(format!("the pipeline has no layer {unknown} that it can do without"), help));
+    }
+    if let Some(unknown) = args.last_passing.iter().find(|name| !agreed.contains(*name)) {
+        let help = format!("layers with a contract are {}", listed(&agreed));
+        return Err(Failure::usage(format!("the pipeline has no layer {unknown} with a contract"), help));
+    }
+    Ok(())
+}
+
+/// `layer`, or `layer/member`.
+pub fn label(named: &NamedContract) -> String {
+    match &named.member {
+        Some(member) => format!("{}/{member}", named.layer),
+        None => named.layer.clone(),
+    }
 }
 
 /// The folder of the network.
@@ -92,14 +117,14 @@ fn last_passing(path: &Path, layer: &str, at: Timestamp) -> Result<String, Failu
     if let Some(finding) = read.findings.first() {
         return Err(refused(format!("{}: {}", path.display(), finding.message), "mend the list of deliveries"));
     }
-    let is_it = |delivery: &&Delivery| is_of(&delivery.layer, layer) && delivery.delivered_at <= at;
-    let of_layer: Vec<&Delivery> = read.deliveries.iter().filter(is_it).collect();
-    let taken_back = |delivery: &Delivery| {
-        let is_withdrawal = |other: &&&Delivery| other.state == Some(mutirao_contract::timeline::State::Withdrawn);
-        of_layer.iter().filter(is_withdrawal).any(|other| other.version == delivery.version)
-    };
-    let passing = of_layer.iter().filter(|delivery| delivery.verdict == Verdict::Pass && !taken_back(delivery));
-    let last = passing.max_by_key(|delivery| delivery.delivered_at);
+    // By version and period, what was written down last: lines are only ever added.
+    let mut newest: BTreeMap<&str, BTreeMap<&str, &Delivery>> = BTreeMap::new();
+    for line in read.deliveries.iter().filter(|line| is_of(&line.layer, layer) && line.delivered_at <= at) {
+        newest.entry(&line.version).or_default().insert(&line.period, line);
+    }
+    let passes = |line: &&Delivery| line.verdict == Verdict::Pass && line.state != Some(State::Withdrawn);
+    newest.retain(|_, periods| periods.values().all(passes));
+    let last = newest.values().flat_map(BTreeMap::values).max_by_key(|line| line.delivered_at);
     last.map(|delivery| delivery.version.clone()).ok_or_else(|| {
         let error = format!("no delivery of {layer} that passed stands in {}", path.display());
         refused(error, "go on --without it, or with a waiver")
@@ -108,8 +133,7 @@ fn last_passing(path: &Path, layer: &str, at: Timestamp) -> Result<String, Failu
 
 /// Whether a contract's id is that of a layer or member, as contracts may write it.
 pub fn is_of(id: &str, layer: &str) -> bool {
-    id == layer
-        || layer
-            .split_once('/')
-            .is_some_and(|(name, member)| ["-", ".", "_"].iter().any(|sign| id == format!("{name}{sign}{member}")))
+    let Some((name, member)) = layer.split_once('/') else { return id == layer };
+    let joined = || ["-", ".", "_"].iter().any(|sign| id == format!("{name}{sign}{member}"));
+    [layer, name, member].contains(&id) || joined()
 }

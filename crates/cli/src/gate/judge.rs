@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use mutirao_check::Report;
-use mutirao_contract::deliveries::{self, Delivery, Verdict};
+use mutirao_contract::{
+    Contract,
+    deliveries::{self, Delivery, Verdict},
+};
 use mutirao_core::{
     finding::{Finding, Severity},
     pipeline::{Member, Pipeline},
@@ -17,7 +20,7 @@ use crate::{
     check::{Agreement, Assigned, Delivered, Setting, check, digest},
     command::{Failure, Stopped},
     exit::Exit,
-    gate::choice::folder_of,
+    gate::choice::{folder_of, label},
     network::{Network, Tools},
 };
 
@@ -33,54 +36,68 @@ pub fn judge(
     tools: &Tools,
 ) -> Result<Gate, Stopped> {
     let mut waivers = Waivers::read(chosen)?;
-    let folder = folder_of(&pipeline.path);
-    let delivered = deliveries::read(&folder.join("deliveries.csv"));
-    let mut gate = Gate { at: format!("{:.0}", chosen.at), findings: delivered.findings, ..Gate::default() };
+    let deliveries = deliveries::read(&folder_of(&pipeline.path).join("deliveries.csv"));
     let setting = Setting { is_network: true, grid: Some(&plan.grid), threads, tools };
+    let mut gate = Gate { at: format!("{:.0}", chosen.at), findings: deliveries.findings, ..Gate::default() };
+    let judging = Judging { pipeline, plan, chosen, setting, deliveries: &deliveries.deliveries };
     for (named, contract) in &network.contracts {
-        let Some((at, member_at)) = place(pipeline, named) else { continue };
-        let member = &pipeline.layers[at].members[member_at];
-        let layer = label(named);
-        let partner = member.partner.map(|partner| &pipeline.partners[partner]);
-        let treatment = treatment(chosen, named, member);
-        let own: Vec<Delivery> =
-            delivered.deliveries.iter().filter(|delivery| delivery.layer == contract.id).cloned().collect();
-        let files = files(member, (at, member_at), plan);
-        if let Treatment::LastPassing(version) = &treatment {
-            are_those(&layer, version, &files, &own)?;
-        }
-        let report = match treatment {
-            Treatment::LeftOut => None,
-            _ => Some(report(named, files, pipeline, setting)?),
-        };
-        let periods = periods(pipeline, member);
-        let punctuality = punctuality(contract, &periods, &own, chosen.at);
-        let id =
-            partner.map_or_else(|| contract.terms.partner.clone().unwrap_or_default(), |partner| partner.id.clone());
-        let waived = report.iter().flat_map(|report| waivers.of(&contract.id, report)).collect();
-        gate.cards.push(Card::of(&layer, &id, &own, report.as_ref(), &punctuality, chosen.at));
-        gate.layers.push(Judged {
-            partner_name: partner.map_or_else(|| id.clone(), |partner| partner.name.clone()),
-            partner: id,
-            layer,
-            contract: contract.id.clone(),
-            treatment,
-            report,
-            waived,
-            pictures: BTreeMap::new(),
-            punctuality,
-        });
+        let Some((judged, card)) = judging.layer(named, contract, &mut waivers)? else { continue };
+        gate.layers.push(judged);
+        gate.cards.push(card);
     }
     gate.findings.extend(waivers.findings());
     gate.findings.extend(left_out(&gate));
     Ok(gate)
 }
 
-/// `layer`, or `layer/member`.
-fn label(named: &NamedContract) -> String {
-    match &named.member {
-        Some(member) => format!("{}/{member}", named.layer),
-        None => named.layer.clone(),
+/// What all layers are judged by.
+struct Judging<'a> {
+    pipeline: &'a Pipeline,
+    plan: &'a Plan,
+    chosen: &'a Chosen,
+    setting: Setting<'a>,
+    /// Of all layers.
+    deliveries: &'a [Delivery],
+}
+
+impl Judging<'_> {
+    fn layer(
+        &self,
+        named: &NamedContract,
+        contract: &Contract,
+        waivers: &mut Waivers,
+    ) -> Result<Option<(Judged, Card)>, Stopped> {
+        let Some((at, member_at)) = place(self.pipeline, named) else { return Ok(None) };
+        let member = &self.pipeline.layers[at].members[member_at];
+        let (layer, treatment) = (label(named), treatment(self.chosen, named));
+        let own: Vec<Delivery> = self.deliveries.iter().filter(|one| one.layer == contract.id).cloned().collect();
+        if let Treatment::LastPassing(version) = &treatment {
+            are_those(&layer, version, (self.pipeline, member), &own)?;
+        }
+        let files = files(member, (at, member_at), self.plan);
+        let report = match treatment {
+            Treatment::LeftOut => None,
+            _ => Some(report(named, files, self.pipeline, self.setting)?),
+        };
+        // Where no list is kept, nobody knows what came when.
+        let periods = if self.deliveries.is_empty() { Vec::new() } else { periods(self.pipeline, member, contract) };
+        let punctuality = punctuality(contract, &periods, &own, self.chosen.at);
+        let known = member.partner.map(|partner| &self.pipeline.partners[partner]);
+        let partner =
+            known.map_or_else(|| contract.terms.partner.clone().unwrap_or_default(), |partner| partner.id.clone());
+        let card = Card::of(&layer, &partner, &own, report.as_ref(), &punctuality, self.chosen.at);
+        let judged = Judged {
+            layer,
+            partner_name: known.map_or_else(|| partner.clone(), |partner| partner.name.clone()),
+            partner,
+            contract: contract.id.clone(),
+            treatment,
+            waived: report.iter().flat_map(|report| waivers.of(&contract.id, report)).collect(),
+            report,
+            pictures: BTreeMap::new(),
+            punctuality,
+        };
+        Ok(Some((judged, card)))
     }
 }
 
@@ -90,25 +107,23 @@ fn place(pipeline: &Pipeline, named: &NamedContract) -> Option<(usize, usize)> {
     Some((at, pipeline.layers[at].members.iter().position(is_it)?))
 }
 
-fn treatment(chosen: &Chosen, named: &NamedContract, member: &Member) -> Treatment {
+fn treatment(chosen: &Chosen, named: &NamedContract) -> Treatment {
     let label = label(named);
     if chosen.without.contains(&named.layer) || chosen.without.contains(&label) {
         return Treatment::LeftOut;
     }
-    let version = chosen.versions.get(&label).or_else(|| chosen.versions.get(&named.layer));
-    match version {
-        Some(version) if member.version.as_ref() == Some(version) => Treatment::LastPassing(version.clone()),
-        _ => Treatment::Merged,
-    }
+    chosen.versions.get(&label).map_or(Treatment::Merged, |version| Treatment::LastPassing(version.clone()))
 }
 
-/// The periods that a member speaks for, with their last days.
-fn periods(pipeline: &Pipeline, member: &Member) -> Vec<(String, Option<String>)> {
-    let of = |input: &mutirao_core::pipeline::PeriodInput| {
-        let period = &pipeline.periods[input.period];
-        (period.label.clone(), period.end.clone())
-    };
-    member.inputs.iter().filter(|input| input.carried_from.is_none()).map(of).collect()
+/// The periods that are to be delivered: those of the pipeline that the contract covers; one without a name for a static layer.
+fn periods(pipeline: &Pipeline, member: &Member, contract: &Contract) -> Vec<String> {
+    if member.is_static {
+        return vec![String::new()];
+    }
+    let objects = contract.objects.iter().map(|object| &object.terms);
+    let agreed = objects.chain([&contract.terms]).find_map(|terms| terms.periods.as_ref());
+    let labels = pipeline.periods.iter().map(|period| period.label.clone());
+    labels.filter(|label| agreed.is_none_or(|agreed| agreed.contains(label))).collect()
 }
 
 /// The files of a member with the bands and periods that the plan gave them; without any where it does not read them as rasters.
@@ -153,21 +168,18 @@ fn report(
 fn are_those(
     layer: &str,
     version: &str,
-    files: &BTreeMap<PathBuf, Vec<(u16, String)>>,
+    (pipeline, member): (&Pipeline, &Member),
     recorded: &[Delivery],
 ) -> Result<(), Stopped> {
-    let mut by_period: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (path, bands) in files {
-        for (_, period) in bands {
-            by_period.entry(period).or_default().push(path.display().to_string());
-        }
-    }
-    for (period, files) in by_period {
+    for input in member.inputs.iter().filter(|input| input.carried_from.is_none()) {
+        let period = &pipeline.periods[input.period].label;
+        let files: Vec<String> = input.files.iter().map(|path| path.display().to_string()).collect();
         let sha256 = digest(&files).map_err(|error| Failure::of(&error))?;
-        let is_it = |one: &&Delivery| {
-            one.version == version && one.sha256 == sha256 && (one.period == period || one.period.is_empty())
+        let is_it = |one: &Delivery| {
+            let speaks = one.period == *period || one.period.is_empty() || member.is_static;
+            one.version == version && one.sha256 == sha256 && speaks && one.verdict == Verdict::Pass
         };
-        if !recorded.iter().any(|one| is_it(&one) && one.verdict == Verdict::Pass) {
+        if !recorded.iter().any(is_it) {
             let error = format!("{layer} {period}: {} is not what was recorded as version {version}", files.join(", "));
             let help = "keep earlier deliveries, and give the layer's `source` a {version}; or go on --without it";
             return Err(Failure { error, help: Some(help.to_owned()), exit: Exit::Findings }.into());

@@ -120,7 +120,7 @@ pub fn rehearse(
     let path = if folder.is_dir() { folder.join("pipeline.yaml") } else { folder.to_owned() };
     let given = given(&path, agreement, delivered, tools)?;
     let after = ready(&path, tools, |pipeline| given.put_into(pipeline)).map_err(|network| stopped(&path, network))?;
-    let as_it_is = ready(&path, tools, |_| ());
+    let as_it_is = ready(&path, tools, |_| Vec::new());
     let replaces = as_it_is.is_ok();
     // A layer that was never delivered is compared with the coverage without it.
     let before = as_it_is.or_else(|_| ready(&path, tools, |pipeline| given.take_from(pipeline)));
@@ -168,23 +168,14 @@ fn given(path: &Path, agreement: &Agreement, delivered: &Delivered, tools: &Tool
         let error = "the network's legend has a class 0, which a rehearsal cannot tell from nothing".to_owned();
         return Err(failure(error, "compare two drafts instead: `mutirao run --draft`").into());
     }
-    let id = &agreement.contract.id;
-    let members = pipeline.layers.iter().enumerate().flat_map(|(layer, known)| {
-        known.members.iter().enumerate().map(move |(member, own)| (layer, member, label(&known.name, own)))
-    });
-    let found = members.filter(|(_, _, label)| is_of(id, label)).map(|(layer, member, _)| (layer, member)).next();
-    let (layer, member) = found.ok_or_else(|| {
-        let names: Vec<&str> = pipeline.layers.iter().map(|layer| layer.name.as_str()).collect();
-        failure(format!("the network has no layer {id}"), &format!("its layers are {}", names.join(", ")))
-    })?;
+    let (layer, member) = of_contract(pipeline, agreement)?;
     let stated = statements(&delivered.files, tools)?;
     let files: Vec<(&PathBuf, &Statement)> = delivered.files.iter().zip(&stated).collect();
     let named: Vec<_> = files.iter().map(|(path, statement)| (path.display().to_string(), *statement)).collect();
     let matched = match_periods(agreement.object(), &named, delivered.period.as_deref());
     let mut by_period: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
     for ((path, _), bands) in files.iter().zip(&matched.bands) {
-        for (_, own) in bands {
-            let label = &matched.periods[*own];
+        for label in bands.iter().map(|(_, own)| &matched.periods[*own]) {
             let speaks = |known: &str| known == label || label.is_empty();
             for (at, _) in pipeline.periods.iter().enumerate().filter(|(_, period)| speaks(&period.label)) {
                 by_period.entry(at).or_default().push(path.to_path_buf());
@@ -199,6 +190,32 @@ fn given(path: &Path, agreement: &Agreement, delivered: &Delivered, tools: &Tool
     Ok(Given { layer, member, files: by_period })
 }
 
+/// The layer and member that a contract is about: by its id, and by its partner where members share an id.
+fn of_contract(pipeline: &Pipeline, agreement: &Agreement) -> Result<(usize, usize), Stopped> {
+    let id = &agreement.contract.id;
+    let is_of_partner = |own: &Member| match (agreement.partner(), own.partner) {
+        (Some(bound), Some(known)) => pipeline.partners[known].id == bound,
+        _ => true,
+    };
+    let mut found = Vec::new();
+    for (layer, known) in pipeline.layers.iter().enumerate() {
+        let own = known.members.iter().enumerate().filter(|(_, own)| is_of(id, &label(&known.name, own)));
+        found.extend(own.filter(|(_, own)| is_of_partner(own)).map(|(member, _)| (layer, member)));
+    }
+    let names: Vec<&str> = pipeline.layers.iter().map(|layer| layer.name.as_str()).collect();
+    match found[..] {
+        [one] => Ok(one),
+        [] => {
+            Err(failure(format!("the network has no layer {id}"), &format!("its layers are {}", names.join(", ")))
+                .into())
+        }
+        _ => {
+            let help = "give each member a contract of its own, whose id is that of layer and member, as base-mata";
+            Err(failure(format!("the contract {id} is that of several members"), help).into())
+        }
+    }
+}
+
 fn label(layer: &str, member: &Member) -> String {
     member.name.as_ref().map_or_else(|| layer.to_owned(), |member| format!("{layer}/{member}"))
 }
@@ -209,34 +226,37 @@ impl Given {
     }
 
     /// The delivered files instead of those that the pipeline names.
-    fn put_into(&self, pipeline: &mut Pipeline) {
-        let Some(member) = self.member(pipeline) else { return };
-        member.inputs.retain(|input| !self.files.contains_key(&input.period));
+    fn put_into(&self, pipeline: &mut Pipeline) -> Vec<(usize, usize)> {
+        let Some(member) = self.member(pipeline) else { return Vec::new() };
         let inputs = self.files.iter().map(|(period, files)| {
             let mut files = files.clone();
             files.dedup();
             PeriodInput { period: *period, files, carried_from: None }
         });
-        member.inputs.extend(inputs);
-        member.inputs.sort_by_key(|input| input.period);
+        member.inputs = inputs.collect();
         // In other periods nobody asks.
         member.missing = Missing::Nothing;
+        vec![(self.layer, self.member)]
     }
 
-    fn take_from(&self, pipeline: &mut Pipeline) {
-        if let Some(member) = self.member(pipeline) {
-            member.inputs.clear();
-            member.missing = Missing::Nothing;
-        }
+    fn take_from(&self, pipeline: &mut Pipeline) -> Vec<(usize, usize)> {
+        let Some(member) = self.member(pipeline) else { return Vec::new() };
+        member.inputs.clear();
+        member.missing = Missing::Nothing;
+        vec![(self.layer, self.member)]
     }
 }
 
 /// Plans a pipeline, with nothing written that is not compared.
-fn ready(path: &Path, tools: &Tools, edit: impl FnOnce(&mut Pipeline)) -> Result<Ready, Network> {
+fn ready(
+    path: &Path,
+    tools: &Tools,
+    edit: impl FnOnce(&mut Pipeline) -> Vec<(usize, usize)>,
+) -> Result<Ready, Network> {
     let mut network = prepare_editing(path, BTreeMap::new(), tools, |pipeline| {
         pipeline.outputs.agreement = false;
         pipeline.outputs.transitions = false;
-        edit(pipeline);
+        edit(pipeline)
     });
     match (network.pipeline.take(), network.plan.take()) {
         (Some(pipeline), Some(plan)) => Ok(Ready { network, pipeline, plan }),

@@ -116,13 +116,12 @@ fn told(layer: &Judged, at: usize, finding: &CheckFinding) -> Told {
 impl LayerQuality {
     /// What became of it, in words.
     pub fn verdict_words(&self) -> String {
-        match (&self.treatment, self.verdict.as_deref()) {
-            (Treatment::LeftOut, _) => "left out".to_owned(),
-            (Treatment::LastPassing(version), verdict) => {
-                format!("{}, version {version} taken again", verdict.unwrap_or_default())
-            }
-            (Treatment::Merged, Some("fail")) => "passes by a waiver".to_owned(),
-            (Treatment::Merged, verdict) => verdict.unwrap_or_default().to_owned(),
+        // What was published with errors passed by a waiver.
+        let verdict = if self.waived > 0 { "passes by a waiver" } else { self.verdict.as_deref().unwrap_or_default() };
+        match &self.treatment {
+            Treatment::LeftOut => "left out".to_owned(),
+            Treatment::LastPassing(version) => format!("{verdict}; the earlier version {version} is taken"),
+            Treatment::Merged => verdict.to_owned(),
         }
     }
 

@@ -7,6 +7,7 @@ mod checks;
 mod contracts;
 mod crosswalks;
 mod faults;
+mod gate;
 mod messages;
 mod semantics;
 mod stac;

@@ -315,7 +315,7 @@ impl std::fmt::Display for Said {
 
 /// A finished release.
 pub struct Merged {
-    release: PathBuf,
+    pub release: PathBuf,
 }
 
 /// Every band of a period.

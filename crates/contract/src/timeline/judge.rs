@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Milestone, Timeline, Window};
-use crate::deliveries::{Delivery, Verdict};
+use crate::deliveries::{Delivery, Verdict, is_withdrawn};
 
 /// How a milestone stands, or what a delivery was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,18 +116,6 @@ fn passed(deliveries: &[Delivery], at: Timestamp) -> Vec<usize> {
     let mut passed: Vec<usize> = (0..deliveries.len()).filter(|place| passes(&deliveries[*place])).collect();
     passed.sort_by_key(|place| deliveries[*place].delivered_at);
     passed
-}
-
-/// Whether a delivery was taken back: by a later line for the same version of it that says so.
-fn is_withdrawn(deliveries: &[Delivery], place: usize, at: Timestamp) -> bool {
-    let own = &deliveries[place];
-    let takes_back = |line: &Delivery| {
-        line.state == Some(State::Withdrawn)
-            && (&line.partner, &line.version, &line.sha256) == (&own.partner, &own.version, &own.sha256)
-            && own.delivered_at <= line.delivered_at
-            && line.delivered_at <= at
-    };
-    deliveries.iter().any(takes_back)
 }
 
 fn decisive(window: &Window, standing: &[usize], deliveries: &[Delivery]) -> Option<(State, usize)> {

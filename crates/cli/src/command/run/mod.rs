@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use mutirao_check::Report;
+use mutirao_check::{Report, Verdict};
 use mutirao_core::pipeline::Pipeline;
 use mutirao_engine::{
     EngineError,
@@ -85,9 +85,6 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         }
         return Exit::Findings;
     };
-    if let Some(failure) = chosen.unknown(&pipeline) {
-        return failure.tell_alone("run", json);
-    }
     let mut gate = match gate(args, &network, (&pipeline, &plan), &chosen, threads, tools) {
         Ok(gate) => gate,
         Err(stopped) => return stopped.failure.tell("run", &stopped.findings, &stopped.texts, json),
@@ -180,9 +177,9 @@ fn draw(gate: &mut Gate, network: &Network, pipeline: &Pipeline, tools: &Tools) 
 /// Tells which layers break their contracts, and what can be done.
 fn refuse(gate: &Gate, network: &Network, json: bool) -> Exit {
     if json {
-        let checks: Vec<&Report> = gate.layers.iter().filter_map(|layer| layer.report.as_ref()).collect();
-        let body =
-            Body { verdict: "refused", release: None, rerun: None, error: None, findings: &network.findings, checks };
+        let checks: Vec<&Report> = gate.refused().filter_map(|layer| layer.report.as_ref()).collect();
+        let findings: Vec<_> = network.findings.iter().chain(&gate.findings).cloned().collect();
+        let body = Body { verdict: "refused", release: None, rerun: None, error: None, findings: &findings, checks };
         print_json("run", body);
         return Exit::Findings;
     }
@@ -192,12 +189,17 @@ fn refuse(gate: &Gate, network: &Network, json: bool) -> Exit {
             checks::tell(report, &network.texts, &BTreeMap::new());
         }
     }
-    for layer in gate.refused() {
-        let Judged { layer, partner_name, .. } = layer;
-        anstream::eprintln!("refused: {layer} of {partner_name} breaks its contract; nothing was run");
-        anstream::eprintln!(
-            "  help: go on --without {layer}, with --last-passing {layer}, or with a waiver in waivers.csv (layer,code,period,allowed_by,why,until)"
-        );
+    for refused in gate.refused() {
+        let Judged { layer, partner_name, .. } = refused;
+        let is_unread = refused.report.as_ref().is_some_and(|report| report.verdict == Verdict::Refused);
+        let (does, waiver) = match is_unread {
+            true => ("cannot be judged", ""),
+            false => {
+                ("breaks its contract", ", or with a waiver in waivers.csv (layer,code,period,allowed_by,why,until)")
+            }
+        };
+        anstream::eprintln!("refused: {layer} of {partner_name} {does}; nothing was run");
+        anstream::eprintln!("  help: go on --without {layer}, with --last-passing {layer}{waiver}");
     }
     Exit::Findings
 }

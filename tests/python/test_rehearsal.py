@@ -1,0 +1,174 @@
+"""`mutirao check --network`: what a rehearsal says would change, held against two whole releases."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas
+import pytest
+import rasterio
+import rasterio.features
+
+from networks import Release, publish
+
+
+@pytest.fixture
+def desk(tmp_path, root) -> Path:
+    """The demo with its inputs, as a checkout has them, and a folder for what is delivered."""
+    for folder in ("pipelines/demo", "fixtures/demo"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    (tmp_path / "new").mkdir()
+    return tmp_path
+
+
+def deliver(desk: Path, name: str, paint) -> Path:
+    """A new delivery: a file of the demo, of which `paint` changes the bands."""
+    with rasterio.open(desk / "fixtures/demo" / name) as raster:
+        bands, profile, words = raster.read(), raster.profile, raster.descriptions
+    paint(bands)
+    with rasterio.open(desk / "new" / name, "w", **profile) as out:
+        out.write(bands)
+        for band, word in enumerate(words, 1):
+            out.set_band_description(band, word or "")
+    return desk / "new" / name
+
+
+def state(folder: Path) -> dict:
+    files = (path for path in folder.rglob("*") if path.is_file() and "out" not in path.relative_to(folder).parts)
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def rehearse(mutirao, desk: Path, contract: str, *files, code=None) -> dict:
+    """What the command says, with nothing left behind, by one thread and by three."""
+    before = state(desk)
+    path = desk / "pipelines/demo/contracts" / f"{contract}.odcs.yaml"
+    arguments = ("check", *files, "--contract", path, "--network", desk / "pipelines/demo")
+    said = [mutirao.json(*arguments, "--threads", threads, code=code, cwd=desk / "new") for threads in (1, 3)]
+    assert said[0] == said[1]
+    assert state(desk) == before and not (desk / "pipelines/demo/out").exists() and not (desk / "new/out").exists()
+    return said[0]["facts"]["rehearsal"]
+
+
+def whole(mutirao, desk: Path, *arguments) -> Release:
+    return publish(mutirao, desk / "pipelines/demo/pipeline.yaml", "--overwrite", *arguments, out=desk / "out")
+
+
+def changes(before, after) -> dict:
+    """Pixels by what was and what would be, of those that change; 0 is nothing."""
+    pairs, counts = np.unique(np.stack([before, after]).reshape(2, -1)[:, (before != after).ravel()], axis=1, return_counts=True)
+    return {(int(a), int(b)): int(n) for (a, b), n in zip(pairs.T, counts)}
+
+
+def by_municipality(release: Release, changed) -> dict:
+    """Pixels that change by municipality, by the masks of another rasteriser."""
+    territories = geopandas.read_parquet(release.folder / "territories.parquet")
+    with rasterio.open(release.folder / "coverage/2020.tif") as raster:
+        transform = raster.transform
+    found = {}
+    for _, own in territories[territories.kind == "municipality"].iterrows():
+        here = rasterio.features.geometry_mask([own.geometry], changed.shape, transform, invert=True)
+        if count := int((here & changed).sum()):
+            found[own.key] = count
+    return found
+
+
+def assert_same(said: dict, before: dict, after: Release, areas: tuple | None = None) -> None:
+    """A rehearsal against the coverages of two releases, by period."""
+    assert {one["period"] for one in said["periods"]} == set(before)
+    for period, was in before.items():
+        now = after.coverage(period)
+        due = changes(was, now)
+        own = {(one["from"] or 0, one["to"] or 0): one["pixels"] for one in said["classes"] if one["period"] == period}
+        assert due and own == due
+        (of_period,) = [one for one in said["periods"] if one["period"] == period]
+        assert of_period["changed"] == sum(due.values())
+        assert of_period["changed"] <= of_period["pixels"] <= was.size
+        hectares = sum(one["area_ha"] for one in said["classes"] if one["period"] == period)
+        assert of_period["changed_ha"] == pytest.approx(hectares)
+        # A pixel of 900 m2 on the map is nearly that on the ground.
+        assert hectares == pytest.approx(0.09 * sum(due.values()), rel=2e-3)
+        towns = {
+            one["territory"]: one["changed"]
+            for one in said["territories"]
+            if one["period"] == period and one["kind"] == "municipality" and one["territory"]
+        }
+        assert towns == by_municipality(after, was != now)
+
+
+def hectares(release: Release) -> pandas.Series:
+    table = pandas.read_parquet(release.folder / "areas.parquet")
+    own = table[(table.territory_kind == "coverage") & (table.period == "2020")]
+    return own.groupby("class").area_ha.sum()
+
+
+def test_a_theme_of_both_periods(mutirao, desk):
+    def paint(bands):
+        bands[0, 300:340, 500:560] = 1
+        bands[0, 600:605, 80:200] = 0
+
+    files = [deliver(desk, f"mining_{period}.tif", paint) for period in ("2019", "2020")]
+    said = rehearse(mutirao, desk, "mining", *files)
+    assert (said["layer"], said["replaces"]) == ("mining", True)
+    release = whole(mutirao, desk)
+    before, areas = {period: release.coverage(period) for period in ("2019", "2020")}, hectares(release)
+    for file in files:
+        shutil.copy(file, desk / "fixtures/demo")
+    # The release is judged, and the delivery need not keep its contract to be tried out.
+    (desk / "pipelines/demo/contracts/mining.odcs.yaml").write_text(
+        (desk / "pipelines/demo/contracts/mining.odcs.yaml").read_text(encoding="utf-8").replace("severity: error", "severity: warning")
+    )
+    after = whole(mutirao, desk)
+    assert_same(said, before, after)
+    # Hectares: what classes gain and lose between the two releases.
+    moved = hectares(after).sub(areas, fill_value=0)
+    for klass, gained in moved.items():
+        own = [one for one in said["classes"] if one["period"] == "2020"]
+        due = sum(one["area_ha"] for one in own if (one["to"] or 0) == klass)
+        due -= sum(one["area_ha"] for one in own if (one["from"] or 0) == klass)
+        assert gained == pytest.approx(due, abs=1e-6), klass
+
+
+def test_one_period_of_a_member(mutirao, desk):
+    file = deliver(desk, "varzea_2020.tif", lambda bands: bands[0].__setitem__((slice(None), slice(0, 250)), 99))
+    said = rehearse(mutirao, desk, "base-varzea", file)
+    assert (said["layer"], said["replaces"]) == ("base/varzea", True)
+    before = {"2020": whole(mutirao, desk).coverage("2020")}
+    shutil.copy(file, desk / "fixtures/demo")
+    contract = desk / "pipelines/demo/contracts/base-varzea.odcs.yaml"
+    release = whole(mutirao, desk) if not_judged(contract) else None
+    assert_same(said, before, release)
+
+
+def not_judged(contract: Path) -> bool:
+    """Takes the rules out of a contract, so that a release can be made of anything."""
+    text = contract.read_text(encoding="utf-8")
+    start, end = text.index("    quality:"), text.index("slaProperties:")
+    contract.write_text(text[:start] + text[end:], encoding="utf-8")
+    return True
+
+
+@pytest.mark.parametrize("periods", [["2019", "2020"], ["2020"]])
+def test_a_layer_that_was_never_delivered_is_compared_with_the_map_without_it(mutirao, desk, periods):
+    files = [deliver(desk, f"mining_{period}.tif", lambda bands: None) for period in periods]
+    after = whole(mutirao, desk)
+    kept = {period: after.coverage(period) for period in periods}
+    for path in (desk / "fixtures/demo").glob("mining_*.tif"):
+        path.unlink()
+    said = rehearse(mutirao, desk, "mining", *files)
+    assert (said["layer"], said["replaces"]) == ("mining", False)
+    without = whole(mutirao, desk, "--without", "mining")
+    assert [one["period"] for one in said["periods"]] == periods
+    for period in periods:
+        own = {(one["from"] or 0, one["to"] or 0): one["pixels"] for one in said["classes"] if one["period"] == period}
+        assert own == changes(without.coverage(period), kept[period])
+
+
+def test_the_same_delivery_again_changes_nothing(mutirao, desk):
+    file = deliver(desk, "campo_2019_2020.tif", lambda bands: None)
+    said = rehearse(mutirao, desk, "base-campo", file)
+    assert [one["changed"] for one in said["periods"]] == [0, 0]
+    assert said["classes"] == said["territories"] == []
