@@ -7,7 +7,7 @@ use mutirao_core::{finding::Severity, pipeline::Pipeline};
 use super::{Gate, Judged};
 use crate::{
     check::Agreement,
-    command::{Failure, Stopped},
+    command::Stopped,
     network::{Network, Tools},
     told::draw,
 };
@@ -35,7 +35,7 @@ pub fn pictures(
             continue;
         }
         let agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
-        layer.pictures = draw(&told, &agreement, &folder.join(name(layer)), tools).map_err(Failure::from)?;
+        layer.pictures = draw(&told, &agreement, &folder.join(name(layer)), tools)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Waivers, and which findings they let pass.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use mutirao_check::Report;
 use mutirao_contract::waivers::{Waiver, read};
@@ -77,7 +77,7 @@ impl Waivers {
     }
 }
 
-fn broken(path: &PathBuf, findings: Vec<Finding>, text: String) -> Stopped {
+fn broken(path: &Path, findings: Vec<Finding>, text: String) -> Stopped {
     let failure = Failure {
         error: format!("{} is not in order", path.display()),
         help: Some("mend what is told above; nothing was run".to_owned()),

@@ -252,7 +252,7 @@ fn ready(
     path: &Path,
     tools: &Tools,
     edit: impl FnOnce(&mut Pipeline) -> Vec<(usize, usize)>,
-) -> Result<Ready, Network> {
+) -> Result<Ready, Box<Network>> {
     let mut network = prepare_editing(path, BTreeMap::new(), tools, |pipeline| {
         pipeline.outputs.agreement = false;
         pipeline.outputs.transitions = false;
@@ -260,7 +260,7 @@ fn ready(
     });
     match (network.pipeline.take(), network.plan.take()) {
         (Some(pipeline), Some(plan)) => Ok(Ready { network, pipeline, plan }),
-        _ => Err(network),
+        _ => Err(Box::new(network)),
     }
 }
 
@@ -310,7 +310,7 @@ fn run_args(path: &Path, out: PathBuf) -> RunArgs {
     }
 }
 
-fn stopped(path: &Path, network: Network) -> Stopped {
+fn stopped(path: &Path, network: Box<Network>) -> Stopped {
     let findings: Vec<Finding> =
         network.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
     let error = format!("{} cannot be merged here with this delivery", path.display());

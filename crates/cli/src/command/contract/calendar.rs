@@ -66,7 +66,7 @@ fn of(args: &ContractCalendarArgs, at: jiff::Timestamp) -> Result<Vec<Due>, Stop
         let failure = Failure { error, help: Some("mend what is told above".to_owned()), exit: Exit::Findings };
         return Err(Stopped { failure, findings: known.findings, texts: BTreeMap::new() });
     }
-    let bound: Vec<(String, Vec<(String, Option<String>)>)> =
+    let bound: Vec<Bound> =
         contracts.contracts.iter().map(|(named, _)| partner_and_periods(&pipeline, named)).collect();
     let agreements: Vec<timeline::Agreement<'_>> = contracts
         .contracts
@@ -82,8 +82,11 @@ fn of(args: &ContractCalendarArgs, at: jiff::Timestamp) -> Result<Vec<Due>, Stop
     Ok(entries.into_iter().map(due).collect())
 }
 
+/// A partner, and the periods of a layer with their last days.
+type Bound = (String, Vec<(String, Option<String>)>);
+
 /// The partner who delivers a layer or member, and the periods that it speaks for with their last days.
-fn partner_and_periods(pipeline: &Pipeline, named: &NamedContract) -> (String, Vec<(String, Option<String>)>) {
+fn partner_and_periods(pipeline: &Pipeline, named: &NamedContract) -> Bound {
     let layer = pipeline.layers.iter().find(|layer| layer.name == named.layer);
     let member = layer.and_then(|layer| layer.members.iter().find(|member| member.name == named.member));
     let Some(member) = member else { return (String::new(), Vec::new()) };
