@@ -169,7 +169,7 @@ def test_a_finding_that_passes_is_drawn_and_told_with_its_places(mutirao, networ
     waived = table[table.outcome == "waived"]
     assert sorted(set(waived.check)) == codes
     (place,) = json.loads(waived.places.dropna().iloc[0])
-    assert (place["col"], place["row"]) == (col, row)
+    assert [place["pixel"], place["period"]] == [[col, row], "2020"]
     own = of_layer(release, "mining")
     pictures = [told["picture"] for told in own["findings"] if "picture" in told]
     assert pictures and all((release.folder / picture).is_file() for picture in pictures)

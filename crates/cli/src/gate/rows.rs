@@ -56,11 +56,11 @@ fn empty(layer: &Judged) -> QaRow {
 }
 
 fn of_finding(layer: &Judged, finding: &CheckFinding, waiver: Option<&Waiver>, folder: &std::path::Path) -> QaRow {
-    let places = if finding.first.is_empty() {
-        finding.place.iter().collect()
-    } else {
-        finding.first.iter().collect::<Vec<_>>()
-    };
+    let told = if finding.first.is_empty() { finding.place.as_slice() } else { &finding.first[..] };
+    let mut places = told.to_vec();
+    for file in places.iter_mut().filter_map(|place| place.file.as_mut()) {
+        *file = within(file, folder);
+    }
     let sure = match finding.sure {
         Sure::Certain => "certain",
         Sure::Estimated => "estimated",
@@ -115,6 +115,11 @@ fn severity(severity: Severity) -> &'static str {
 
 /// A line of the contract, by its path in the network's folder.
 fn line(place: &Place, folder: &std::path::Path) -> String {
-    let file = std::path::Path::new(&place.file);
-    format!("{}:{}", file.strip_prefix(folder).unwrap_or(file).display(), place.line)
+    format!("{}:{}", within(&place.file, folder), place.line)
+}
+
+/// A path as the pipeline would write it: where the network's folder lies on this machine concerns nobody.
+fn within(file: &str, folder: &std::path::Path) -> String {
+    let path = std::path::Path::new(file);
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
 }
