@@ -166,7 +166,7 @@ pub struct RecordArgs {
 pub enum ContractCommand {
     /// Draft a contract from what a layer's files say and hold
     #[command(
-        after_help = "FILE is a raster; several are one layer (a file a period, or tiles). The draft says in comments what was\nmeasured; what is to hold is for both sides to agree on. The files themselves pass it.\n\nExamples:\n  mutirao contract new mining_*.tif\n  mutirao contract new mining_*.tif --network my-network --out my-network/contracts/mining.odcs.yaml\n  mutirao contract new --json mining_2020.tif | jq -r .text"
+        after_help = "FILE is a raster, a vector or a table; several rasters are one layer (a file a period, or tiles).\nThe draft says in comments what was measured; what is to hold is for both sides to agree on.\nThe files themselves pass it.\n\nExamples:\n  mutirao contract new mining_*.tif\n  mutirao contract new mining_*.tif --network my-network --out my-network/contracts/mining.odcs.yaml\n  mutirao contract new --json mining_2020.tif | jq -r .text"
     )]
     New(ContractNewArgs),
     /// Pack a contract with all that the partner needs to check a delivery into one zip file

@@ -90,7 +90,7 @@ fn put(text: &str, target: Target) -> Result<PathBuf, Failure> {
 
 fn tell(draft: &Draft, out: Option<&Path>, json: bool) {
     if json {
-        let periods = draft.measured.periods.iter().map(|period| Period {
+        let periods = draft.measured.iter().flat_map(|measured| &measured.periods).map(|period| Period {
             period: &period.label,
             classes: &period.classes,
             nothing: period.nothing,

@@ -3,6 +3,7 @@
 mod labels;
 mod quality;
 mod text;
+mod vector;
 
 use std::path::{Path, PathBuf};
 
@@ -39,8 +40,8 @@ pub struct Draft {
     pub id: String,
     /// Its text.
     pub text: String,
-    /// What was measured for it.
-    pub measured: Measured,
+    /// What was measured for it; none of vectors and tables, whose draft tells all.
+    pub measured: Option<Measured>,
 }
 
 /// What a contract says of its layer as files name and state it.
@@ -78,9 +79,7 @@ const VECTORS: [&str; 11] =
 /// Where files cannot be read, or hold numbers that are no classes.
 pub fn draft(wanted: &Wanted<'_>) -> Result<Draft, Stopped> {
     if let Some(vector) = wanted.files.iter().find(|file| is_vector(file)) {
-        let error = format!("{} is a vector or a table; contracts are drafted from rasters only", vector.display());
-        let help = "write the contract by hand: the book's chapter on contracts has an example of a vector";
-        return Err(Failure { error, help: Some(help.to_owned()), exit: Exit::Findings }.into());
+        return of_vector(wanted, vector);
     }
     let statements = statements(wanted.files, wanted.setting.tools)?;
     let mut stated = stated(wanted, &statements);
@@ -92,7 +91,20 @@ pub fn draft(wanted: &Wanted<'_>) -> Result<Draft, Stopped> {
     }
     let legend = wanted.network.map(|(_, pipeline)| &pipeline.legend);
     let text = text::text(&stated, &measured, legend);
-    Ok(Draft { id: stated.id, text, measured })
+    Ok(Draft { id: stated.id, text, measured: Some(measured) })
+}
+
+fn of_vector(wanted: &Wanted<'_>, path: &Path) -> Result<Draft, Stopped> {
+    let failure = |error: String, help: String| Failure { error, help: Some(help), exit: Exit::Findings };
+    if wanted.files.len() > 1 {
+        let error = format!("{} is a vector or a table, and there are {} files", path.display(), wanted.files.len());
+        return Err(failure(error, "name one file: a contract is drafted from one vector or table".to_owned()).into());
+    }
+    let features = wanted.setting.tools.files().features(path, None);
+    let features = features.map_err(|refused| failure(refused.message, refused.mend))?;
+    let stated = stated(wanted, &[]);
+    let text = vector::text(&stated, &features);
+    Ok(Draft { id: stated.id, text, measured: None })
 }
 
 fn is_vector(file: &Path) -> bool {

@@ -37,6 +37,11 @@ impl Lines {
         self.text.push_str(line.as_ref());
         self.text.push('\n');
     }
+
+    /// All of them.
+    pub fn text(self) -> String {
+        self.text
+    }
 }
 
 /// A text as YAML.
@@ -45,13 +50,18 @@ pub fn word(text: &str) -> String {
 }
 
 /// Foreign text within a comment: on one line.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.escape_debug().to_string()
 }
 
 fn head(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured) {
     let files = measured.files.len();
     let of = if files == 1 { "one file says and holds".to_owned() } else { format!("{files} files say and hold") };
+    head_terms(lines, stated, &of);
+}
+
+/// Writes the head: what the draft is of, in words, and its identity.
+pub fn head_terms(lines: &mut Lines, stated: &Stated<'_>, of: &str) {
     lines.add(format!("# A draft made by `mutirao contract new` of what {of}. Comments tell what was measured."));
     lines.add("# What is to hold is for both sides to agree on: read every line, then write `status: active`.");
     lines.add("apiVersion: v3.1.0\nkind: DataContract");
@@ -194,14 +204,16 @@ fn periods(lines: &mut Lines, stated: &Stated<'_>) {
     lines.add(format!("      - property: periods\n        value: [{}]", labels.join(", ")));
 }
 
-fn sla(lines: &mut Lines, id: &str) {
+/// Writes what is due when, as an example.
+pub fn sla(lines: &mut Lines, id: &str) {
     lines.add("# What is due when, for example:\n# slaProperties:");
     lines.add(format!("#   - {{ property: dueDate, value: \"2027-06-30\", element: {id}.first-version }}"));
     lines.add(format!("#   - {{ property: grace, value: 5, unit: d, element: {id} }}"));
     lines.add(format!("#   - {{ property: frequency, value: 1, unit: y, element: {id} }}"));
 }
 
-fn terms(lines: &mut Lines, stated: &Stated<'_>) {
+/// Writes the licence and the partner.
+pub fn terms(lines: &mut Lines, stated: &Stated<'_>) {
     let partner = stated.network.zip(stated.member).and_then(|(network, member)| network.partners.get(member.partner?));
     let spdx = stated.spdx();
     if spdx.is_some() || partner.is_some() {

