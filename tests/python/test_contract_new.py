@@ -62,3 +62,41 @@ def test_real_layers_pass_their_own_drafts(mutirao, tmp_path, name):
     if name.endswith("later_stack/*"):
         assert draft["schema"][0]["properties"][0]["physicalName"] == "mapbiomas_cover_{period}"
         assert len(values(draft)["periods"]) == 38
+
+
+VECTORS = [
+    "parcels-partners/at/*.zip",
+    "parcels-partners/bg/*.zip",
+    "parcels-partners/cz/*",
+    "parcels-partners/dk/*.zip",
+    "parcels-partners/fi/*.gpkg",
+    "parcels-partners/jecam/*.shp",
+    "parcels-partners/nl/*.gpkg",
+    "parcels-partners/us_ca_scm/*.zip",
+    "india-districts-2019/india-districts-2019-734.json",
+    "india-districts-2019/india-districts-727.json",
+]
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_real_vectors_pass_their_own_drafts(mutirao, tmp_path, name):
+    files = sorted(glob.glob(f"{DATA}/{name}"))
+    if not files:
+        pytest.skip("skipped: ../shared is not here")
+    path = tmp_path / "draft.odcs.yaml"
+    mutirao("contract", "new", files[0], "--out", path)
+    draft = load(path)
+    jsonschema.Draft201909Validator(published()).validate(draft)
+    jsonschema.Draft202012Validator(ours()).validate(draft)
+    assert draft["schema"][0]["physicalName"] == Path(files[0]).name
+    report = mutirao.json("check", files[0], "--contract", path)
+    assert report["verdict"] == "pass"
+    assert {one["code"] for one in report["findings"]} <= {"encoding"}
+
+
+def test_a_table_passes_its_own_draft(mutirao, tmp_path):
+    table = tmp_path / "places.csv"
+    table.write_text("code,name,since,size\nA1,São João,2020-01-02,1.5\nB2,Vila Nova,2021-12-31,2\n", encoding="utf-8")
+    path = tmp_path / "draft.odcs.yaml"
+    mutirao("contract", "new", table, "--out", path)
+    assert mutirao.json("check", table, "--contract", path)["verdict"] == "pass"

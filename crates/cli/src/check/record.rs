@@ -48,8 +48,11 @@ pub fn due(agreement: &Agreement, periods: &[String], at: Timestamp) -> Vec<Due>
     let periods: Vec<(String, Option<String>)> = periods.iter().map(|label| (label.clone(), last_day(label))).collect();
     let partner = agreement.partner().unwrap_or_default();
     let bound = timeline::Agreement { timeline, partner, periods: &periods };
-    let known = deliveries::read(&list(agreement)).deliveries;
-    let due = timeline::calendar(&[bound], &known, at).into_iter().map(|entry| Due {
+    let list = list(agreement);
+    let known = deliveries::read(&list).deliveries;
+    // Without a list nobody knows what came; only what is still to come can be told.
+    let is_told = |entry: &timeline::Entry| list.exists() || entry.at >= at;
+    let due = timeline::calendar(&[bound], &known, at).into_iter().filter(is_told).map(|entry| Due {
         date: entry.date,
         period: entry.period,
         event: match entry.event {

@@ -5,6 +5,7 @@ mod quality;
 mod text;
 mod vector;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use mutirao_core::{
@@ -102,12 +103,23 @@ fn of_vector(wanted: &Wanted<'_>, path: &Path) -> Result<Draft, Stopped> {
     }
     let features = wanted.setting.tools.files().features(path, None);
     let features = features.map_err(|refused| failure(refused.message, refused.mend))?;
-    let stated = stated(wanted, &[]);
+    let mut stated = stated(wanted, &[]);
+    // A number in the name of one file tells no series.
+    (stated.physical_name, stated.periods) = (Some(file_name(path)), Vec::new());
     let text = vector::text(&stated, &features);
     Ok(Draft { id: stated.id, text, measured: None })
 }
 
+/// By its ending; an archive without one is taken for a vector too.
 fn is_vector(file: &Path) -> bool {
+    let is_archive = || {
+        let mut begin = [0; 4];
+        let read = std::fs::File::open(file).and_then(|mut file| file.read_exact(&mut begin));
+        read.is_ok() && begin == *b"PK\x03\x04"
+    };
+    if file.extension().is_none() {
+        return is_archive();
+    }
     file.extension().is_some_and(|ending| VECTORS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 

@@ -66,17 +66,15 @@ pub fn properties(lines: &mut Lines, columns: &[Column<'_>]) {
     for column in columns {
         lines.add(format!("      - name: {}", word(&column.name)));
         lines.add(format!("        physicalName: {}", quoted(&column.field.name)));
-        if let Some(kind) = logical(column.field.kind) {
-            lines.add(format!("        logicalType: {kind}"));
-        }
+        lines.add(format!("        logicalType: {}", logical(column.field.kind)));
     }
 }
 
-fn logical(kind: FieldKind) -> Option<&'static str> {
+fn logical(kind: FieldKind) -> &'static str {
     match kind {
-        FieldKind::Text => Some("string"),
-        FieldKind::Other => None,
-        _ => Some(kind.word()),
+        FieldKind::Text => "string",
+        FieldKind::Other => "object",
+        _ => kind.word(),
     }
 }
 
