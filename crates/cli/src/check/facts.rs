@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 use mutirao_core::{door::FeaturesFacts, statement::Statement};
 use serde::Serialize;
 
-use super::Due;
-use crate::rehearsal::Rehearsal;
-
 /// What was seen.
 #[derive(Debug, Default, Serialize)]
 pub struct Facts {
@@ -19,12 +16,6 @@ pub struct Facts {
     /// Of rasters: what each period holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub periods: Vec<PeriodFacts>,
-    /// What is due of the layer at the instant of judgement.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub due: Vec<Due>,
-    /// How the network's coverage would change, if that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rehearsal: Option<Rehearsal>,
     /// Pixels of the responsible area on the delivery's grid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area_pixels: Option<u64>,

@@ -1,17 +1,18 @@
 //! `mutirao check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mutirao_check::{Report, Verdict};
+use mutirao_contract::deliveries::Delivery;
 use serde::Serialize;
 
 use crate::{
     args::CheckArgs,
-    check::{Agreement, Checked, Delivered, Facts, Setting, check as judge, due, record},
+    check::{Agreement, Checked, Delivered, Due, Facts, Setting, check as judge, due, record},
     command::{Stopped, print_json, print_line},
     exit::Exit,
     network::Tools,
-    rehearsal::{rehearse, words},
+    rehearsal::{Rehearsal, rehearse, words},
     show::{checks, findings::tell},
     told::{Drawn, Tellings, draw},
 };
@@ -20,10 +21,23 @@ use crate::{
 struct Body<'a> {
     #[serde(flatten)]
     report: &'a Report,
-    facts: &'a Facts,
+    facts: Known<'a>,
     /// The pictures of `--preview`.
     #[serde(skip_serializing_if = "Option::is_none")]
     previews: Option<Vec<Preview<'a>>>,
+}
+
+/// What was seen of the delivery, and what follows from it.
+#[derive(Serialize)]
+struct Known<'a> {
+    #[serde(flatten)]
+    facts: &'a Facts,
+    /// What is due of the layer at the instant of judgement.
+    #[serde(skip_serializing_if = "<[Due]>::is_empty")]
+    due: &'a [Due],
+    /// How the network's coverage would change, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rehearsal: Option<&'a Rehearsal>,
 }
 
 /// A picture of a finding.
@@ -37,14 +51,15 @@ struct Preview<'a> {
 /// Holds a delivery against its contract.
 pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     match judged(args, threads, tools, json) {
-        Ok(Told { agreement, checked, drawn }) => {
+        Ok(Told { agreement, checked, due, rehearsal, drawn }) => {
             if json {
                 let previews = args.preview.is_some().then(|| previews(&drawn));
-                print_json("check", Body { report: &checked.report, facts: &checked.facts, previews });
+                let facts = Known { facts: &checked.facts, due: &due, rehearsal: rehearsal.as_ref() };
+                print_json("check", Body { report: &checked.report, facts, previews });
             } else {
                 tell(&agreement.findings, &agreement.texts);
                 checks::tell(&checked.report, &agreement.texts, &drawn);
-                tell_facts(&agreement, &checked.facts);
+                tell_known(&agreement, rehearsal.as_ref(), &due);
             }
             match checked.report.verdict {
                 Verdict::Pass | Verdict::Pending => Exit::Ok,
@@ -63,6 +78,8 @@ fn previews(drawn: &Drawn) -> Vec<Preview<'_>> {
 struct Told {
     agreement: Agreement,
     checked: Checked,
+    due: Vec<Due>,
+    rehearsal: Option<Rehearsal>,
     drawn: Drawn,
 }
 
@@ -72,38 +89,42 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
     let (files, previous) = (args.files.clone(), args.previous.clone());
     let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
     let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
-    let mut checked = judge(&agreement, &delivered, setting)?;
+    let checked = judge(&agreement, &delivered, setting)?;
     if args.record.record {
-        for line in record(&agreement, &delivered, &checked, &args.record)? {
-            let state = line.state.map_or("", |state| state.word());
-            let period = if line.period.is_empty() { "all periods" } else { &line.period };
-            anstream::eprintln!(
-                "recorded: {} {period}, version {}: {} {state}",
-                line.layer,
-                line.version,
-                line.verdict.word()
-            );
-        }
+        tell_recorded(&record(&agreement, &delivered, &checked, &args.record)?);
     }
     let periods: Vec<String> = checked.facts.periods.iter().map(|period| period.period.clone()).collect();
-    checked.facts.due = due(&agreement, &periods, args.at.unwrap_or_else(jiff::Timestamp::now));
-    if let Some(network) = args.network.as_ref().filter(|_| checked.report.verdict != Verdict::Refused) {
-        checked.facts.rehearsal = Some(rehearse(network, &agreement, &delivered, threads, tools)?);
-    }
+    let due = due(&agreement, &periods, args.at.unwrap_or_else(jiff::Timestamp::now));
+    let network = args.network.as_ref().filter(|_| checked.report.verdict != Verdict::Refused);
+    let rehearse = |network: &PathBuf| rehearse(network, &agreement, &delivered, threads, tools);
+    let rehearsal = network.map(rehearse).transpose()?;
     tellings.write(&checked.report)?;
     let drawn = match &args.preview {
         Some(folder) => draw(&checked.report, &agreement, folder, tools)?,
         None => Drawn::new(),
     };
-    Ok(Told { agreement, checked, drawn })
+    Ok(Told { agreement, checked, due, rehearsal, drawn })
+}
+
+fn tell_recorded(lines: &[Delivery]) {
+    for line in lines {
+        let state = line.state.map_or("", |state| state.word());
+        let period = if line.period.is_empty() { "all periods" } else { &line.period };
+        anstream::eprintln!(
+            "recorded: {} {period}, version {}: {} {state}",
+            line.layer,
+            line.version,
+            line.verdict.word()
+        );
+    }
 }
 
 /// Tells what would change in the network, and what is due.
-fn tell_facts(agreement: &Agreement, facts: &Facts) {
-    if let Some(rehearsal) = &facts.rehearsal {
+fn tell_known(agreement: &Agreement, rehearsal: Option<&Rehearsal>, due: &[Due]) {
+    if let Some(rehearsal) = rehearsal {
         print_line(words(rehearsal, agreement.legend.as_ref()).trim_end());
     }
-    for due in &facts.due {
+    for due in due {
         let period = due.period.as_deref().map(|period| format!(" of {period}")).unwrap_or_default();
         anstream::eprintln!("due {}: {}{period} ({})", due.date, due.event, due.state);
     }
