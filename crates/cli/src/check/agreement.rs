@@ -119,6 +119,11 @@ impl Agreement {
         }
     }
 
+    /// Whether it came as a pack, without the network's folder.
+    pub fn is_pack(&self) -> bool {
+        self.pack.is_some()
+    }
+
     /// The network's grid, where a pack brings it along.
     pub fn grid(&self) -> Option<&Grid> {
         self.pack.as_ref().and_then(Pack::grid)

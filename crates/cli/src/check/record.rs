@@ -48,10 +48,9 @@ pub fn due(agreement: &Agreement, periods: &[String], at: Timestamp) -> Vec<Due>
     let periods: Vec<(String, Option<String>)> = periods.iter().map(|label| (label.clone(), last_day(label))).collect();
     let partner = agreement.partner().unwrap_or_default();
     let bound = timeline::Agreement { timeline, partner, periods: &periods };
-    let list = list(agreement);
-    let known = deliveries::read(&list).deliveries;
-    // Without a list nobody knows what came; only what is still to come can be told.
-    let is_told = |entry: &timeline::Entry| list.exists() || entry.at >= at;
+    let known = deliveries::read(&list(agreement)).deliveries;
+    // With a pack goes no list of deliveries, so only what is still to come can be told.
+    let is_told = |entry: &timeline::Entry| !agreement.is_pack() || entry.at >= at;
     let due = timeline::calendar(&[bound], &known, at).into_iter().filter(is_told).map(|entry| Due {
         date: entry.date,
         period: entry.period,
