@@ -2,7 +2,7 @@
 
 use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Check, Measure};
 
-use super::words::{counted, of, percent};
+use super::words::{class, counted, of, percent};
 use crate::{
     report::{CheckFinding, Sure, Value, Where},
     rules::{Asked, Judged},
@@ -45,7 +45,7 @@ pub(super) fn acceptance(asked: &Asked, check: &Check, wanted: &AcceptancePoints
         return Judged::Kept(Some(share.into()));
     }
     let words = |point: &Point| {
-        let holds = point.holds.map_or_else(|| "nothing".to_owned(), |class| format!("class {class}"));
+        let holds = point.holds.map_or_else(|| "nothing".to_owned(), class);
         format!("{} must be class {} and is {holds}", point.name, point.class)
     };
     let mut message = format!(

@@ -9,7 +9,7 @@ use mutirao_mosaic::{
 use super::{
     RasterDelivery, SmallPatches,
     places::in_period,
-    words::{counted, of, percent, thousands, verb},
+    words::{class, counted, of, percent, thousands, verb},
 };
 use crate::{
     report::{CheckFinding, Value, Where},
@@ -157,7 +157,7 @@ pub(super) fn patches(
         let smallest = found
             .first
             .iter()
-            .map(|(_, class, ha)| format!("class {class} with {ha:.4} ha"))
+            .map(|(_, held, ha)| format!("{} with {ha:.4} ha", class(*held)))
             .next()
             .unwrap_or_default();
         let message = format!(

@@ -1,5 +1,7 @@
 //! Words that several checks of rasters use.
 
+use mutirao_mosaic::measure::UNKNOWN;
+
 use super::RasterFile;
 
 /// A file's CRS held against the contract's.
@@ -40,6 +42,14 @@ pub(super) fn listed(names: &[String], others: &str) -> String {
 /// ` of 2019`; nothing where the delivery knows no periods.
 pub(super) fn of(period: &str) -> String {
     if period.is_empty() { String::new() } else { format!(" of {period}") }
+}
+
+/// What a pixel holds that speaks.
+pub(super) fn class(held: u32) -> String {
+    match held {
+        UNKNOWN => "a code on no line of the crosswalk".to_owned(),
+        class => format!("class {class}"),
+    }
 }
 
 /// A verb for so many.

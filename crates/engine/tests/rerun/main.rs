@@ -81,7 +81,9 @@ fn change(network: &mut Network, change: Change) {
         RuleOrder(rule) => pipeline.coverage.rules.swap(rule, rule + 1),
         RuleSet(rule, value) => pipeline.coverage.rules[rule].take = ValueSet::of(value),
         Condition(value) => {
-            pipeline.coverage.rules[2].conditions[0].values = ValueSet::range(value, 9);
+            // Rules may have moved too.
+            let condition = pipeline.coverage.rules.iter_mut().find_map(|rule| rule.conditions.first_mut());
+            condition.unwrap().values = ValueSet::range(value, 9);
         }
         Territory(one, by) => network.territories[one].1[2][0] += f64::from(by),
         TerritoryKey => network.territories[0].0 = "z".to_owned(),
