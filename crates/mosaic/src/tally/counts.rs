@@ -38,7 +38,7 @@ impl Counts {
             // Most chunks hold one class or, where two patches meet, two: the first one's and the last one's.
             let [first, last] = [chunk[0], chunk[CHUNK - 1]];
             let own = alike(chunk, first);
-            if own + alike(chunk, last) == CHUNK as u64 {
+            if first != last && own + alike(chunk, last) == CHUNK as u64 {
                 lanes[0][usize::from(first)] += own;
                 lanes[1][usize::from(last)] += CHUNK as u64 - own;
             } else if own == CHUNK as u64 {
@@ -169,5 +169,16 @@ mod tests {
             of_bytes.clear();
             prop_assert_eq!((of_bytes.total(), merged.total()), (0, bytes.len() as u64 + 2));
         }
+    }
+
+    #[test]
+    fn a_chunk_that_ends_as_it_begins_is_not_half_its_first_value() {
+        let samples: Vec<u8> = (0..64).map(|at| if (16..48).contains(&at) { (at % 7 + 1) as u8 } else { 9 }).collect();
+        let mut counts = Counts::default();
+        counts.add_bytes(&samples);
+        for (value, count) in counts.iter() {
+            assert_eq!(count, samples.iter().filter(|sample| u16::from(**sample) == value).count() as u64, "{value}");
+        }
+        assert_eq!(counts.total(), 64);
     }
 }
