@@ -30,21 +30,17 @@ impl Counts {
         self.page(usize::from(bits >> 8))[usize::from(bits & 0xff)] += times;
     }
 
-    /// Adds samples of 8 bits. Classes come in runs, so many equal ones are counted as one.
+    /// Adds samples of 8 bits.
     pub fn add_bytes(&mut self, samples: &[u8]) {
         let lanes = self.lanes.get_or_insert_with(|| Box::new([[0; PAGE]; LANES]));
         let (chunks, rest) = samples.as_chunks::<CHUNK>();
         for chunk in chunks {
-            // Most chunks hold one class or, where two patches meet, two: the first one's and the last one's.
-            let [first, last] = [chunk[0], chunk[CHUNK - 1]];
-            let own = alike(chunk, first);
-            if first != last && own + alike(chunk, last) == CHUNK as u64 {
-                lanes[0][usize::from(first)] += own;
-                lanes[1][usize::from(last)] += CHUNK as u64 - own;
-            } else if own == CHUNK as u64 {
-                lanes[0][usize::from(first)] += own;
-            } else {
-                bytes(lanes, chunk);
+            match of_two(chunk) {
+                Some([(first, own), (last, others)]) => {
+                    lanes[0][usize::from(first)] += own;
+                    lanes[1][usize::from(last)] += others;
+                }
+                None => bytes(lanes, chunk),
             }
         }
         bytes(lanes, rest);
@@ -54,10 +50,12 @@ impl Counts {
     pub fn add_words(&mut self, samples: &[u16]) {
         let (chunks, rest) = samples.as_chunks::<CHUNK>();
         for chunk in chunks {
-            if chunk.iter().fold(0, |differing, sample| differing | (sample ^ chunk[0])) == 0 {
-                self.add(chunk[0], CHUNK as u64);
-            } else {
-                self.words(chunk);
+            match of_two(chunk) {
+                Some([(first, own), (last, others)]) => {
+                    self.add(first, own);
+                    self.add(last, others);
+                }
+                None => self.words(chunk),
             }
         }
         self.words(rest);
@@ -112,19 +110,27 @@ impl Counts {
     }
 }
 
-/// How many samples of a chunk have a value: a sum in bytes, which processors do many at a time.
-fn alike(chunk: &[u8; CHUNK], value: u8) -> u64 {
-    u64::from(chunk.iter().fold(0u8, |sum, sample| sum.wrapping_add(u8::from(*sample == value))))
+/// How often the first and the last of some samples occur, if no other value does: classes come in patches, and most chunks hold one
+/// class or, where two patches meet, two. Samples are held against a value many at a time, which processors do in bytes: `N` is
+/// below 256.
+fn of_two<T: Copy + PartialEq, const N: usize>(samples: &[T; N]) -> Option<[(T, u64); 2]> {
+    let alike = |value: T| samples.iter().fold(0u8, |sum, sample| sum.wrapping_add(u8::from(*sample == value)));
+    let (first, last) = (samples[0], samples[N - 1]);
+    let own = usize::from(alike(first));
+    let others = N - own;
+    let is_all = others == 0 || (first != last && usize::from(alike(last)) == others);
+    is_all.then_some([(first, own as u64), (last, others as u64)])
 }
 
-/// Adds samples of 8 bits, eight equal ones as one; others in turn to several lanes, so that none waits for the one before it.
+/// Adds samples in turn to several lanes, so that none waits for the one before it; eight are loaded at once.
 fn bytes(lanes: &mut [[u64; PAGE]; LANES], samples: &[u8]) {
     let (words, rest) = samples.as_chunks::<8>();
     for word in words {
-        if *word == [word[0]; 8] {
-            lanes[0][usize::from(word[0])] += 8;
-        } else {
-            word.iter().enumerate().for_each(|(at, sample)| lanes[at % LANES][usize::from(*sample)] += 1);
+        let word = u64::from_le_bytes(*word);
+        for at in 0..8 {
+            let count = &mut lanes[at % LANES][usize::from((word >> (8 * at)) as u8)];
+            // Wrapping, for there is nothing to check: no count of 64 bits comes to its end.
+            *count = count.wrapping_add(1);
         }
     }
     rest.iter().for_each(|sample| lanes[0][usize::from(*sample)] += 1);
