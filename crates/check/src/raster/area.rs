@@ -1,6 +1,6 @@
 //! What speaks inside and outside the responsible area.
 
-use mutirao_contract::checks::{Check, OutsideAreaCheck, ValidShareCheck};
+use mutirao_contract::checks::{OutsideAreaCheck, ValidShareCheck};
 use mutirao_mosaic::{
     measure::NOTHING,
     tally::{Places, Zone},
@@ -38,7 +38,7 @@ fn places(delivery: &RasterDelivery, period: usize, of: fn(&mutirao_mosaic::tall
 
 const NO_AREA: &str = "the responsible area is not at hand";
 
-pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ValidShareCheck) -> Judged {
+pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &ValidShareCheck) -> Judged {
     let Some(area) = delivery.area_pixels else { return Judged::Unjudged(NO_AREA.to_owned()) };
     if area == 0 {
         return Judged::Undefined("the responsible area holds no pixel of the grid".to_owned());
@@ -58,7 +58,7 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, check: &Chec
                 thousands(area)
             );
             let first = in_period(delivery, at, places(delivery, at, |tally| &tally.holes).first());
-            let finding = asked.broken(check, message).but(wanted.min_share, share);
+            let finding = asked.broken(message).but(wanted.min_share, share);
             let finding = finding.at_places(area.saturating_sub(speaks), first);
             let mut finding = finding.with_mend("map what is missing; nothing is for what is known to be nothing");
             finding.place.get_or_insert_default().period = Some(period.clone());
@@ -68,7 +68,7 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, check: &Chec
     Judged::by(findings, Some(Value::Number(least)))
 }
 
-pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &OutsideAreaCheck) -> Judged {
+pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, wanted: &OutsideAreaCheck) -> Judged {
     if delivery.area_pixels.is_none() {
         return Judged::Unjudged(NO_AREA.to_owned());
     }
@@ -97,7 +97,7 @@ pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, check: &Check, w
             verb(beyond as usize, "lies", "lie")
         );
         let first = in_period(delivery, at, places(delivery, at, |tally| &tally.beyond).first());
-        let finding = asked.broken(check, message).but(format!("at most {expected}"), beyond).at_places(beyond, first);
+        let finding = asked.broken(message).but(format!("at most {expected}"), beyond).at_places(beyond, first);
         let mut finding = finding;
         finding.place.get_or_insert_default().period = Some(period.clone());
         findings.push(finding.with_mend("clip the layer to the area: `gdalwarp -cutline AREA -r near IN OUT`"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_contract::checks::{Check, ClassLimits, ClassShareCheck, ClassesCheck};
+use mutirao_contract::checks::{ClassLimits, ClassShareCheck, ClassesCheck};
 use mutirao_core::values::ValueSet;
 use mutirao_mosaic::measure::{NOTHING, UNKNOWN, classes::Classes};
 
@@ -44,7 +44,7 @@ struct Odd {
     class: Option<u32>,
 }
 
-pub(super) fn classes(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ClassesCheck) -> Judged {
+pub(super) fn classes(delivery: &RasterDelivery, asked: &Asked, wanted: &ClassesCheck) -> Judged {
     let allowed = Classes::new(&wanted.allowed);
     let mut odd: BTreeMap<i32, Odd> = BTreeMap::new();
     for file in &delivery.files {
@@ -54,19 +54,16 @@ pub(super) fn classes(delivery: &RasterDelivery, asked: &Asked, check: &Check, w
     }
     let pixels: u64 = odd.values().map(|odd| odd.count).sum();
     let values = odd.len();
-    let mut findings: Vec<CheckFinding> = odd
-        .iter()
-        .take(MOST)
-        .map(|(value, odd)| odd_finding(delivery, asked, check, &wanted.allowed, *value, odd))
-        .collect();
+    let mut findings: Vec<CheckFinding> =
+        odd.iter().take(MOST).map(|(value, odd)| odd_finding(delivery, asked, &wanted.allowed, *value, odd)).collect();
     if values > MOST {
         let rest: Vec<String> = odd.keys().skip(MOST).take(20).map(i32::to_string).collect();
         let more = if values > MOST + rest.len() { ", ..." } else { "" };
         let message = format!("{} further values are not agreed either: {}{more}", values - MOST, rest.join(", "));
         let mend = "is this the right file? so many values are rarely classes";
-        findings.push(asked.broken(check, message).but(wanted.allowed.to_string(), "").with_mend(mend));
+        findings.push(asked.broken(message).but(wanted.allowed.to_string(), "").with_mend(mend));
     }
-    findings.extend(missing(delivery, asked, check, &wanted.required));
+    findings.extend(missing(delivery, asked, &wanted.required));
     Judged::by(findings, Some(Value::Count(pixels)))
 }
 
@@ -95,14 +92,7 @@ fn note(
     }
 }
 
-fn odd_finding(
-    delivery: &RasterDelivery,
-    asked: &Asked,
-    check: &Check,
-    allowed: &ValueSet,
-    value: i32,
-    odd: &Odd,
-) -> CheckFinding {
+fn odd_finding(delivery: &RasterDelivery, asked: &Asked, allowed: &ValueSet, value: i32, odd: &Odd) -> CheckFinding {
     let periods: Vec<String> =
         odd.by_period.keys().map(|at| delivery.periods[*at].clone()).filter(|p| !p.is_empty()).collect();
     let when = match periods.len() {
@@ -123,12 +113,12 @@ fn odd_finding(
         "if {value} is a class, agree on it in `classes`{}; if it is nothing, write it as the agreed nodata",
         if odd.class.is_none() { " and the crosswalk" } else { "" }
     );
-    let finding = asked.broken(check, message).but(allowed.to_string(), value.to_string());
+    let finding = asked.broken(message).but(allowed.to_string(), value.to_string());
     finding.at_places(odd.count, odd.places.clone()).with_mend(mend)
 }
 
 /// Classes that must be somewhere in every period.
-fn missing(delivery: &RasterDelivery, asked: &Asked, check: &Check, required: &ValueSet) -> Vec<CheckFinding> {
+fn missing(delivery: &RasterDelivery, asked: &Asked, required: &ValueSet) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
     for (at, period) in delivery.periods.iter().enumerate() {
         let there = by_class(delivery, at);
@@ -144,7 +134,7 @@ fn missing(delivery: &RasterDelivery, asked: &Asked, check: &Check, required: &V
                 of(period),
                 if missing.len() == 1 { "it" } else { "them" }
             );
-            let mut finding = asked.broken(check, message).but(required.to_string(), "absent");
+            let mut finding = asked.broken(message).but(required.to_string(), "absent");
             finding.element = mutirao_contract::checks::Element::Omission.words().to_owned();
             let place = Where { period: Some(period.clone()), ..Where::default() };
             findings.push(
@@ -157,7 +147,7 @@ fn missing(delivery: &RasterDelivery, asked: &Asked, check: &Check, required: &V
     findings
 }
 
-pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ClassShareCheck) -> Judged {
+pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, wanted: &ClassShareCheck) -> Judged {
     let wants_area = wanted.limits.iter().any(|limits| limits.min_ha.or(limits.max_ha).is_some());
     if wants_area && delivery.hectares.is_none() {
         return Judged::Unjudged("the true area of pixels could not be found out".to_owned());
@@ -186,7 +176,7 @@ pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, check: &Check, wan
                 );
                 let place = Where { period: Some(period.clone()), ..Where::default() };
                 let mend = "look whether the class was mapped as agreed; if the limit no longer fits, agree on another";
-                findings.push(asked.broken(check, message).but(expected, measured).at(place).with_mend(mend));
+                findings.push(asked.broken(message).but(expected, measured).at(place).with_mend(mend));
             }
         }
     }

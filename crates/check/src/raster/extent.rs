@@ -1,6 +1,6 @@
 //! Whether the files of a period together cover what they must.
 
-use mutirao_contract::checks::{Check, Extent, ExtentCheck};
+use mutirao_contract::checks::{Extent, ExtentCheck};
 use mutirao_core::grid::{Grid, Window};
 
 use super::{RasterDelivery, words::of};
@@ -12,7 +12,7 @@ use crate::{
 /// West, south, east, north.
 type Bounds = [f64; 4];
 
-pub(super) fn extent(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &ExtentCheck) -> Judged {
+pub(super) fn extent(delivery: &RasterDelivery, asked: &Asked, wanted: &ExtentCheck) -> Judged {
     let (bounds, what) = match wanted.covers {
         Extent::Area => (delivery.area_bounds, "the area"),
         Extent::Grid => (delivery.network_bounds, "the network's grid"),
@@ -34,7 +34,7 @@ pub(super) fn extent(delivery: &RasterDelivery, asked: &Asked, check: &Check, wa
         }
         let half = frame.resolution.map(|side| side / 2.0);
         if let Some(message) = short(&boxes, bounds, half) {
-            findings.push(finding(asked, check, (what, bounds), &boxes, period, &message));
+            findings.push(finding(asked, (what, bounds), &boxes, period, &message));
         }
     }
     Judged::by(findings, None)
@@ -42,7 +42,6 @@ pub(super) fn extent(delivery: &RasterDelivery, asked: &Asked, check: &Check, wa
 
 fn finding(
     asked: &Asked,
-    check: &Check,
     (what, bounds): (&str, Bounds),
     boxes: &[Bounds],
     period: &str,
@@ -51,7 +50,7 @@ fn finding(
     let words = |[w, s, e, n]: Bounds| format!("{w}, {s}, {e}, {n}");
     let message = format!("the files{} do not cover {what}: {message}", of(period));
     let place = Where { period: Some(period.to_owned()), ..Where::default() };
-    let finding = asked.broken(check, message).but(words(bounds), words(around(boxes))).at(place);
+    let finding = asked.broken(message).but(words(bounds), words(around(boxes))).at(place);
     finding.with_mend("deliver the missing part, with nodata where nothing is known")
 }
 

@@ -1,6 +1,6 @@
 //! What a file says of itself: type, layout, licence.
 
-use mutirao_contract::checks::{Check, DtypeCheck, FileLayoutCheck, Layout, LicenceCheck};
+use mutirao_contract::checks::{DtypeCheck, FileLayoutCheck, Layout, LicenceCheck};
 use mutirao_core::finding::Severity;
 
 use super::{
@@ -30,7 +30,7 @@ fn places(of: &[&RasterFile]) -> (u64, Vec<Where>) {
     (of.len() as u64, of.iter().take(super::places::FIRST).map(|file| Where::file(&file.path)).collect())
 }
 
-pub(super) fn dtype(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &DtypeCheck) -> Judged {
+pub(super) fn dtype(delivery: &RasterDelivery, asked: &Asked, wanted: &DtypeCheck) -> Judged {
     let allowed: Vec<&str> = wanted.allowed.iter().map(|dtype| dtype.name()).collect();
     let expected = allowed.join(" or ");
     let is_wrong = |file: &RasterFile| {
@@ -44,14 +44,14 @@ pub(super) fn dtype(delivery: &RasterDelivery, asked: &Asked, check: &Check, wan
             "write the classes as {expected}: `gdal_translate -ot {} IN OUT`, after a look that no value is cut off",
             wanted.allowed.first().map_or("Byte", |dtype| dtype.gdal_name())
         );
-        asked.broken(check, message).but(expected.as_str(), dtype).at_places(count, first).with_mend(mend)
+        asked.broken(message).but(expected.as_str(), dtype).at_places(count, first).with_mend(mend)
     });
     let findings: Vec<_> = findings.collect();
     let measured = delivery.files.first().map(|file| file.statement.dtype.as_str().into());
     Judged::by(findings, measured)
 }
 
-pub(super) fn layout(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &FileLayoutCheck) -> Judged {
+pub(super) fn layout(delivery: &RasterDelivery, asked: &Asked, wanted: &FileLayoutCheck) -> Judged {
     let what = |file: &RasterFile| {
         let statement = &file.statement;
         let compression = statement.compression.clone().unwrap_or_default();
@@ -82,18 +82,18 @@ pub(super) fn layout(delivery: &RasterDelivery, asked: &Asked, check: &Check, wa
             Layout::Tiled => "tiles",
             Layout::Any => "the agreed compression and overviews",
         };
-        asked.broken(check, message).but(expected, what).at_places(count, first).with_mend(mend)
+        asked.broken(message).but(expected, what).at_places(count, first).with_mend(mend)
     });
     Judged::by(findings.collect(), None)
 }
 
-pub(super) fn licence(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &LicenceCheck) -> Judged {
+pub(super) fn licence(delivery: &RasterDelivery, asked: &Asked, wanted: &LicenceCheck) -> Judged {
     let stated: Vec<Stated> = delivery
         .files
         .iter()
         .map(|file| Stated { file: file.path.clone(), licence: file.statement.licence.clone() })
         .collect();
-    judge_licences(&stated, asked, check, wanted)
+    judge_licences(&stated, asked, wanted)
 }
 
 /// What a file states of its licence.
@@ -105,7 +105,7 @@ pub(crate) struct Stated {
 }
 
 /// Licences that files state, held against the agreed ones.
-pub(crate) fn judge_licences(stated: &[Stated], asked: &Asked, check: &Check, wanted: &LicenceCheck) -> Judged {
+pub(crate) fn judge_licences(stated: &[Stated], asked: &Asked, wanted: &LicenceCheck) -> Judged {
     let expected = wanted.allowed.join(" or ");
     let mut findings = Vec::new();
     for of in stated {
@@ -113,12 +113,12 @@ pub(crate) fn judge_licences(stated: &[Stated], asked: &Asked, check: &Check, wa
         match &of.licence {
             None if wanted.declared => {
                 let mend = format!("`gdal_edit.py -mo LICENSE={} {name}` writes it into the file", wanted.allowed[0]);
-                let finding = asked.broken(check, format!("{name} states no licence, and {expected} is agreed"));
+                let finding = asked.broken(format!("{name} states no licence, and {expected} is agreed"));
                 findings.push(finding.but(expected.as_str(), "none").at(Where::file(&of.file)).with_mend(mend));
             }
             Some(licence) if !wanted.allowed.iter().any(|allowed| is_licence(licence, allowed)) => {
                 let message = format!("{name} states the licence {licence}, and {expected} is agreed");
-                let mut finding = asked.broken(check, message).but(expected.as_str(), licence.as_str());
+                let mut finding = asked.broken(message).but(expected.as_str(), licence.as_str());
                 // Free words may mean the agreed licence all the same.
                 finding.sure = Sure::Likely;
                 let mend = "agree with the network on one licence, and write its SPDX id";

@@ -1,6 +1,6 @@
 //! Where files lie: CRS and grid.
 
-use mutirao_contract::checks::{Check, CrsCheck, GridCheck};
+use mutirao_contract::checks::{CrsCheck, GridCheck};
 use mutirao_core::grid::{Grid, Misfit, align};
 
 use super::{
@@ -12,7 +12,7 @@ use crate::{
     rules::{Asked, Judged},
 };
 
-pub(super) fn crs(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &CrsCheck) -> Judged {
+pub(super) fn crs(delivery: &RasterDelivery, asked: &Asked, wanted: &CrsCheck) -> Judged {
     let mut groups: Vec<(&CrsHeld, Vec<&RasterFile>)> = Vec::new();
     for file in delivery.files.iter().filter(|file| !matches!(file.crs, CrsHeld::Same | CrsHeld::Unasked)) {
         match groups.iter_mut().find(|(known, _)| **known == file.crs) {
@@ -21,7 +21,7 @@ pub(super) fn crs(delivery: &RasterDelivery, asked: &Asked, check: &Check, wante
         }
     }
     let findings = groups.into_iter().map(|(held, of)| {
-        let finding = crs_finding(asked, check, &wanted.crs, held, (&files(&of), of.len()));
+        let finding = crs_finding(asked, &wanted.crs, held, (&files(&of), of.len()));
         finding.at_places(
             of.len() as u64,
             of.iter().take(super::places::FIRST).map(|file| Where::file(&file.path)).collect(),
@@ -31,25 +31,19 @@ pub(super) fn crs(delivery: &RasterDelivery, asked: &Asked, check: &Check, wante
 }
 
 /// What is the matter with the CRS of so many files, by their names.
-pub(crate) fn crs_finding(
-    asked: &Asked,
-    check: &Check,
-    wanted: &str,
-    held: &CrsHeld,
-    (names, count): (&str, usize),
-) -> CheckFinding {
+pub(crate) fn crs_finding(asked: &Asked, wanted: &str, held: &CrsHeld, (names, count): (&str, usize)) -> CheckFinding {
     match held {
         CrsHeld::Missing => {
             let message = format!("{names} {} no CRS, and {wanted} is agreed", verb(count, "states", "state"));
             let mend = format!(
                 "write it into the file if it is known for certain: `gdal_edit.py -a_srs {wanted} FILE` (vectors: `ogr2ogr -a_srs`)"
             );
-            asked.broken(check, message).but(wanted, "none").with_mend(mend)
+            asked.broken(message).but(wanted, "none").with_mend(mend)
         }
         CrsHeld::Unknown(stated, because) => {
             let message =
                 format!("whether the CRS of {names} ({stated}) is {wanted} could not be found out: {because}");
-            let mut finding = asked.broken(check, message).but(wanted, stated.as_str());
+            let mut finding = asked.broken(message).but(wanted, stated.as_str());
             finding.sure = Sure::Likely;
             finding.with_mend("check where libgdal is installed, or write the CRS with its EPSG code")
         }
@@ -58,13 +52,13 @@ pub(crate) fn crs_finding(
             let mend = format!(
                 "if the place is right and only its name differs, `gdal_edit.py -a_srs {wanted} FILE`; else warp it: `gdalwarp -t_srs {wanted} -r near IN OUT`"
             );
-            asked.broken(check, message).but(wanted, stated.as_str()).with_mend(mend)
+            asked.broken(message).but(wanted, stated.as_str()).with_mend(mend)
         }
-        CrsHeld::Same | CrsHeld::Unasked => asked.broken(check, format!("{names}: {wanted}")),
+        CrsHeld::Same | CrsHeld::Unasked => asked.broken(format!("{names}: {wanted}")),
     }
 }
 
-pub(super) fn grid(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &GridCheck) -> Judged {
+pub(super) fn grid(delivery: &RasterDelivery, asked: &Asked, wanted: &GridCheck) -> Judged {
     // Numbers of another CRS say nothing about this grid; that it is another is told by itself.
     let files: Vec<&RasterFile> = delivery.files.iter().filter(|file| !matches!(file.crs, CrsHeld::Other(_))).collect();
     if files.is_empty() {
@@ -74,7 +68,7 @@ pub(super) fn grid(delivery: &RasterDelivery, asked: &Asked, check: &Check, want
     for file in files {
         match off_grid(delivery, file, wanted) {
             Ok(by) => farthest = farthest.max(by),
-            Err((what, mend)) => findings.push(off_grid_finding(asked, check, wanted, file, (what, mend))),
+            Err((what, mend)) => findings.push(off_grid_finding(asked, wanted, file, (what, mend))),
         }
     }
     Judged::by(findings, Some(farthest.into()))
@@ -95,7 +89,6 @@ fn off_grid(delivery: &RasterDelivery, file: &RasterFile, wanted: &GridCheck) ->
 
 fn off_grid_finding(
     asked: &Asked,
-    check: &Check,
     wanted: &GridCheck,
     file: &RasterFile,
     (misfit, mend): (Option<Misfit>, String),
@@ -107,7 +100,7 @@ fn off_grid_finding(
         None => (format!("{name} does not say where its pixels lie"), "no geotransform".to_owned()),
         Some(misfit) => (format!("{name} is not on the grid: {misfit}"), misfit.to_string()),
     };
-    asked.broken(check, message).but(expected, measured).at(Where::file(&file.path)).with_mend(mend)
+    asked.broken(message).but(expected, measured).at(Where::file(&file.path)).with_mend(mend)
 }
 
 fn mend(misfit: &Misfit, [x, y]: [f64; 2]) -> String {

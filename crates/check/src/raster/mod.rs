@@ -163,21 +163,21 @@ fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Ju
     let check = match &asked.rule.quality {
         Quality::Check(check) => check,
         Quality::Metric(_) => return Judged::Unjudged("it counts rows, and this is a raster".to_owned()),
-        Quality::Other { engine } => return Judged::Unjudged(format!("it is for {engine}, not for mutirao")),
+        Quality::Other { engine } => return Judged::for_another(engine),
     };
     match check {
-        Check::Crs(wanted) => grid::crs(delivery, asked, check, wanted),
-        Check::Grid(wanted) => grid::grid(delivery, asked, check, wanted),
-        Check::Extent(wanted) => extent::extent(delivery, asked, check, wanted),
-        Check::Dtype(wanted) => file::dtype(delivery, asked, check, wanted),
-        Check::FileLayout(wanted) => file::layout(delivery, asked, check, wanted),
-        Check::Licence(wanted) => file::licence(delivery, asked, check, wanted),
-        Check::Nodata(wanted) => nodata::nodata(delivery, asked, check, wanted),
-        Check::Periods(wanted) => period::periods(delivery, asked, check, wanted),
-        Check::Classes(wanted) => classes::classes(delivery, asked, check, wanted),
-        Check::ClassShare(wanted) => classes::share(delivery, asked, check, wanted),
-        Check::ValidShare(wanted) => area::valid_share(delivery, asked, check, wanted),
-        Check::OutsideArea(wanted) => area::outside(delivery, asked, check, wanted),
+        Check::Crs(wanted) => grid::crs(delivery, asked, wanted),
+        Check::Grid(wanted) => grid::grid(delivery, asked, wanted),
+        Check::Extent(wanted) => extent::extent(delivery, asked, wanted),
+        Check::Dtype(wanted) => file::dtype(delivery, asked, wanted),
+        Check::FileLayout(wanted) => file::layout(delivery, asked, wanted),
+        Check::Licence(wanted) => file::licence(delivery, asked, wanted),
+        Check::Nodata(wanted) => nodata::nodata(delivery, asked, wanted),
+        Check::Periods(wanted) => period::periods(delivery, asked, wanted),
+        Check::Classes(wanted) => classes::classes(delivery, asked, wanted),
+        Check::ClassShare(wanted) => classes::share(delivery, asked, wanted),
+        Check::ValidShare(wanted) => area::valid_share(delivery, asked, wanted),
+        Check::OutsideArea(wanted) => area::outside(delivery, asked, wanted),
         _ => measured(delivery, asked, check, answer),
     }
 }
@@ -186,22 +186,20 @@ fn measured(delivery: &RasterDelivery, asked: &Asked, check: &Check, answer: Opt
     match (check, answer) {
         (_, Some(Answer::Withheld)) => Judged::Pending("its reference data stay with the network".to_owned()),
         (_, Some(Answer::Unjudged(because))) => Judged::Unjudged(because.clone()),
-        (_, Some(Answer::Refused(because))) => Judged::Broken(vec![asked.broken(check, because.clone())], None),
-        (Check::Change(wanted), Some(Answer::Change(found))) => series::change(delivery, asked, check, wanted, found),
+        (_, Some(Answer::Refused(because))) => Judged::Broken(vec![asked.broken(because.clone())], None),
+        (Check::Change(wanted), Some(Answer::Change(found))) => series::change(delivery, asked, wanted, found),
         (Check::ImpossibleTransitions(wanted), Some(Answer::Transitions(found))) => {
-            series::transitions(delivery, asked, check, wanted, found)
+            series::transitions(delivery, asked, wanted, found)
         }
         (Check::Flicker(wanted), Some(Answer::Flicker(found, places))) => {
-            series::flicker(delivery, asked, check, wanted, (found, places))
+            series::flicker(delivery, asked, wanted, (found, places))
         }
         (Check::MinimumMappingUnit(wanted), Some(Answer::Patches(found))) => {
-            series::patches(delivery, asked, check, wanted, found)
+            series::patches(delivery, asked, wanted, found)
         }
-        (Check::AcceptancePoints(wanted), Some(Answer::Points(found))) => {
-            points::acceptance(asked, check, wanted, found)
-        }
+        (Check::AcceptancePoints(wanted), Some(Answer::Points(found))) => points::acceptance(asked, wanted, found),
         (Check::Accuracy(wanted), Some(Answer::Accuracy(found))) => {
-            points::accuracy(&delivery.periods, asked, check, wanted, found)
+            points::accuracy(&delivery.periods, asked, wanted, found)
         }
         _ => Judged::Unjudged("it is not for rasters".to_owned()),
     }

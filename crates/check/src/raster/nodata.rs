@@ -1,6 +1,6 @@
 //! What is nothing in a file.
 
-use mutirao_contract::checks::{Check, NodataCheck};
+use mutirao_contract::checks::NodataCheck;
 
 use super::{
     RasterDelivery, RasterFile,
@@ -11,7 +11,7 @@ use crate::{
     rules::{Asked, Judged},
 };
 
-pub(super) fn nodata(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &NodataCheck) -> Judged {
+pub(super) fn nodata(delivery: &RasterDelivery, asked: &Asked, wanted: &NodataCheck) -> Judged {
     let expected = match (wanted.value, wanted.declared) {
         (None, _) => "none: every pixel speaks".to_owned(),
         (Some(value), true) => format!("{value}, declared in the file"),
@@ -19,7 +19,7 @@ pub(super) fn nodata(delivery: &RasterDelivery, asked: &Asked, check: &Check, wa
     };
     let findings = delivery.files.iter().filter_map(|file| {
         let (message, measured, mend) = wrong(file, wanted)?;
-        let finding = asked.broken(check, message).but(expected.as_str(), measured);
+        let finding = asked.broken(message).but(expected.as_str(), measured);
         Some(finding.at(Where::file(&file.path)).with_mend(mend))
     });
     let findings = together(findings.collect(), delivery.files.len());

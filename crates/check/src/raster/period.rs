@@ -1,9 +1,6 @@
 //! Which file and band speaks for which period.
 
-use mutirao_contract::{
-    Object,
-    checks::{Check, PeriodsCheck},
-};
+use mutirao_contract::{Object, checks::PeriodsCheck};
 use mutirao_core::statement::Statement;
 
 use super::{
@@ -163,7 +160,7 @@ fn filled(template: &str, text: &str) -> Option<String> {
     (!label.is_empty()).then(|| label.to_owned())
 }
 
-pub(super) fn periods(delivery: &RasterDelivery, asked: &Asked, check: &Check, wanted: &PeriodsCheck) -> Judged {
+pub(super) fn periods(delivery: &RasterDelivery, asked: &Asked, wanted: &PeriodsCheck) -> Judged {
     let Match { periods, unmatched, asked: only, .. } = &delivery.matched;
     let mut findings: Vec<CheckFinding> = Vec::new();
     let labels = wanted.periods.labels(MOST);
@@ -172,33 +169,27 @@ pub(super) fn periods(delivery: &RasterDelivery, asked: &Asked, check: &Check, w
         labels.iter().flatten().filter(is_due).filter(|label| !periods.contains(label)).cloned().collect();
     if !missing.is_empty() {
         let message = format!("no file and no band speaks for {}", listed(&missing, "other periods"));
-        let finding = asked.broken(check, message).but(wanted.periods.to_string(), listed(periods, "other periods"));
+        let finding = asked.broken(message).but(wanted.periods.to_string(), listed(periods, "other periods"));
         let place = |label: &String| Where { period: Some(label.clone()), ..Where::default() };
         let first = missing.iter().take(super::places::FIRST).map(place).collect();
         let mend = "deliver them too; if a file is there, name it as the contract does (physicalName), or say --period";
         findings.push(finding.at_places(missing.len() as u64, first).with_mend(mend));
     }
     for (file, band) in unmatched {
-        findings.push(unmatched_finding(delivery, asked, check, *file, *band));
+        findings.push(unmatched_finding(delivery, asked, *file, *band));
     }
     let further: Vec<String> = periods.iter().filter(|label| !wanted.periods.contains(label)).cloned().collect();
     if !further.is_empty() && !wanted.further {
         let message = format!("{} is not agreed, and nothing further may be there", listed(&further, "other periods"));
-        let finding = asked.broken(check, message).but(wanted.periods.to_string(), further.join(", "));
+        let finding = asked.broken(message).but(wanted.periods.to_string(), further.join(", "));
         findings.push(finding.with_mend("leave it out, or agree on it"));
     }
     Judged::by(findings, Some(listed(periods, "other periods").into()))
 }
 
-fn unmatched_finding(
-    delivery: &RasterDelivery,
-    asked: &Asked,
-    check: &Check,
-    file: usize,
-    band: Option<u16>,
-) -> CheckFinding {
+fn unmatched_finding(delivery: &RasterDelivery, asked: &Asked, file: usize, band: Option<u16>) -> CheckFinding {
     let (message, place) = super::lying::no_period(&delivery.files[file], band);
-    asked.broken(check, message).at(place).with_mend(
+    asked.broken(message).at(place).with_mend(
         "say --period, name the file as the contract does (physicalName), or describe the bands by their periods",
     )
 }

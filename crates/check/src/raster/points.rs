@@ -1,6 +1,6 @@
 //! Points whose class is known, and accuracy from a sample.
 
-use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Check, Measure};
+use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Measure};
 
 use super::words::{class, counted, of, percent};
 use crate::{
@@ -34,7 +34,7 @@ pub struct Accuracy {
     pub samples: u64,
 }
 
-pub(super) fn acceptance(asked: &Asked, check: &Check, wanted: &AcceptancePointsCheck, found: &[Point]) -> Judged {
+pub(super) fn acceptance(asked: &Asked, wanted: &AcceptancePointsCheck, found: &[Point]) -> Judged {
     if found.is_empty() {
         return Judged::Undefined("there is no point".to_owned());
     }
@@ -55,7 +55,7 @@ pub(super) fn acceptance(asked: &Asked, check: &Check, wanted: &AcceptancePoints
         if wrong.len() == 1 { "is" } else { "are" },
         percent(wanted.min_share)
     );
-    let mut finding = asked.broken(check, "");
+    let mut finding = asked.broken("");
     if !wanted.withheld {
         message = format!("{message}: {}", words(wrong[0]));
         let first = wrong.iter().take(super::places::FIRST).map(|point| point.place.clone()).collect();
@@ -84,7 +84,6 @@ fn told(mut finding: CheckFinding, withheld: bool) -> CheckFinding {
 pub(super) fn accuracy(
     periods: &[String],
     asked: &Asked,
-    check: &Check,
     wanted: &AccuracyCheck,
     found: &[(usize, Accuracy)],
 ) -> Judged {
@@ -117,7 +116,7 @@ pub(super) fn accuracy(
             _ => None,
         };
         if let Some((message, expected, measured)) = broken {
-            let mut finding = asked.broken(check, format!("{message} ({})", counted(found.samples, "sample")));
+            let mut finding = asked.broken(format!("{message} ({})", counted(found.samples, "sample")));
             finding.sure = Sure::Estimated;
             finding.place = Some(Where { period: Some(label.clone()), ..Where::default() });
             let mend = "improve the map where the confusion matrix says so: `mutirao accuracy`";

@@ -1,6 +1,6 @@
 //! What several periods, deliveries or neighbouring pixels tell.
 
-use mutirao_contract::checks::{ChangeCheck, Check, FlickerCheck, ImpossibleTransitionsCheck, MinimumMappingUnitCheck};
+use mutirao_contract::checks::{ChangeCheck, FlickerCheck, ImpossibleTransitionsCheck, MinimumMappingUnitCheck};
 use mutirao_mosaic::{
     measure::{compare::Compared, flicker::Flicker, transition::TransitionTally},
     tally::Places,
@@ -25,7 +25,6 @@ fn dated(mut finding: CheckFinding, period: &str) -> CheckFinding {
 pub(super) fn change(
     delivery: &RasterDelivery,
     asked: &Asked,
-    check: &Check,
     wanted: &ChangeCheck,
     found: &[Option<(Compared, Places)>],
 ) -> Judged {
@@ -53,7 +52,7 @@ pub(super) fn change(
                 percent(wanted.max_share)
             );
             let first = in_period(delivery, at, places.first());
-            let finding = asked.broken(check, message).but(wanted.max_share, share).at_places(found.differ, first);
+            let finding = asked.broken(message).but(wanted.max_share, share).at_places(found.differ, first);
             let mend = "look whether the right file was delivered; if the map was mended on purpose, say so and agree on a waiver";
             findings.push(dated(finding.with_mend(mend), period));
         }
@@ -64,7 +63,6 @@ pub(super) fn change(
 pub(super) fn transitions(
     delivery: &RasterDelivery,
     asked: &Asked,
-    check: &Check,
     wanted: &ImpossibleTransitionsCheck,
     found: &[(TransitionTally, Vec<Places>)],
 ) -> Judged {
@@ -90,7 +88,7 @@ pub(super) fn transitions(
                 percent(wanted.max_share)
             );
             let first = in_period(delivery, at + 1, places.first());
-            let finding = asked.broken(check, message).but(wanted.max_share, share).at_places(counts.broken, first);
+            let finding = asked.broken(message).but(wanted.max_share, share).at_places(counts.broken, first);
             findings.push(dated(finding.with_mend("look at these places in both periods: one of them is wrong"), to));
         }
     }
@@ -100,7 +98,6 @@ pub(super) fn transitions(
 pub(super) fn flicker(
     delivery: &RasterDelivery,
     asked: &Asked,
-    check: &Check,
     wanted: &FlickerCheck,
     (found, places): (&Flicker, &Places),
 ) -> Judged {
@@ -126,14 +123,13 @@ pub(super) fn flicker(
     );
     let last = delivery.periods.len() - 1;
     let first: Vec<Where> = in_period(delivery, last, places.first());
-    let finding = asked.broken(check, message).but(wanted.max_share, share).at_places(found.flickering, first);
+    let finding = asked.broken(message).but(wanted.max_share, share).at_places(found.flickering, first);
     Judged::Broken(vec![finding.with_mend("filter the series in time before it is delivered")], Some(share.into()))
 }
 
 pub(super) fn patches(
     delivery: &RasterDelivery,
     asked: &Asked,
-    check: &Check,
     wanted: &MinimumMappingUnitCheck,
     found: &[SmallPatches],
 ) -> Judged {
@@ -175,7 +171,7 @@ pub(super) fn patches(
             0 => "none".to_owned(),
             most => format!("at most {most}"),
         };
-        let finding = asked.broken(check, message).but(expected, found.small).at_places(found.small, first);
+        let finding = asked.broken(message).but(expected, found.small).at_places(found.small, first);
         let mend = "sieve them: `gdal_sieve.py -st PIXELS -8 IN OUT`, or agree on a smaller unit";
         findings.push(dated(finding.with_mend(mend), period));
     }

@@ -4,8 +4,11 @@ use mutirao_contract::checks::Element;
 use mutirao_core::door::FieldKind;
 use mutirao_core::finding::Severity;
 
-use super::layer::{Asked, Layer, Rows, quoted};
-use crate::{CheckFinding, Sure};
+use super::layer::{Layer, Rows, quoted};
+use crate::{
+    report::{CheckFinding, Sure},
+    rules::Heading,
+};
 
 /// So many question marks in a row are no question.
 const MARKS: &str = "???";
@@ -32,12 +35,12 @@ pub fn finding(layer: &Layer<'_>) -> Option<CheckFinding> {
     if said.is_empty() {
         return None;
     }
-    let asked =
-        Asked { code: "encoding".to_owned(), element: Element::Format, severity: Severity::Warning, place: None };
+    let heading =
+        Heading { code: "encoding".to_owned(), element: Element::Format, severity: Severity::Warning, rule: None };
     let message = format!("letters are lost {}", said.join("; and "));
     let finding = match rows.count {
-        0 => layer.finding(&asked, message),
-        _ => layer.finding_at(&asked, &rows, message),
+        0 => layer.finding(&heading, message),
+        _ => layer.finding_at(&heading, &rows, message),
     };
     let mend = "export the data anew in UTF-8 (QGIS: Save features as, encoding UTF-8; a shapefile with its .cpg); what is lost \
                 stands only in the source";

@@ -7,16 +7,19 @@ use mutirao_contract::checks::{
 };
 use mutirao_core::features::{FeatureShape, ShapeKind};
 
-use super::layer::{Asked, Judgement, Layer, Rows, at_most, of_all};
-use crate::{CheckFinding, Outcome};
+use super::layer::{Layer, Rows, at_most, of_all};
+use crate::{
+    report::CheckFinding,
+    rules::{Heading, Judged},
+};
 
 /// `geometry-type`.
-pub fn kinds(layer: &Layer<'_>, check: &GeometryTypeCheck, asked: &Asked) -> Judgement {
+pub fn kinds(layer: &Layer<'_>, check: &GeometryTypeCheck, heading: &Heading) -> Judged {
     let found = words(layer.features.shapes.iter().filter(|shape| !shape.is_nowhere()).map(kind_word));
     if !layer.features.facts.spatial && layer.len() > 0 {
         let message = format!("{} has no geometries", layer.inputs.file);
-        let finding = layer.finding(asked, message).but(wanted(check), "none");
-        return Judgement::of(
+        let finding = layer.finding(heading, message).but(wanted(check), "none");
+        return Judged::of(
             vec![finding.with_mend("deliver the layer with its geometries, not the table alone")],
             "none",
         );
@@ -31,9 +34,9 @@ pub fn kinds(layer: &Layer<'_>, check: &GeometryTypeCheck, asked: &Asked) -> Jud
                 "split parts into features of their own (QGIS: Multipart to singleparts; ogr2ogr -explodecollections)"
             }
         };
-        findings.push(layer.finding_at(asked, &rows, message).but(wanted(check), found.as_str()).with_mend(mend));
+        findings.push(layer.finding_at(heading, &rows, message).but(wanted(check), found.as_str()).with_mend(mend));
     }
-    Judgement::of(findings, found)
+    Judged::of(findings, found)
 }
 
 fn is_allowed(shape: &FeatureShape, check: &GeometryTypeCheck) -> bool {
@@ -62,7 +65,7 @@ fn wanted(check: &GeometryTypeCheck) -> String {
 }
 
 /// `validity`.
-pub fn validity(layer: &Layer<'_>, limit: &FeatureLimit, asked: &Asked) -> Judgement {
+pub fn validity(layer: &Layer<'_>, limit: &FeatureLimit, heading: &Heading) -> Judged {
     if !layer.features.facts.spatial {
         return without_geometries();
     }
@@ -71,33 +74,39 @@ pub fn validity(layer: &Layer<'_>, limit: &FeatureLimit, asked: &Asked) -> Judge
     let message = format!("{} invalid: {}", of_all(rows.count, layer.len(), "is", "are"), words(kinds));
     let mend =
         "mend them (QGIS: Fix geometries; ogr2ogr -makevalid), and look at each: what was meant nobody else can know";
-    let mut judgement = limited(layer, asked, limit.max_features, &rows, message, mend);
-    let mut places =
-        judgement.findings.iter_mut().flat_map(|finding| finding.place.iter_mut().chain(&mut finding.first));
+    let mut judged = limited(layer, heading, limit.max_features, &rows, message, mend);
+    if let Judged::Broken(findings, _) = &mut judged {
+        findings.iter_mut().for_each(|finding| at_defects(layer, &rows, finding));
+    }
+    judged
+}
+
+/// Puts a finding where the geometries are invalid, as far as that is known.
+fn at_defects(layer: &Layer<'_>, rows: &Rows, finding: &mut CheckFinding) {
+    let places = finding.place.iter_mut().chain(&mut finding.first);
     // The place of the finding is that of the first feature.
-    for (row, place) in rows.first.first().into_iter().chain(&rows.first).zip(&mut places) {
+    for (row, place) in rows.first.first().into_iter().chain(&rows.first).zip(places) {
         let defect = layer.features.shapes[*row].defect.as_ref();
         place.xy = defect.and_then(|defect| defect.at).or(place.xy);
     }
-    judgement
 }
 
 /// `empty-geometry`.
-pub fn empty(layer: &Layer<'_>, limit: &FeatureLimit, asked: &Asked) -> Judgement {
+pub fn empty(layer: &Layer<'_>, limit: &FeatureLimit, heading: &Heading) -> Judged {
     let rows = rows(layer, FeatureShape::is_nowhere);
     let message = format!("{} no geometry, or an empty one", of_all(rows.count, layer.len(), "has", "have"));
     let mend = "draw their geometries, or take them out (QGIS: Remove null geometries, empty ones too)";
-    limited(layer, asked, limit.max_features, &rows, message, mend)
+    limited(layer, heading, limit.max_features, &rows, message, mend)
 }
 
 /// `tiny-geometry`.
-pub fn tiny(layer: &Layer<'_>, check: &TinyGeometryCheck, asked: &Asked) -> Judgement {
+pub fn tiny(layer: &Layer<'_>, check: &TinyGeometryCheck, heading: &Heading) -> Judged {
     let polygons = || layer.features.shapes.iter().filter(|shape| shape.kind == ShapeKind::Polygon && !shape.empty);
     if polygons().next().is_none() {
-        return Judgement::none(Outcome::Undefined, "there are no polygons");
+        return Judged::Undefined("there are no polygons".to_owned());
     }
     if polygons().all(|shape| shape.area_m2.is_none()) {
-        return Judgement::none(Outcome::Unjudged, "without a CRS of a map there are no true areas");
+        return Judged::Unjudged("without a CRS of a map there are no true areas".to_owned());
     }
     let rows = rows(layer, |shape| shape.area_m2.is_some_and(|area| area < check.min_m2));
     let least = polygons().filter_map(|shape| shape.area_m2).fold(f64::INFINITY, f64::min);
@@ -107,11 +116,11 @@ pub fn tiny(layer: &Layer<'_>, check: &TinyGeometryCheck, asked: &Asked) -> Judg
         check.min_m2
     );
     let mend = "join them to their neighbours (QGIS: Eliminate selected polygons), or take them out";
-    limited(layer, asked, check.max_features, &rows, message, mend)
+    limited(layer, heading, check.max_features, &rows, message, mend)
 }
 
 /// `duplicates`.
-pub fn duplicates(layer: &Layer<'_>, check: &DuplicatesCheck, asked: &Asked) -> Judgement {
+pub fn duplicates(layer: &Layer<'_>, check: &DuplicatesCheck, heading: &Heading) -> Judged {
     let (whole, what) = match check.of {
         DuplicatesOf::Everything => (true, "in geometry and all attributes"),
         DuplicatesOf::Geometry if !layer.features.facts.spatial => return without_geometries(),
@@ -124,7 +133,7 @@ pub fn duplicates(layer: &Layer<'_>, check: &DuplicatesCheck, asked: &Asked) -> 
     });
     let message = format!("{} an earlier one {what}", of_all(rows.count, layer.len(), "equals", "equal"));
     let mend = "take them out (QGIS: Delete duplicate geometries), once you know which of them is right";
-    limited(layer, asked, check.max_features, &rows, message, mend)
+    limited(layer, heading, check.max_features, &rows, message, mend)
 }
 
 fn rows(layer: &Layer<'_>, mut holds: impl FnMut(&FeatureShape) -> bool) -> Rows {
@@ -132,14 +141,14 @@ fn rows(layer: &Layer<'_>, mut holds: impl FnMut(&FeatureShape) -> bool) -> Rows
     shapes.filter(|(_, shape)| holds(shape)).map(|(row, _)| row).collect()
 }
 
-fn limited(layer: &Layer<'_>, asked: &Asked, limit: u64, rows: &Rows, message: String, mend: &str) -> Judgement {
+fn limited(layer: &Layer<'_>, heading: &Heading, limit: u64, rows: &Rows, message: String, mend: &str) -> Judged {
     let finding =
-        || -> CheckFinding { layer.finding_at(asked, rows, message).but(at_most(limit), rows.count).with_mend(mend) };
-    Judgement::of((rows.count > limit).then(finding).into_iter().collect(), rows.count)
+        || -> CheckFinding { layer.finding_at(heading, rows, message).but(at_most(limit), rows.count).with_mend(mend) };
+    Judged::of((rows.count > limit).then(finding).into_iter().collect(), rows.count)
 }
 
-fn without_geometries() -> Judgement {
-    Judgement::none(Outcome::Undefined, "the file has no geometries")
+fn without_geometries() -> Judged {
+    Judged::Undefined("the file has no geometries".to_owned())
 }
 
 /// Words with how often they stand, most frequent first: `polygon 90, line 10`.

@@ -1,12 +1,14 @@
 //! What every judge has at hand: the features, names of attributes, and how places and findings are written.
 
-use mutirao_contract::checks::{Check, Element};
+use mutirao_contract::checks::Check;
 use mutirao_contract::{Object, Property, Quality};
 use mutirao_core::features::{Features, Texts};
-use mutirao_core::finding::Severity;
 
 use super::Inputs;
-use crate::{CheckFinding, Outcome, RulePlace, Value, Where};
+use crate::{
+    report::{CheckFinding, Where},
+    rules::Heading,
+};
 
 /// So many places are told.
 pub const FIRST: usize = 10;
@@ -14,35 +16,6 @@ pub const FIRST: usize = 10;
 const SHOWN: usize = 5;
 /// Texts are cut at so many letters in messages.
 const LETTERS: usize = 40;
-
-/// How a rule is told of.
-pub struct Asked {
-    pub code: String,
-    pub element: Element,
-    pub severity: Severity,
-    pub place: Option<RulePlace>,
-}
-
-/// What came of a rule.
-pub struct Judgement {
-    pub outcome: Outcome,
-    pub measured: Option<Value>,
-    pub because: Option<String>,
-    pub findings: Vec<CheckFinding>,
-}
-
-impl Judgement {
-    /// Broken where there are findings, else kept; with the number or word that tells it.
-    pub fn of(findings: Vec<CheckFinding>, measured: impl Into<Value>) -> Judgement {
-        let outcome = if findings.is_empty() { Outcome::Kept } else { Outcome::Broken };
-        Judgement { outcome, measured: Some(measured.into()), because: None, findings }
-    }
-
-    /// Without a finding, and why.
-    pub fn none(outcome: Outcome, because: impl Into<String>) -> Judgement {
-        Judgement { outcome, measured: None, because: Some(because.into()), findings: Vec::new() }
-    }
-}
 
 /// Rows that something holds of: how many, and the first of them.
 #[derive(Default)]
@@ -133,16 +106,14 @@ impl<'a> Layer<'a> {
     }
 
     /// A finding about the file as a whole.
-    pub fn finding(&self, asked: &Asked, message: impl Into<String>) -> CheckFinding {
-        let mut finding = CheckFinding::new(&asked.code, asked.element, asked.severity, message).at(self.whole());
-        finding.rule = asked.place.clone();
-        finding
+    pub fn finding(&self, heading: &Heading, message: impl Into<String>) -> CheckFinding {
+        heading.finding(message).at(self.whole())
     }
 
     /// A finding about some features.
-    pub fn finding_at(&self, asked: &Asked, rows: &Rows, message: impl Into<String>) -> CheckFinding {
+    pub fn finding_at(&self, heading: &Heading, rows: &Rows, message: impl Into<String>) -> CheckFinding {
         let places = rows.first.iter().map(|row| self.place(*row)).collect();
-        CheckFinding { place: None, ..self.finding(asked, message) }.at_places(rows.count, places)
+        CheckFinding { place: None, ..self.finding(heading, message) }.at_places(rows.count, places)
     }
 }
 

@@ -2,32 +2,20 @@
 
 use std::collections::HashSet;
 
-use mutirao_contract::checks::Element;
-use mutirao_contract::metric::{Counts, Judged, Limit, Metric, Unit};
-use mutirao_contract::{Property, Rule};
+use mutirao_contract::Property;
+use mutirao_contract::metric::{self, Counts, Limit, Metric, Unit};
 use mutirao_core::features::Texts;
 use regex::Regex;
 
-use super::layer::{Asked, Judgement, Layer, Rows, most_frequent, quoted};
+use super::layer::{Layer, Rows, most_frequent, quoted};
 use super::missing::of_property;
-use crate::{CheckFinding, Outcome, Value};
-
-/// What a metric measures: by the rule's dimension, if it says one that has an element, else by its nature.
-pub fn element(counts: &Counts, rule: &Rule) -> Element {
-    match (rule.dimension.as_deref(), counts) {
-        (Some("completeness" | "coverage"), _) => Element::Omission,
-        (Some("conformity"), _) => Element::Domain,
-        (Some("consistency"), _) => Element::Conceptual,
-        (Some("uniqueness"), _) => Element::Commission,
-        (Some("accuracy"), _) => Element::Quantitative,
-        (_, Counts::NullValues | Counts::MissingValues(_) | Counts::RowCount) => Element::Omission,
-        (_, Counts::InvalidValues { .. }) => Element::Domain,
-        (_, Counts::DuplicateValues(_)) => Element::Commission,
-    }
-}
+use crate::{
+    report::{CheckFinding, Value},
+    rules::{Heading, Judged},
+};
 
 /// Counts, and holds the count against the limits.
-pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, asked: &Asked) -> Judgement {
+pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, heading: &Heading) -> Judged {
     let names: Vec<String> = match &metric.counts {
         Counts::DuplicateValues(names) if !names.is_empty() => {
             names.iter().map(|name| of_property(layer, name)).collect()
@@ -36,16 +24,16 @@ pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, as
     };
     let columns: Vec<&Texts> = names.iter().filter_map(|name| layer.column(name)).collect();
     if columns.len() < names.len() {
-        return Judgement::none(Outcome::Broken, "the attribute is missing");
+        return Judged::Told("the attribute is missing".to_owned());
     }
     let rows = match count(layer, &metric.counts, &columns) {
         Ok(rows) => rows,
-        Err(why) => return Judgement::none(Outcome::Unjudged, why),
+        Err(why) => return Judged::Unjudged(why),
     };
     match metric.judge(rows.count, layer.len()) {
-        Judged::Holds { measured } => Judgement::of(Vec::new(), value(metric.unit, rows.count, measured)),
-        Judged::Undefined => Judgement::none(Outcome::Undefined, "there are no rows"),
-        Judged::Broken { measured, limits } => {
+        metric::Judged::Holds { measured } => Judged::of(Vec::new(), value(metric.unit, rows.count, measured)),
+        metric::Judged::Undefined => Judged::Undefined("there are no rows".to_owned()),
+        metric::Judged::Broken { measured, limits } => {
             let mut message = sentence(layer, metric, &names.join(" and "), &rows, measured, &limits);
             if let (Counts::InvalidValues { .. } | Counts::DuplicateValues(_) | Counts::MissingValues(_), [column]) =
                 (&metric.counts, &columns[..])
@@ -56,21 +44,21 @@ pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, as
             }
             let unit = unit(metric.unit);
             let expected: Vec<String> = limits.iter().map(|limit| format!("{limit}{unit}")).collect();
-            let finding = finding(layer, asked, &rows, message, too_many(&limits, measured));
+            let finding = finding(layer, heading, &rows, message, too_many(&limits, measured));
             let value = value(metric.unit, rows.count, measured);
             let finding =
                 CheckFinding { count: Some(rows.count), ..finding }.but(expected.join(" and "), value.clone());
-            Judgement::of(vec![finding.with_mend(mend(&metric.counts, too_many(&limits, measured)))], value)
+            Judged::of(vec![finding.with_mend(mend(&metric.counts, too_many(&limits, measured)))], value)
         }
     }
 }
 
 /// The rows that are counted are the trouble only where there are too many of them.
-fn finding(layer: &Layer<'_>, asked: &Asked, rows: &Rows, message: String, is_trouble: bool) -> CheckFinding {
-    if is_trouble && asked.code != "row-count" {
-        layer.finding_at(asked, rows, message)
+fn finding(layer: &Layer<'_>, heading: &Heading, rows: &Rows, message: String, is_trouble: bool) -> CheckFinding {
+    if is_trouble && heading.code != "row-count" {
+        layer.finding_at(heading, rows, message)
     } else {
-        layer.finding(asked, message)
+        layer.finding(heading, message)
     }
 }
 

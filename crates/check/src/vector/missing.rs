@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use mutirao_contract::Quality;
 use mutirao_contract::checks::{Check, Element};
 use mutirao_contract::metric::Counts;
-use mutirao_contract::{Property, Quality, Rule};
 use mutirao_core::finding::Severity;
 
-use super::layer::{Asked, Judgement, Layer, quoted, with_rest};
-use crate::{CheckFinding, Outcome, RulePlace};
+use super::layer::{Layer, quoted, with_rest};
+use crate::{
+    report::{CheckFinding, RulePlace},
+    rules::{Asked, Heading, Judged},
+};
 
 /// The code of these findings.
 const CODE: &str = "missing-attribute";
@@ -21,25 +24,25 @@ struct Wanted {
 }
 
 /// A finding for every attribute that is missing.
-pub fn findings(layer: &Layer<'_>, rules: &[(Option<&Property>, &Rule)]) -> Vec<CheckFinding> {
+pub fn findings(layer: &Layer<'_>, rules: &[Asked]) -> Vec<CheckFinding> {
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     for property in &layer.object.properties {
         let bound = property.required || property.primary_key;
         let severity = if bound { Severity::Error } else { Severity::Warning };
         want(&mut wanted, layer, layer.file_name(property), severity, None);
     }
-    for &(property, rule) in rules {
-        for name in attributes_of(layer, property, rule) {
-            want(&mut wanted, layer, name, rule.severity, Some(rule));
+    for asked in rules {
+        for name in attributes_of(layer, asked) {
+            want(&mut wanted, layer, name, asked.rule.severity, Some(asked));
         }
     }
     wanted.into_iter().map(|(name, wanted)| finding(layer, &name, wanted)).collect()
 }
 
 /// A rule about an attribute that is not there is broken.
-pub fn of_rule(layer: &Layer<'_>, property: Option<&Property>, rule: &Rule) -> Option<Judgement> {
-    let missing = attributes_of(layer, property, rule).into_iter().find(|name| layer.field(name).is_none())?;
-    Some(Judgement::none(Outcome::Broken, format!("there is no attribute {}", quoted(&missing))))
+pub fn of_rule(layer: &Layer<'_>, asked: &Asked) -> Option<Judged> {
+    let missing = attributes_of(layer, asked).into_iter().find(|name| layer.field(name).is_none())?;
+    Some(Judged::Told(format!("there is no attribute {}", quoted(&missing))))
 }
 
 fn want(
@@ -47,23 +50,22 @@ fn want(
     layer: &Layer<'_>,
     name: String,
     severity: Severity,
-    rule: Option<&Rule>,
+    asked: Option<&Asked>,
 ) {
     if layer.field(&name).is_some() {
         return;
     }
     let known = wanted.entry(name).or_insert(Wanted { severity, checks: Vec::new(), place: None });
     known.severity = known.severity.max(severity);
-    if let Some(rule) = rule {
-        let asked = super::asked(rule);
-        known.checks.push(asked.code);
-        known.place = known.place.take().or(asked.place);
+    if let Some(asked) = asked {
+        known.checks.push(asked.code().to_owned());
+        known.place = known.place.take().or(Some(asked.place()));
     }
 }
 
 fn finding(layer: &Layer<'_>, name: &str, wanted: Wanted) -> CheckFinding {
-    let asked =
-        Asked { code: CODE.to_owned(), element: Element::Conceptual, severity: wanted.severity, place: wanted.place };
+    let heading =
+        Heading { code: CODE.to_owned(), element: Element::Conceptual, severity: wanted.severity, rule: wanted.place };
     let fields = &layer.features.facts.fields;
     let names: Vec<String> = fields.iter().take(20).map(|field| field.name.clone()).collect();
     let there = with_rest(names, fields.len());
@@ -78,13 +80,13 @@ fn finding(layer: &Layer<'_>, name: &str, wanted: Wanted) -> CheckFinding {
         None => format!("deliver the attribute {name}, or write what it is called in the file as `physicalName`"),
     };
     let message = format!("there is no attribute {}{asks}", quoted(name));
-    layer.finding(&asked, message).but(name, there).with_mend(mend)
+    layer.finding(&heading, message).but(name, there).with_mend(mend)
 }
 
 /// The attributes that a rule is about, as the file calls them.
-fn attributes_of(layer: &Layer<'_>, property: Option<&Property>, rule: &Rule) -> Vec<String> {
+fn attributes_of(layer: &Layer<'_>, asked: &Asked) -> Vec<String> {
     let named = |name: &String| vec![layer.with_period(name)];
-    match &rule.quality {
+    match &asked.rule.quality {
         Quality::Check(Check::Key(check)) => named(&check.attribute),
         Quality::Check(Check::AttributeType(check)) => named(&check.attribute),
         Quality::Check(Check::Range(check)) => named(&check.attribute),
@@ -95,7 +97,7 @@ fn attributes_of(layer: &Layer<'_>, property: Option<&Property>, rule: &Rule) ->
             Counts::DuplicateValues(names) if !names.is_empty() => {
                 names.iter().map(|name| of_property(layer, name)).collect()
             }
-            _ => property.map(|property| layer.file_name(property)).into_iter().collect(),
+            _ => asked.property.iter().map(|property| layer.file_name(property)).collect(),
         },
         Quality::Check(_) | Quality::Other { .. } => Vec::new(),
     }

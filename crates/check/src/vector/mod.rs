@@ -21,13 +21,16 @@ pub use foreign::ForeignKeys;
 
 use std::collections::BTreeMap;
 
-use mutirao_contract::checks::{Check, Element};
-use mutirao_contract::{Object, Property, Quality, Rule};
+use mutirao_contract::checks::Check;
+use mutirao_contract::{Object, Quality};
 use mutirao_core::door::SameCrsFacts;
 use mutirao_core::features::Features;
 
-use crate::{CheckFinding, Outcome, RuleOutcome, RulePlace};
-use layer::{Asked, Judgement, Layer};
+use crate::{
+    report::{CheckFinding, RuleOutcome},
+    rules::{Asked, Heading, Judged},
+};
+use layer::Layer;
 
 /// What is known besides the features.
 pub struct Inputs<'a> {
@@ -47,70 +50,51 @@ pub struct Inputs<'a> {
     pub keys: &'a BTreeMap<(String, String), Result<ForeignKeys, String>>,
 }
 
-/// Holds features against rules of a contract, each with the property that it stands at: findings, in the order of the rules, and what
-/// came of each rule. What the object's properties promise by a word (`required`, `unique`, `primaryKey`) is judged as well.
-/// Warnings that hold without a rule, such as letters that are lost, come last.
+/// Holds features against rules of a contract: findings, in the order of the rules, and what came of each rule. What the object's
+/// properties promise by a word (`required`, `unique`, `primaryKey`) is judged as well. Warnings that hold without a rule, such as
+/// letters that are lost, come last.
 pub fn judge(
     features: &Features,
     object: &Object,
-    rules: &[(Option<&Property>, &Rule)],
+    rules: &[Asked],
     inputs: &Inputs<'_>,
 ) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
     let layer = Layer::new(features, object, inputs);
     let (mut findings, mut outcomes) = (missing::findings(&layer, rules), Vec::new());
-    for &(property, rule) in rules {
-        let asked = asked(rule);
-        let judgement =
-            missing::of_rule(&layer, property, rule).unwrap_or_else(|| of_rule(&layer, property, rule, &asked));
-        findings.extend(judgement.findings);
-        outcomes.push(RuleOutcome {
-            check: asked.code,
-            outcome: judgement.outcome,
-            severity: asked.severity,
-            measured: judgement.measured,
-            because: judgement.because,
-            rule: asked.place,
-        });
+    for asked in rules {
+        let judged = missing::of_rule(&layer, asked).unwrap_or_else(|| rule(&layer, asked));
+        let (found, outcome) = asked.outcome(judged);
+        findings.extend(found);
+        outcomes.push(outcome);
     }
     findings.extend(promises::findings(&layer));
     findings.extend(encoding::finding(&layer));
     (findings, outcomes)
 }
 
-/// How a rule is told of.
-fn asked(rule: &Rule) -> Asked {
-    let (code, element) = match &rule.quality {
-        Quality::Check(check) => (check.name(), check.spec().element),
-        Quality::Metric(metric) => (metric.counts.code(), metrics::element(&metric.counts, rule)),
-        Quality::Other { engine } => (engine.as_str(), Element::Usability),
-    };
-    let place = RulePlace { name: rule.name.clone(), place: rule.place.clone() };
-    Asked { code: code.to_owned(), element, severity: rule.severity, place: Some(place) }
-}
-
-fn of_rule(layer: &Layer<'_>, property: Option<&Property>, rule: &Rule, asked: &Asked) -> Judgement {
-    match &rule.quality {
-        Quality::Check(check) => of_check(layer, check, asked),
-        Quality::Metric(metric) => metrics::judge(layer, property, metric, asked),
-        Quality::Other { engine } => Judgement::none(Outcome::Unjudged, format!("it is for {engine}")),
+fn rule(layer: &Layer<'_>, asked: &Asked) -> Judged {
+    match &asked.rule.quality {
+        Quality::Check(check) => of_check(layer, check, &asked.heading()),
+        Quality::Metric(metric) => metrics::judge(layer, asked.property.as_ref(), metric, &asked.heading()),
+        Quality::Other { engine } => Judged::for_another(engine),
     }
 }
 
-fn of_check(layer: &Layer<'_>, check: &Check, asked: &Asked) -> Judgement {
+fn of_check(layer: &Layer<'_>, check: &Check, heading: &Heading) -> Judged {
     match check {
-        Check::Crs(check) => stated::crs(layer, check, asked),
-        Check::Extent(check) => stated::extent(layer, check, asked),
-        Check::Licence(check) => stated::licence(layer, check, asked),
-        Check::GeometryType(check) => geometry::kinds(layer, check, asked),
-        Check::Validity(limit) => geometry::validity(layer, limit, asked),
-        Check::EmptyGeometry(limit) => geometry::empty(layer, limit, asked),
-        Check::TinyGeometry(check) => geometry::tiny(layer, check, asked),
-        Check::Duplicates(check) => geometry::duplicates(layer, check, asked),
-        Check::Key(check) => keys::judge(layer, check, asked),
-        Check::AttributeType(check) => types::judge(layer, check, asked),
-        Check::Range(check) => attributes::range(layer, check, asked),
-        Check::Enumeration(check) => attributes::enumeration(layer, check, asked),
-        Check::ForeignKey(check) => attributes::foreign_key(layer, check, asked),
-        _ => Judgement::none(Outcome::Unjudged, "it is for rasters"),
+        Check::Crs(check) => stated::crs(layer, check, heading),
+        Check::Extent(check) => stated::extent(layer, check, heading),
+        Check::Licence(check) => stated::licence(layer, check, heading),
+        Check::GeometryType(check) => geometry::kinds(layer, check, heading),
+        Check::Validity(limit) => geometry::validity(layer, limit, heading),
+        Check::EmptyGeometry(limit) => geometry::empty(layer, limit, heading),
+        Check::TinyGeometry(check) => geometry::tiny(layer, check, heading),
+        Check::Duplicates(check) => geometry::duplicates(layer, check, heading),
+        Check::Key(check) => keys::judge(layer, check, heading),
+        Check::AttributeType(check) => types::judge(layer, check, heading),
+        Check::Range(check) => attributes::range(layer, check, heading),
+        Check::Enumeration(check) => attributes::enumeration(layer, check, heading),
+        Check::ForeignKey(check) => attributes::foreign_key(layer, check, heading),
+        _ => Judged::Unjudged("it is for rasters".to_owned()),
     }
 }

@@ -7,8 +7,11 @@ use mutirao_contract::metric::Counts;
 use mutirao_contract::{Property, Quality};
 use mutirao_core::finding::Severity;
 
-use super::layer::{Asked, Layer, Rows, features, most_frequent, of_all};
-use crate::{CheckFinding, RulePlace};
+use super::layer::{Layer, Rows, features, most_frequent, of_all};
+use crate::{
+    report::{CheckFinding, RulePlace},
+    rules::Heading,
+};
 
 /// What is promised and not kept, unless a check or metric of the contract asks the same.
 pub fn findings(layer: &Layer<'_>) -> Vec<CheckFinding> {
@@ -54,7 +57,7 @@ fn absent(layer: &Layer<'_>, property: &Property) -> Option<CheckFinding> {
     let column = layer.column(&name)?;
     let rows: Rows = column.iter().enumerate().filter(|(_, value)| value.is_none()).map(|(row, _)| row).collect();
     let message = format!("{} no {name}, which is required", of_all(rows.count, layer.len(), "has", "have"));
-    let finding = || layer.finding_at(&asked(layer, property, "null-values", Element::Omission), &rows, message);
+    let finding = || layer.finding_at(&heading(layer, property, "null-values", Element::Omission), &rows, message);
     (rows.count > 0)
         .then(|| finding().but("a value for every feature", rows.count).with_mend(format!("fill in {name}")))
 }
@@ -71,12 +74,13 @@ fn repeated(layer: &Layer<'_>, property: &Property) -> Option<CheckFinding> {
         .collect();
     let values = most_frequent(rows.first.iter().filter_map(|row| column.get(*row)));
     let message = format!("{name} is to be unique, and stood before in {}: {values}", features(rows.count));
-    let finding = || layer.finding_at(&asked(layer, property, "duplicate-values", Element::Commission), &rows, message);
+    let finding =
+        || layer.finding_at(&heading(layer, property, "duplicate-values", Element::Commission), &rows, message);
     let mend = "give each feature a value of its own, or take out what stands twice";
     (rows.count > 0).then(|| finding().but("every value once", rows.count).with_mend(mend))
 }
 
-fn asked(layer: &Layer<'_>, property: &Property, code: &str, element: Element) -> Asked {
+fn heading(layer: &Layer<'_>, property: &Property, code: &str, element: Element) -> Heading {
     let place = RulePlace { name: Some(property.name.clone()), place: layer.object.place.clone() };
-    Asked { code: code.to_owned(), element, severity: Severity::Error, place: Some(place) }
+    Heading { code: code.to_owned(), element, severity: Severity::Error, rule: Some(place) }
 }

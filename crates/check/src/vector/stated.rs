@@ -3,22 +3,25 @@
 use mutirao_contract::checks::{CrsCheck, Extent, ExtentCheck, LicenceCheck};
 use mutirao_core::door::StatedCrs;
 
-use super::layer::{Asked, Judgement, Layer, plain};
-use crate::{Outcome, licence::is_licence};
+use super::layer::{Layer, plain};
+use crate::{
+    licence::is_licence,
+    rules::{Heading, Judged},
+};
 
 /// How far a box may miss, in parts of its size: rounding, not land.
 const ROUNDING: f64 = 1e-9;
 
 /// `crs`.
-pub fn crs(layer: &Layer<'_>, check: &CrsCheck, asked: &Asked) -> Judgement {
+pub fn crs(layer: &Layer<'_>, check: &CrsCheck, heading: &Heading) -> Judged {
     let facts = &layer.features.facts;
     if !facts.spatial {
-        return Judgement::none(Outcome::Undefined, "a table has no CRS");
+        return Judged::Undefined("a table has no CRS".to_owned());
     }
     let wanted = check.crs.as_str();
     let broken = |message: String, found: String, mend: String| {
-        let finding = layer.finding(asked, message).but(wanted, found.as_str()).with_mend(mend);
-        Judgement::of(vec![finding], found)
+        let finding = layer.finding(heading, message).but(wanted, found.as_str()).with_mend(mend);
+        Judged::of(vec![finding], found)
     };
     let Some(stated) = &facts.crs else {
         let mend = format!(
@@ -32,22 +35,22 @@ pub fn crs(layer: &Layer<'_>, check: &CrsCheck, asked: &Asked) -> Judgement {
         return broken(why.clone(), name.clone(), mend);
     }
     match (layer.inputs.same_crs)(wanted) {
-        Err(why) => Judgement::none(Outcome::Unjudged, why),
-        Ok(answer) if answer.same => Judgement::of(Vec::new(), stated.shown()),
+        Err(why) => Judged::Unjudged(why),
+        Ok(answer) if answer.same => Judged::of(Vec::new(), stated.shown()),
         Ok(answer) => broken(format!("the file is in another CRS: {}", answer.why), stated.shown(), mend),
     }
 }
 
 /// `extent`.
-pub fn extent(layer: &Layer<'_>, check: &ExtentCheck, asked: &Asked) -> Judgement {
+pub fn extent(layer: &Layer<'_>, check: &ExtentCheck, heading: &Heading) -> Judged {
     let (wanted, what) = match check.covers {
         Extent::Box(wanted) => (Some(wanted), "the agreed box"),
         Extent::Area => (layer.inputs.area, "the area"),
         Extent::Grid => (layer.inputs.grid, "the network's grid"),
     };
-    let Some(wanted) = wanted else { return Judgement::none(Outcome::Unjudged, format!("{what} was not given")) };
+    let Some(wanted) = wanted else { return Judged::Unjudged(format!("{what} was not given")) };
     let Some(found) = layer.features.facts.bounds else {
-        return Judgement::none(Outcome::Undefined, "there are no geometries");
+        return Judged::Undefined("there are no geometries".to_owned());
     };
     let shown =
         |b: [f64; 4]| format!("{} to {} east, {} to {} north", plain(b[0]), plain(b[2]), plain(b[1]), plain(b[3]));
@@ -61,29 +64,26 @@ pub fn extent(layer: &Layer<'_>, check: &ExtentCheck, asked: &Asked) -> Judgemen
     let lacks = lacks.iter().filter(|(_, lack, size)| *lack > ROUNDING * size.abs());
     let lacks: Vec<String> = lacks.map(|(side, lack, _)| format!("{} in the {side}", plain(*lack))).collect();
     if lacks.is_empty() {
-        return Judgement::of(Vec::new(), shown(found));
+        return Judged::of(Vec::new(), shown(found));
     }
     let message =
         format!("the features do not reach all of {what}: they lack {}, in units of the CRS", lacks.join(", "));
-    let finding = layer.finding(asked, message).but(shown(wanted), shown(found));
-    Judgement::of(vec![finding.with_mend("deliver the features of the whole area")], shown(found))
+    let finding = layer.finding(heading, message).but(shown(wanted), shown(found));
+    Judged::of(vec![finding.with_mend("deliver the features of the whole area")], shown(found))
 }
 
 /// `licence`.
-pub fn licence(layer: &Layer<'_>, check: &LicenceCheck, asked: &Asked) -> Judgement {
+pub fn licence(layer: &Layer<'_>, check: &LicenceCheck, heading: &Heading) -> Judged {
     let agreed = check.allowed.join(" or ");
     let found = layer.inputs.licence.unwrap_or("none");
     let message = match layer.inputs.licence {
-        None if !check.declared => return Judgement::of(Vec::new(), found),
+        None if !check.declared => return Judged::of(Vec::new(), found),
         None => format!("the delivery states no licence; agreed is {agreed}"),
         Some(stated) if check.allowed.iter().any(|allowed| is_licence(stated, allowed)) => {
-            return Judgement::of(Vec::new(), found);
+            return Judged::of(Vec::new(), found);
         }
         Some(stated) => format!("the delivery states the licence {stated}; agreed is {agreed}"),
     };
-    let finding = layer.finding(asked, message).but(agreed, found);
-    Judgement::of(
-        vec![finding.with_mend("state the agreed licence in the file's metadata, or agree on another")],
-        found,
-    )
+    let finding = layer.finding(heading, message).but(agreed, found);
+    Judged::of(vec![finding.with_mend("state the agreed licence in the file's metadata, or agree on another")], found)
 }

@@ -5,14 +5,17 @@ use mutirao_core::door::FieldKind;
 use mutirao_core::features::Texts;
 
 use super::attributes::number;
-use super::layer::{Asked, Judgement, Layer, Rows, features, of_all, quoted, with_rest};
-use crate::{CheckFinding, Outcome};
+use super::layer::{Layer, Rows, features, of_all, quoted, with_rest};
+use crate::{
+    report::CheckFinding,
+    rules::{Heading, Judged},
+};
 
 /// `attribute-type`: by the type in the file; where the format has no such type, by whether every value reads as one.
-pub fn judge(layer: &Layer<'_>, check: &AttributeTypeCheck, asked: &Asked) -> Judgement {
+pub fn judge(layer: &Layer<'_>, check: &AttributeTypeCheck, heading: &Heading) -> Judged {
     let name = layer.with_period(&check.attribute);
     let (Some(field), Some(column)) = (layer.field(&name), layer.column(&name)) else {
-        return Judgement::none(Outcome::Broken, "the attribute is missing");
+        return Judged::Told("the attribute is missing".to_owned());
     };
     let facts = &layer.features.facts;
     let kind = facts.fields[field].kind;
@@ -21,9 +24,9 @@ pub fn judge(layer: &Layer<'_>, check: &AttributeTypeCheck, asked: &Asked) -> Ju
     let mut findings = Vec::new();
     if by_value && wrong.0.count > 0 {
         let message = format!("{} is no {}: {}", subject(&name, &wrong.0), word(check.kind), shown(&wrong));
-        findings.push(layer.finding_at(asked, &wrong.0, message));
+        findings.push(layer.finding_at(heading, &wrong.0, message));
     } else if !by_value && !is_of(kind, check.kind) {
-        findings.push(of_field(layer, &name, kind, check.kind, &wrong, asked));
+        findings.push(of_field(layer, &name, kind, check.kind, &wrong, heading));
     }
     for finding in &mut findings {
         let (expected, found) = (word(check.kind), if by_value { shown(&wrong) } else { kind.word().to_owned() });
@@ -31,9 +34,9 @@ pub fn judge(layer: &Layer<'_>, check: &AttributeTypeCheck, asked: &Asked) -> Ju
         finding.mend.get_or_insert_with(|| mend(&name, check.kind));
     }
     if check.required {
-        findings.extend(absent(layer, &name, column, asked));
+        findings.extend(absent(layer, &name, column, heading));
     }
-    Judgement::of(findings, kind.word())
+    Judged::of(findings, kind.word())
 }
 
 type Wrong = (Rows, Vec<String>);
@@ -45,19 +48,19 @@ fn of_field(
     kind: FieldKind,
     wanted: AttributeType,
     wrong: &Wrong,
-    asked: &Asked,
+    heading: &Heading,
 ) -> CheckFinding {
     let (what, wanted_word) = (kind.word(), word(wanted));
     if wrong.0.count == 0 {
         let message = format!("{name} is {what} in the file, not {wanted_word}, though every value reads as one");
-        return layer.finding(asked, message).with_mend(mend(name, wanted));
+        return layer.finding(heading, message).with_mend(mend(name, wanted));
     }
     let message = format!(
         "{name} is {what} in the file, not {wanted_word}: {} of the values do not read as one: {}",
         wrong.0.count,
         shown(wrong)
     );
-    layer.finding_at(asked, &wrong.0, message)
+    layer.finding_at(heading, &wrong.0, message)
 }
 
 fn subject(name: &str, rows: &Rows) -> String {
@@ -73,10 +76,10 @@ fn mend(name: &str, wanted: AttributeType) -> String {
     format!("make {name} a field of type {}{comma} (QGIS: Refactor fields; ogr2ogr -sql with CAST)", word(wanted))
 }
 
-fn absent(layer: &Layer<'_>, name: &str, column: &Texts, asked: &Asked) -> Option<CheckFinding> {
+fn absent(layer: &Layer<'_>, name: &str, column: &Texts, heading: &Heading) -> Option<CheckFinding> {
     let rows: Rows = column.iter().enumerate().filter(|(_, value)| value.is_none()).map(|(row, _)| row).collect();
     let message = format!("{} no {name}", of_all(rows.count, layer.len(), "has", "have"));
-    let finding = || layer.finding_at(asked, &rows, message).but("a value for every feature", rows.count);
+    let finding = || layer.finding_at(heading, &rows, message).but("a value for every feature", rows.count);
     (rows.count > 0).then(|| finding().with_mend(format!("fill in {name}")))
 }
 

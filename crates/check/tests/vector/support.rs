@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mutirao_check::vector::{ForeignKeys, Inputs, judge};
-use mutirao_check::{CheckFinding, Outcome, RuleOutcome};
+use mutirao_check::{CheckFinding, Outcome, RuleOutcome, rules_of};
 use mutirao_core::door::{FeaturesFacts, FieldFacts, FieldKind, SameCrsFacts};
 use mutirao_core::features::{Defect, FeatureShape, Features, ShapeKind};
 
@@ -96,8 +96,7 @@ pub fn judged_with(
     let inputs =
         Inputs { file: "in.gpkg", period: Some("2024"), same_crs: &same_crs, area, grid: None, licence: None, keys };
     let object = &contract.objects[0];
-    let rules: Vec<_> = object.rules().collect();
-    judge(features, object, &rules, &inputs)
+    judge(features, object, &rules_of(object), &inputs)
 }
 
 /// Codes with counts.

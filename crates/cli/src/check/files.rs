@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use mutirao_check::CheckFinding;
 use mutirao_core::{
-    raster::{RasterFacts, RasterSource},
+    raster::{DType, RasterFacts, RasterSource},
     statement::Statement,
 };
 use mutirao_engine::plan::Opener;
 use mutirao_geotiff::{OpenError, statement};
 
-use super::unreadable;
+use super::job::unreadable;
 use crate::network::Tools;
 
 /// A delivered raster.
@@ -22,6 +22,13 @@ pub struct RasterFile {
     pub statement: Statement,
     /// Reads its pixels; none where that cannot be.
     pub source: Option<Arc<dyn RasterSource>>,
+}
+
+impl RasterFile {
+    /// Whether values are signed numbers, by their bits two's complements.
+    pub fn is_signed(&self) -> bool {
+        self.source.as_ref().is_some_and(|source| source.facts().dtype == DType::Int16)
+    }
 }
 
 /// Opens rasters. What cannot be read is told; a file whose statement alone can be read is kept.

@@ -14,9 +14,10 @@ use mutirao_mosaic::{
 };
 
 use super::{
-    Agreement, Delivered, Job, Setting, files,
-    raster::{Laid, lay},
-    reach::area,
+    agreement::Agreement,
+    files::{self, RasterFile},
+    frame::{Laid, lay},
+    job::{Delivered, Job, Setting},
 };
 use crate::{
     command::{Failure, Stopped},
@@ -82,9 +83,7 @@ pub fn measure(agreement: &Agreement, files: &[PathBuf], setting: Setting<'_>) -
     let delivered = Delivered { files: files.to_vec(), ..Delivered::default() };
     let job = Job { agreement, object: agreement.object(), rules: &[], delivered: &delivered, setting };
     let opened = open(files, setting.tools)?;
-    let laid = lay(&job, &opened, &[]);
-    let everywhere = area(&job, &laid);
-    let laid = laid.with_area(&everywhere);
+    let laid = lay(&job, &opened, &[]).around(None);
     let factors = laid.grid().and_then(|grid| factors::of(grid, &setting.tools.door).ok());
     let own = laid.matched.periods.len();
     let patches =
@@ -100,13 +99,13 @@ pub fn measure(agreement: &Agreement, files: &[PathBuf], setting: Setting<'_>) -
     let wanted = Wanted { series, ..Wanted::default() };
     let observer = &*setting.tools.progress;
     let seen = inspect(&laid.delivery, &wanted, setting.threads, observer).map_err(|error| Failure::of(&error))?;
-    let apart = laid.inspect_apart(&job)?;
+    let tallies = laid.tallies(&job, &seen).map_err(|error| Failure::of(&error))?;
     let statements: Vec<(PathBuf, Statement)> =
         opened.iter().map(|file| (file.path.clone(), file.statement.clone())).collect();
     let least = seen.patches.iter().flatten().filter_map(|found| found.least).min();
     let smallest_ha = least.zip(factors.as_ref()).map(|(area, factors)| factors.hectares(area));
     let flicker = seen.series.flicker.first().map(|(found, _)| *found);
-    let periods = periods(&laid, &statements, seen.bands, apart);
+    let periods = periods(&laid, &opened, &tallies);
     let is_matched = laid.matched.unmatched.is_empty();
     Ok(Measured { grid: grid_of(&laid, &statements), files: statements, periods, is_matched, flicker, smallest_ha })
 }
@@ -121,23 +120,13 @@ fn grid_of(laid: &Laid, files: &[(PathBuf, Statement)]) -> Option<Grid> {
     files.iter().all(|(_, statement)| lies(statement).is_some()).then(|| frame.clone())
 }
 
-fn periods(
-    laid: &Laid,
-    files: &[(PathBuf, Statement)],
-    together: Vec<Vec<BandTally>>,
-    mut apart: BTreeMap<usize, Vec<BandTally>>,
-) -> Vec<MeasuredPeriod> {
+fn periods(laid: &Laid, files: &[RasterFile], tallies: &[Vec<BandTally>]) -> Vec<MeasuredPeriod> {
     let name = |label: &String| MeasuredPeriod { label: label.clone(), ..MeasuredPeriod::default() };
     let mut periods: Vec<MeasuredPeriod> = laid.matched.periods.iter().map(name).collect();
-    for (at, (_, statement)) in files.iter().enumerate() {
+    for (at, (file, tallies)) in files.iter().zip(tallies).enumerate() {
         let Some(values) = laid.values(at) else { continue };
-        let tallies = match laid.place(at) {
-            Some(place) => together[place].clone(),
-            None => apart.remove(&at).unwrap_or_default(),
-        };
-        let is_signed = statement.dtype.starts_with("int");
         for ((_, period), tally) in laid.matched.bands[at].iter().zip(tallies) {
-            periods[*period].add(&tally, &values.classes, is_signed);
+            periods[*period].add(tally, &values.classes, file.is_signed());
         }
     }
     periods

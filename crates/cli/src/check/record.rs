@@ -13,7 +13,10 @@ use mutirao_engine::fingerprint::sha256_of;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Agreement, Checked, Delivered};
+use super::{
+    agreement::Agreement,
+    job::{Checked, Delivered},
+};
 use crate::{
     args::RecordArgs,
     command::{Failure, Stopped},

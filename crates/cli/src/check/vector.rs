@@ -7,10 +7,7 @@ use mutirao_check::{
     CheckFinding, Outcome, Report, RuleOutcome,
     vector::{ForeignKeys, Inputs, judge},
 };
-use mutirao_contract::{
-    Property, Rule,
-    checks::{Check, Extent},
-};
+use mutirao_contract::checks::{Check, Extent};
 use mutirao_core::{
     door::{Answer, CrsText, Question, SameCrsFacts, StatedCrs},
     features::Features,
@@ -18,7 +15,10 @@ use mutirao_core::{
 };
 use mutirao_engine::plan::{Oracle, Polygons, Refused};
 
-use super::{Checked, Facts, Job, facts::LayerFacts, unreadable};
+use super::{
+    facts::{Facts, LayerFacts},
+    job::{Checked, Job, unreadable},
+};
 use crate::command::Failure;
 
 /// Foreign keys by file and attribute, as rules name them.
@@ -26,8 +26,6 @@ type Keys = BTreeMap<(String, String), Result<ForeignKeys, String>>;
 
 /// Judges vectors and tables, each file by itself; a rule is kept if every file keeps it.
 pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
-    let rules: Vec<(Option<&Property>, &Rule)> =
-        job.rules.iter().map(|asked| (asked.property.as_ref(), &asked.rule)).collect();
     let keys = keys(job);
     let (mut findings, mut outcomes, mut facts) = (Vec::new(), Vec::new(), Facts::default());
     let mut opened = false;
@@ -36,7 +34,7 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
         match features(job, path) {
             Ok(features) => {
                 opened = true;
-                let (found, came) = of_file(job, &features, &rules, &name, &keys);
+                let (found, came) = of_file(job, &features, &name, &keys);
                 findings.extend(found);
                 outcomes = joined(outcomes, came);
                 facts.layers.push(LayerFacts { path: name, facts: features.facts });
@@ -65,13 +63,7 @@ fn features(job: &Job<'_>, path: &Path) -> Result<Features, Refused> {
     named.ok_or_else(|| refused.clone())
 }
 
-fn of_file(
-    job: &Job<'_>,
-    features: &Features,
-    rules: &[(Option<&Property>, &Rule)],
-    name: &str,
-    keys: &Keys,
-) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
+fn of_file(job: &Job<'_>, features: &Features, name: &str, keys: &Keys) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
     let same_crs = |wanted: &str| same_crs(job, features, wanted);
     let inputs = Inputs {
         file: name,
@@ -82,7 +74,7 @@ fn of_file(
         licence: None,
         keys,
     };
-    judge(features, job.object, rules, &inputs)
+    judge(features, job.object, job.rules, &inputs)
 }
 
 fn same_crs(job: &Job<'_>, features: &Features, wanted: &str) -> Result<SameCrsFacts, String> {
@@ -132,11 +124,21 @@ fn keys(job: &Job<'_>) -> Keys {
     asked.map(read).collect()
 }
 
-/// What came of the rules in several files: broken if it is in one, else what the first said.
+/// What came of the rules in several files: of each the worst, and the first of what is equally bad.
 fn joined(all: Vec<RuleOutcome>, more: Vec<RuleOutcome>) -> Vec<RuleOutcome> {
     if all.is_empty() {
         return more;
     }
-    let worse = |(one, other): (RuleOutcome, RuleOutcome)| if other.outcome == Outcome::Broken { other } else { one };
+    let worse = |(one, other): (RuleOutcome, RuleOutcome)| if badness(&other) > badness(&one) { other } else { one };
     all.into_iter().zip(more).map(worse).collect()
+}
+
+fn badness(of: &RuleOutcome) -> u8 {
+    match of.outcome {
+        Outcome::Kept => 0,
+        Outcome::Unjudged => 1,
+        Outcome::Undefined => 2,
+        Outcome::Pending => 3,
+        Outcome::Broken => 4,
+    }
 }

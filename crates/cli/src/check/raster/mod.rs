@@ -1,7 +1,5 @@
 //! Rasters: opened, laid on one frame, read once, judged.
 
-mod delivery;
-mod frame;
 mod wanted;
 
 use std::collections::BTreeMap;
@@ -10,7 +8,7 @@ use mutirao_check::{
     CheckFinding, Report,
     raster::{Answer, RasterBand, RasterDelivery, RasterFile, SmallPatches, judge},
 };
-use mutirao_core::raster::{DType, ReadError};
+use mutirao_core::raster::ReadError;
 use mutirao_engine::{
     EngineError,
     areas::AreaFactors,
@@ -22,17 +20,13 @@ use mutirao_mosaic::{
 };
 
 use self::wanted::{Kind, Rules};
-pub use self::{
-    delivery::{Laid, lay},
-    frame::{Span, span_of},
-};
 use super::{
-    Checked, Facts, Job,
-    facts::{FileFacts, PeriodFacts},
+    area::{Area, area},
+    facts::{Facts, FileFacts, PeriodFacts},
     files,
-    reach::{Area, area},
+    frame::{Laid, bounds, lay},
+    job::{Checked, Job, unreadable},
     reference::References,
-    unreadable,
 };
 use crate::{command::Failure, verify::factors};
 
@@ -51,7 +45,8 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
         file.periods = bands.iter().map(|(_, period)| laid.matched.periods[*period].clone()).collect();
     }
     let mut area = area(job, &laid);
-    let laid = laid.with_area(&area);
+    let span = laid.lattice().and_then(|lattice| area.span(lattice));
+    let laid = laid.around(span);
     let read = match read(job, &laid, &mut area) {
         Ok(read) => read,
         Err(EngineError::Input { path, source }) => {
@@ -81,8 +76,8 @@ fn cut_off(path: &str, error: &ReadError) -> CheckFinding {
 /// What came of reading all pixels.
 struct Read {
     seen: Inspected,
-    /// By file: what was counted in those that do not lie on the frame.
-    apart: BTreeMap<usize, Vec<BandTally>>,
+    /// By file: what was counted in each of its bands.
+    tallies: Vec<Vec<BandTally>>,
     area_pixels: Option<u64>,
     hectares: Option<Vec<BTreeMap<u32, f64>>>,
     references: References,
@@ -98,29 +93,31 @@ fn read(job: &Job<'_>, laid: &Laid, area: &mut Area) -> Result<Read, EngineError
     let mut rules = Rules::of(job, laid, factors.as_ref());
     let wanted = rules.wanted(reach.as_ref(), references.pixels());
     let seen = inspect(&laid.delivery, &wanted, job.setting.threads, &*tools.progress)?;
-    let apart = laid.inspect_apart(job)?;
+    let tallies = laid.tallies(job, &seen)?;
     let hectares = hectares(&seen, factors.as_ref());
     let answers = answers(&rules, &seen, factors.as_ref(), laid, job);
     let area_pixels = reach.as_ref().map(Reach::pixels);
-    Ok(Read { seen, apart, area_pixels, hectares, references, answers })
+    Ok(Read { seen, tallies, area_pixels, hectares, references, answers })
 }
 
 /// All that is judged.
 fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Area, read: Read) -> RasterDelivery {
-    let Read { seen, apart, area_pixels, hectares, references, mut answers } = read;
-    answers.extend(references.answers(job, laid, &seen, hectares.as_deref()));
-    RasterDelivery {
-        files: rasters(laid, opened, &seen, apart),
+    let Read { seen, tallies, area_pixels, hectares, references, answers } = read;
+    let mut delivery = RasterDelivery {
+        files: rasters(laid, opened, tallies),
         periods: laid.matched.periods.clone(),
         frame: laid.grid().cloned(),
         matched: laid.matched.clone(),
         overlaps: laid.overlaps(&seen),
         area_pixels,
         area_bounds: area.bounds(),
-        network_bounds: job.setting.grid.map(frame::bounds),
+        network_bounds: job.setting.grid.map(bounds),
         answers,
         hectares,
-    }
+    };
+    let answers = references.answers(job, &delivery, &seen.points);
+    delivery.answers.extend(answers);
+    delivery
 }
 
 fn hectares(seen: &Inspected, factors: Option<&AreaFactors>) -> Option<Vec<BTreeMap<u32, f64>>> {
@@ -132,17 +129,8 @@ fn hectares(seen: &Inspected, factors: Option<&AreaFactors>) -> Option<Vec<BTree
 }
 
 /// The files with their tallies, in the order in which they were given.
-fn rasters(
-    laid: &Laid,
-    opened: &[files::RasterFile],
-    seen: &Inspected,
-    mut apart: BTreeMap<usize, Vec<BandTally>>,
-) -> Vec<RasterFile> {
-    let file = |(at, file): (usize, &files::RasterFile)| {
-        let tallies = match laid.place(at) {
-            Some(place) => seen.bands[place].clone(),
-            None => apart.remove(&at).unwrap_or_default(),
-        };
+fn rasters(laid: &Laid, opened: &[files::RasterFile], tallies: Vec<Vec<BandTally>>) -> Vec<RasterFile> {
+    let file = |((at, file), tallies): ((usize, &files::RasterFile), Vec<BandTally>)| {
         let bands = laid.matched.bands[at].iter().zip(tallies);
         let values = laid.values(at);
         RasterFile {
@@ -152,11 +140,11 @@ fn rasters(
             window: laid.windows[at],
             bands: bands.map(|((band, period), tally)| RasterBand { band: *band, period: *period, tally }).collect(),
             classes: values.map(|values| values.classes.clone()).unwrap_or_default(),
-            signed: file.source.as_ref().is_some_and(|source| source.facts().dtype == DType::Int16),
+            signed: file.is_signed(),
             is_read: file.source.is_some(),
         }
     };
-    opened.iter().enumerate().map(file).collect()
+    opened.iter().enumerate().zip(tallies).map(file).collect()
 }
 
 /// What was measured for rules alone, by their places.

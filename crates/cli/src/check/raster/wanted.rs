@@ -8,8 +8,7 @@ use mutirao_engine::{
 };
 use mutirao_mosaic::measure::{classes::Classes, patches, transition::Transitions};
 
-use super::delivery::Laid;
-use crate::check::Job;
+use crate::check::{frame::Laid, job::Job};
 
 /// Which count belongs to a rule.
 #[derive(Debug, Clone, Copy)]

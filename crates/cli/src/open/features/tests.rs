@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mutirao_check::vector::{ForeignKeys, Inputs, judge};
-use mutirao_check::{CheckFinding, Outcome, RuleOutcome};
+use mutirao_check::{CheckFinding, Outcome, RuleOutcome, rules_of};
 use mutirao_contract::{Contract, Quality, checks::Check};
 use mutirao_core::door::{Answer, CrsText, Question, SameCrsFacts, StatedCrs};
 use mutirao_core::features::Features;
@@ -63,8 +63,7 @@ impl Bench {
             keys: &keys,
         };
         let object = &contract.objects[0];
-        let rules: Vec<_> = object.rules().collect();
-        judge(&features, object, &rules, &inputs)
+        judge(&features, object, &rules_of(object), &inputs)
     }
 
     fn keys(&self, contract: &Contract) -> BTreeMap<(String, String), Result<ForeignKeys, String>> {

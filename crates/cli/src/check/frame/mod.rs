@@ -1,27 +1,29 @@
 //! Files on one frame, with what their values mean.
 
+mod lattice;
+mod meanings;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mutirao_check::raster::{CrsHeld, Match, Overlap, match_periods};
 use mutirao_contract::checks::Check;
 use mutirao_core::{
-    crosswalk::{Crosswalk, Target},
     grid::{Grid, Window},
-    raster::DType,
     statement::Statement,
 };
 use mutirao_engine::{
     EngineError,
     inspect::{DeliveredFile, Delivery, Inspected, Pair, PeriodBand, Values, Wanted, inspect},
 };
-use mutirao_mosaic::{
-    measure::{EMPTIED, NOTHING, UNKNOWN, classes::Classes},
-    tally::{BandTally, Places},
-};
+use mutirao_mosaic::tally::{BandTally, Places};
 
-use super::frame::{Lying, Span, frame, lattice, near, offsets};
-use crate::check::{Job, crs, files::RasterFile, reach::Area};
+pub use self::lattice::{Span, bounds, span_of};
+use self::{
+    lattice::{Lying, frame, lattice, near, offsets},
+    meanings::Meanings,
+};
+use super::{crs, files::RasterFile, job::Job};
 
 /// A delivery on its frame.
 pub struct Laid {
@@ -119,10 +121,9 @@ pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid
 }
 
 impl Laid {
-    /// Fixes the frame: around the files, and the responsible area where there is one.
-    pub fn with_area(mut self, area: &Area) -> Laid {
+    /// Fixes the frame: around the files, and the columns and rows of the lattice that the responsible area meets.
+    pub fn around(mut self, area: Option<Span>) -> Laid {
         let Some(lattice) = &self.lattice else { return self };
-        let area = area.span(lattice);
         let Some((grid, first, windows)) = frame(lattice, &self.spans, area) else { return self };
         self.first = first;
         for (at, window) in windows.iter().enumerate() {
@@ -160,20 +161,6 @@ impl Laid {
         Some(&self.delivery.frame).filter(|frame| frame.size[0] > 0)
     }
 
-    /// Pixels of a period by class, as they were counted on the frame.
-    pub fn classes_of(&self, seen: &Inspected, period: usize) -> BTreeMap<u32, u64> {
-        let mut classes = BTreeMap::new();
-        for (file, tallies) in self.delivery.files.iter().zip(&seen.bands) {
-            for (_, tally) in file.bands.iter().zip(tallies).filter(|(band, _)| band.period == period) {
-                for (bits, count) in tally.values.iter().flat_map(|counts| counts.iter()) {
-                    *classes.entry(file.values.classes[usize::from(bits)]).or_default() += count;
-                }
-            }
-        }
-        classes.retain(|class, _| *class != NOTHING && *class != UNKNOWN);
-        classes
-    }
-
     /// Whether there is a delivery before it on the same frame.
     pub fn has_previous(&self) -> bool {
         self.earlier.iter().any(Option::is_some) && self.places[self.own..].iter().any(Option::is_some)
@@ -193,11 +180,6 @@ impl Laid {
         ours.filter_map(overlap).collect()
     }
 
-    /// The place of a file among those that are read together.
-    pub fn place(&self, file: usize) -> Option<usize> {
-        self.places[file]
-    }
-
     /// What the values of a file mean, if its pixels can be read.
     pub fn values(&self, file: usize) -> Option<&Values> {
         let together = self.places[file].map(|place| &self.delivery.files[place]);
@@ -205,86 +187,37 @@ impl Laid {
         together.or_else(apart).map(|file| &*file.values)
     }
 
-    /// Reads the files that do not lie on the frame, each by itself.
+    /// By file, in the order in which they were given: what was counted in each of its bands. Files that do not lie on the frame are
+    /// read here, each by itself.
     ///
     /// # Errors
     /// Where a block cannot be read, or somebody asked to stop.
-    pub fn inspect_apart(&self, job: &Job<'_>) -> Result<BTreeMap<usize, Vec<BandTally>>, EngineError> {
-        let mut seen = BTreeMap::new();
+    pub fn tallies(&self, job: &Job<'_>, seen: &Inspected) -> Result<Vec<Vec<BandTally>>, EngineError> {
+        let mut tallies: Vec<Vec<BandTally>> = self.places[..self.own]
+            .iter()
+            .map(|place| place.map_or_else(Vec::new, |at| seen.bands[at].clone()))
+            .collect();
         for (at, file) in &self.apart {
-            let size = [file.window.width, file.window.height];
-            let DeliveredFile { path, source, window, bands, values } = file;
-            let own = DeliveredFile {
-                path: path.clone(),
-                source: Arc::clone(source),
-                window: *window,
-                bands: bands.clone(),
-                values: Arc::clone(values),
-            };
-            let frame = Grid { crs: String::new(), origin: [0.0; 2], resolution: [1.0; 2], size };
-            let delivery = Delivery { frame, files: vec![own], planes: self.delivery.planes };
-            let observer = &*job.setting.tools.progress;
-            let mut found = inspect(&delivery, &Wanted::default(), job.setting.threads, observer)?;
-            seen.insert(*at, found.bands.swap_remove(0));
+            tallies[*at] = self.alone(job, file)?;
         }
-        Ok(seen)
-    }
-}
-
-/// What values mean by contract.
-struct Meanings<'a> {
-    crosswalk: Option<&'a Crosswalk>,
-    nodata: Option<i32>,
-    /// Classes that some rule allows; all, where no rule says any.
-    allowed: Vec<(Classes, bool)>,
-}
-
-impl<'a> Meanings<'a> {
-    fn of(job: &'a Job<'_>) -> Self {
-        let rules = job.rules.iter().filter_map(|asked| asked.check());
-        let allowed = rules.filter_map(|check| match check {
-            Check::Classes(classes) => Some((Classes::new(&classes.allowed), classes.known)),
-            _ => None,
-        });
-        Meanings {
-            crosswalk: job.agreement.crosswalk.as_ref(),
-            nodata: job.object.terms.nodata.and_then(|nodata| nodata.value),
-            allowed: allowed.collect(),
-        }
+        Ok(tallies)
     }
 
-    /// Of a file that declares a nodata value: that one and the agreed one are both nothing. Whether it may declare another is for a check.
-    fn of_file(&self, dtype: DType, declared: Option<i32>) -> Arc<Values> {
-        let count = 1usize << (8 * dtype.bytes());
-        let value = |bits: usize| if dtype == DType::Int16 { i32::from(bits as u16 as i16) } else { bits as i32 };
-        let class = |bits: usize| {
-            let value = value(bits);
-            if Some(value) == declared || Some(value) == self.nodata {
-                return NOTHING;
-            }
-            match self.crosswalk {
-                Some(crosswalk) => match crosswalk.code(value) {
-                    Some(Target::Class(class)) => u32::from(class),
-                    Some(Target::Nothing) => NOTHING,
-                    None => UNKNOWN,
-                },
-                None => u32::try_from(value).unwrap_or(UNKNOWN),
-            }
+    /// Counts a file by itself.
+    fn alone(&self, job: &Job<'_>, file: &DeliveredFile) -> Result<Vec<BandTally>, EngineError> {
+        let DeliveredFile { path, source, window, bands, values } = file;
+        let own = DeliveredFile {
+            path: path.clone(),
+            source: Arc::clone(source),
+            window: *window,
+            bands: bands.clone(),
+            values: Arc::clone(values),
         };
-        let classes: Vec<u32> = (0..count).map(class).collect();
-        let is_odd = |class: &u32| {
-            let fine = |(allowed, known): &(Classes, bool)| allowed.hold(*class) || (*class == UNKNOWN && !known);
-            *class != NOTHING && !self.allowed.iter().all(fine)
-        };
-        let is_emptied = |bits: usize| {
-            let value = value(bits);
-            let is_nodata = Some(value) == declared || Some(value) == self.nodata;
-            !is_nodata && self.crosswalk.and_then(|crosswalk| crosswalk.code(value)) == Some(Target::Nothing)
-        };
-        let emptied: Vec<bool> = (0..count).map(is_emptied).collect();
-        let of_patches = emptied.contains(&true).then(|| {
-            classes.iter().zip(&emptied).map(|(class, emptied)| if *emptied { EMPTIED } else { *class }).collect()
-        });
-        Arc::new(Values { odd: classes.iter().map(is_odd).collect(), classes, of_patches })
+        let frame =
+            Grid { crs: String::new(), origin: [0.0; 2], resolution: [1.0; 2], size: [window.width, window.height] };
+        let delivery = Delivery { frame, files: vec![own], planes: self.delivery.planes };
+        let observer = &*job.setting.tools.progress;
+        let mut found = inspect(&delivery, &Wanted::default(), job.setting.threads, observer)?;
+        Ok(found.bands.swap_remove(0))
     }
 }

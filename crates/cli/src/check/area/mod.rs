@@ -1,5 +1,7 @@
 //! The responsible area of a contract, on the frame of a delivery.
 
+mod regions;
+
 use std::path::Path;
 
 use mutirao_check::CheckFinding;
@@ -18,10 +20,10 @@ use mutirao_engine::{
     plan::{Oracle, Polygons},
 };
 
+use self::regions::Regions;
 use super::{
-    Job,
-    raster::{Laid, Span, span_of},
-    regions::Regions,
+    frame::{Laid, Span, span_of},
+    job::Job,
 };
 use crate::network::Tools;
 

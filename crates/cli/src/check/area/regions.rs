@@ -13,7 +13,7 @@ use mutirao_engine::{
 };
 use mutirao_mosaic::measure::NOTHING;
 
-use super::raster::Span;
+use crate::check::frame::Span;
 use crate::network::Tools;
 
 /// How far the raster's corners may lie from the nodes of the files' grid, in pixels.
