@@ -13,5 +13,6 @@ mod rules;
 pub mod vector;
 
 pub use codes::CODES;
-pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};
+pub use mutirao_contract::deliveries::Verdict;
+pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Where};
 pub use rules::{Asked, Judged, rules_of};

@@ -1,34 +1,8 @@
 //! What a check has to say: findings, and a verdict on the whole delivery.
 
-use mutirao_contract::checks::Element;
+use mutirao_contract::{checks::Element, deliveries::Verdict};
 use mutirao_core::finding::{Place, Severity};
 use serde::{Deserialize, Serialize};
-
-/// What comes of holding a delivery against its contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Nothing is broken that stops a merge.
-    Pass,
-    /// An error stands among the findings.
-    Fail,
-    /// Nothing is broken, but checks are left that only the network can run.
-    Pending,
-    /// It could not be judged: the contract or a file cannot be read.
-    Refused,
-}
-
-impl Verdict {
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "fail",
-            Verdict::Pending => "pending",
-            Verdict::Refused => "refused",
-        }
-    }
-}
 
 /// How sure a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

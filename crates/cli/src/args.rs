@@ -130,7 +130,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DIR")]
     pub network: Option<PathBuf>,
     /// The instant at which punctuality is judged, such as 2026-06-15T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", value_parser = parse_instant)]
+    #[arg(long, value_name = "TIME", value_parser = mutirao_contract::deliveries::instant)]
     pub at: Option<jiff::Timestamp>,
     #[command(flatten)]
     pub record: RecordArgs,
@@ -187,7 +187,7 @@ pub struct ContractCalendarArgs {
     #[arg(long, value_name = "DIR")]
     pub network: PathBuf,
     /// The instant that is asked about, such as 2026-06-15T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", value_parser = parse_instant)]
+    #[arg(long, value_name = "TIME", value_parser = mutirao_contract::deliveries::instant)]
     pub at: Option<jiff::Timestamp>,
 }
 
@@ -272,7 +272,7 @@ pub struct ChoiceArgs {
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,
     /// The instant at which waivers and punctuality are judged, such as 2026-06-15T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", value_parser = parse_instant)]
+    #[arg(long, value_name = "TIME", value_parser = mutirao_contract::deliveries::instant)]
     pub at: Option<jiff::Timestamp>,
 }
 
@@ -457,13 +457,6 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
     let number: f64 = digits.parse().map_err(|_| format!("\"{text}\" is no number of bytes, such as 512M or 2G"))?;
     let bytes = number * unit as f64;
     if bytes >= 1.0 { Ok(bytes as u64) } else { Err("must be at least one byte".to_owned()) }
-}
-
-/// An instant with its offset or zone.
-fn parse_instant(text: &str) -> Result<jiff::Timestamp, String> {
-    let zoned = || text.parse::<jiff::Zoned>().map(|zoned| zoned.timestamp());
-    let error = "an instant with its offset, such as 2026-06-15T12:00:00-03:00";
-    text.parse().or_else(|_| zoned()).map_err(|_| format!("\"{text}\" is not {error}"))
 }
 
 /// Hectares: a number that is not negative.

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::{Timestamp, tz::TimeZone};
 use mutirao_core::finding::Finding;
 use mutirao_pipeline::text::{Csv, Field, Sink, did_you_mean, listed, read_csv, read_text};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use append::{AppendError, append};
 
@@ -40,17 +40,17 @@ pub struct Delivery {
     pub state: Option<State>,
 }
 
-/// What the checks of a contract said to a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What comes of holding a delivery against its contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// It keeps the contract.
+    /// Nothing is broken that stops a merge.
     Pass,
-    /// It does not.
+    /// An error stands among the findings.
     Fail,
-    /// What is withheld is not judged yet.
+    /// Nothing is broken, but checks are left that only the network can run.
     Pending,
-    /// It was not looked at: unsafe, or unreadable.
+    /// It could not be judged: the contract or a file cannot be read.
     Refused,
 }
 
@@ -142,7 +142,15 @@ fn delivery(fields: [&Field; 8], sink: &mut Sink) -> Option<Delivery> {
         let message = format!("\"{}\" is no SHA-256", sha256.text.escape_debug());
         sink.error("deliveries-value", sha256.spot, message, "write its 64 digits, 0 to 9 and a to f");
     }
-    let at = instant(delivered_at, sink);
+    let at = instant(&delivered_at.text);
+    if let Err(message) = &at {
+        sink.error(
+            "deliveries-value",
+            delivered_at.spot,
+            message,
+            "write an instant with its offset, such as 2026-06-15T21:04:00-03:00",
+        );
+    }
     let verdict = word(verdict, "verdict", Verdict::of, &["pass", "fail", "pending", "refused"], sink);
     const STATES: [&str; 6] = ["early", "on-time", "in-grace", "late", "superseding", "withdrawn"];
     let known = |text: &str| State::of(text).filter(|state| STATES.contains(&state.word()));
@@ -157,7 +165,7 @@ fn delivery(fields: [&Field; 8], sink: &mut Sink) -> Option<Delivery> {
         period: period.text.clone(),
         partner: partner.text.clone(),
         version: version.text.clone(),
-        delivered_at: at?,
+        delivered_at: at.ok()?,
         written_at: delivered_at.text.clone(),
         sha256: sha256.text.clone(),
         verdict: verdict?,
@@ -165,19 +173,19 @@ fn delivery(fields: [&Field; 8], sink: &mut Sink) -> Option<Delivery> {
     })
 }
 
-/// An instant with its offset or zone: without one nobody knows when it was.
-fn instant(field: &Field, sink: &mut Sink) -> Option<Timestamp> {
-    let mend = "write an instant with its offset, such as 2026-06-15T21:04:00-03:00";
+/// Reads an instant with its offset or zone: without one nobody knows when it was.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn instant(text: &str) -> Result<Timestamp, String> {
     // Midnight and noon of no zone are told apart by whether the text has an offset at all.
-    let has_offset = jiff::fmt::temporal::Pieces::parse(&field.text)
+    let has_offset = jiff::fmt::temporal::Pieces::parse(text)
         .is_ok_and(|pieces| pieces.offset().is_some() || pieces.time_zone_annotation().is_some());
-    let message = match Moment::read(&field.text, &TimeZone::UTC) {
-        Ok(Moment::At(at)) if has_offset => return Some(at.timestamp()),
-        Ok(_) => format!("\"{}\" has no offset from UTC", field.text.escape_debug()),
-        Err(error) => error.to_string(),
-    };
-    sink.error("deliveries-value", field.spot, message, mend);
-    None
+    match Moment::read(text, &TimeZone::UTC) {
+        Ok(Moment::At(at)) if has_offset => Ok(at.timestamp()),
+        Ok(_) => Err(format!("\"{}\" has no offset from UTC", text.escape_debug())),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn word<T>(field: &Field, what: &str, of: impl Fn(&str) -> Option<T>, known: &[&str], sink: &mut Sink) -> Option<T> {

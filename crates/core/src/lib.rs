@@ -20,3 +20,4 @@ pub mod rule;
 pub mod sink;
 pub mod statement;
 pub mod values;
+pub mod words;

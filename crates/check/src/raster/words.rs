@@ -1,5 +1,6 @@
 //! Words that several checks of rasters use.
 
+pub(super) use mutirao_core::words::thousands;
 use mutirao_mosaic::measure::UNKNOWN;
 
 use super::RasterFile;
@@ -65,19 +66,6 @@ pub(super) fn counted(count: u64, one: &str) -> String {
         _ => "s",
     };
     format!("{} {one}{ending}", thousands(count))
-}
-
-/// `1,234,567`.
-pub(super) fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A share of 1 in percent: two decimals, or three digits where it is less than one percent.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use mutirao_check::Verdict;
 use mutirao_contract::{
-    deliveries::{self, Delivery, Verdict as Recorded, append},
-    timeline::{self, Event, Moment, states},
+    deliveries::{self, Delivery, append, instant},
+    timeline::{self, states},
 };
 use mutirao_engine::fingerprint::sha256_of;
 use serde::Serialize;
@@ -57,12 +57,7 @@ pub fn due(agreement: &Agreement, periods: &[String], at: Timestamp) -> Vec<Due>
     let due = timeline::calendar(&[bound], &known, at).into_iter().filter(is_told).map(|entry| Due {
         date: entry.date,
         period: entry.period,
-        event: match entry.event {
-            Event::Release(name) => format!("the network's milestone {name}"),
-            Event::Milestone(name) => name,
-            Event::Latency => "latency".to_owned(),
-            Event::Frequency => "next delivery".to_owned(),
-        },
+        event: entry.event.words(),
         state: entry.state.word(),
     });
     due.collect()
@@ -79,7 +74,8 @@ pub fn record(
     args: &RecordArgs,
 ) -> Result<Vec<Delivery>, Stopped> {
     let received = args.received.as_deref().unwrap_or_default();
-    let delivered_at = instant(received)?;
+    let delivered_at = instant(received)
+        .map_err(|error| failure(error, "write an instant with its offset, such as 2026-06-15T21:04:00-03:00"))?;
     let partner = agreement.partner().ok_or_else(|| {
         let error = format!("{} does not say which partner it binds", agreement.contract.path.display());
         failure(error, "add `partner` to its customProperties")
@@ -94,12 +90,7 @@ pub fn record(
     let layer = &agreement.contract.id;
     let own: Vec<Delivery> = known.deliveries.into_iter().filter(|one| one.layer == *layer).collect();
     let version = args.delivery.clone().unwrap_or_else(|| next(&own));
-    let verdict = match checked.report.verdict {
-        Verdict::Pass => Recorded::Pass,
-        Verdict::Fail => Recorded::Fail,
-        Verdict::Pending => Recorded::Pending,
-        Verdict::Refused => Recorded::Refused,
-    };
+    let verdict = checked.report.verdict;
     let mut lines = Vec::new();
     for (period, files) in by_period(delivered, checked) {
         let mut line = Delivery {
@@ -121,16 +112,6 @@ pub fn record(
     append(&path, &lines)
         .map_err(|error| failure(error.to_string(), "nothing was added; see that the folder can be written"))?;
     Ok(lines)
-}
-
-fn instant(text: &str) -> Result<Timestamp, Failure> {
-    let wrong =
-        || failure(format!("\"{text}\" is no instant with an offset"), "write one such as 2026-06-15T21:04:00-03:00");
-    let has_offset = text.parse::<Timestamp>().is_ok() || text.parse::<jiff::Zoned>().is_ok();
-    match Moment::read(text, &jiff::tz::TimeZone::UTC) {
-        Ok(Moment::At(at)) if has_offset => Ok(at.timestamp()),
-        _ => Err(wrong()),
-    }
 }
 
 /// The next whole number after the versions of a layer.

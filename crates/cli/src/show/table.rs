@@ -1,4 +1,6 @@
-//! Small tables of text.
+//! Small tables of text, and numbers in them.
+
+pub use mutirao_core::words::thousands;
 
 /// Lines of cells as columns: the first column to the left, the others to the right unless `left` names them.
 pub fn table(rows: &[Vec<String>], left: &[usize]) -> String {
@@ -19,19 +21,6 @@ pub fn table(rows: &[Vec<String>], left: &[usize]) -> String {
             .collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
-    }
-    text
-}
-
-/// A number with its thousands set apart.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
     }
     text
 }
@@ -64,8 +53,6 @@ mod tests {
 
     #[test]
     fn numbers_are_set_apart() {
-        assert_eq!(thousands(1_131_331_361), "1,131,331,361");
-        assert_eq!(thousands(12), "12");
         assert_eq!(bytes(1536), "1.5 KiB");
     }
 }

@@ -48,6 +48,18 @@ pub enum Event {
     Frequency,
 }
 
+impl Event {
+    /// What it is, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Event::Release(name) => format!("{name} of the network"),
+            Event::Milestone(name) => name.clone(),
+            Event::Latency => "latency".to_owned(),
+            Event::Frequency => "next delivery".to_owned(),
+        }
+    }
+}
+
 /// All that is outstanding at an instant: deliveries that are not there, also those that are late, and milestones of the release
 /// to come. By date, then by partner and layer; the same milestone of a release stands once.
 pub fn calendar(agreements: &[Agreement<'_>], deliveries: &[Delivery], at: Timestamp) -> Vec<Entry> {

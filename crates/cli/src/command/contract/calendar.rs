@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_contract::{
-    against::read_all,
-    deliveries,
-    timeline::{self, Event},
-};
+use mutirao_contract::{against::read_all, deliveries, timeline};
 use mutirao_core::pipeline::Pipeline;
 use mutirao_pipeline::NamedContract;
 use serde::Serialize;
@@ -99,14 +95,8 @@ fn partner_and_periods(pipeline: &Pipeline, named: &NamedContract) -> Bound {
 }
 
 fn due(entry: timeline::Entry) -> Due {
-    let event = match entry.event {
-        Event::Release(name) => format!("{name} of the network"),
-        Event::Milestone(name) => name,
-        Event::Latency => "latency".to_owned(),
-        Event::Frequency => "next delivery".to_owned(),
-    };
-    let timeline::Entry { date, partner, layer, period, state, .. } = entry;
-    Due { date, partner, layer, period, event, state: state.word() }
+    let timeline::Entry { date, partner, layer, period, event, state, .. } = entry;
+    Due { date, partner, layer, period, event: event.words(), state: state.word() }
 }
 
 fn words(due: &[Due]) -> String {

@@ -2,15 +2,10 @@
 
 use mutirao_core::pipeline::Pipeline;
 
-use crate::show::table::thousands;
+pub use crate::show::table::hectares;
 
 /// A no-break space, so that a unit stays with its number.
 const SPACE: char = '\u{a0}';
-
-/// Hectares: small areas keep decimals, so that what is there never reads as 0.
-pub fn hectares(area: f64) -> String {
-    if area > 0.0 && area < 10.0 { format!("{area:.2}") } else { thousands(area.round() as u64) }
-}
 
 /// A change of hectares, with its sign.
 pub fn change(area: f64) -> String {
