@@ -10,7 +10,6 @@ use mutirao_core::finding::Severity;
 use mutirao_pipeline::text::{Table, closest};
 use serde::Serialize;
 
-pub(crate) use file::NODATA_VALUE;
 pub use file::{
     CrsCheck, Dtype, DtypeCheck, Extent, ExtentCheck, FileLayoutCheck, GridCheck, Layout, LicenceCheck, NodataCheck,
     PeriodsCheck,

@@ -5,7 +5,9 @@
 
 use mutirao_pipeline::text::{Key, Kind, Table};
 
-use crate::checks::NODATA_VALUE;
+/// A value of nothing, or that there is none.
+pub(crate) const NODATA_VALUE: Kind =
+    Kind::Either(&[Kind::Integer(i32::MIN as i64, i32::MAX as i64), Kind::Words(&["none"])]);
 
 /// A contract.
 pub(crate) static CONTRACT: Table = Table {

@@ -44,13 +44,6 @@ pub struct FileFacts {
     pub statement: Statement,
 }
 
-impl FileFacts {
-    /// What an opened file says.
-    pub fn of(file: &super::files::RasterFile) -> FileFacts {
-        FileFacts { path: file.path.display().to_string(), periods: Vec::new(), statement: file.statement.clone() }
-    }
-}
-
 /// A period.
 #[derive(Debug, Serialize)]
 pub struct PeriodFacts {

@@ -11,7 +11,7 @@ use mutirao_core::{
 use mutirao_engine::plan::Opener;
 use mutirao_geotiff::{OpenError, statement};
 
-use super::job::unreadable;
+use super::{facts::FileFacts, job::unreadable};
 use crate::network::Tools;
 
 /// A delivered raster.
@@ -25,6 +25,11 @@ pub struct RasterFile {
 }
 
 impl RasterFile {
+    /// What is told of it.
+    pub fn facts(&self) -> FileFacts {
+        FileFacts { path: self.path.display().to_string(), periods: Vec::new(), statement: self.statement.clone() }
+    }
+
     /// Whether values are signed numbers, by their bits two's complements.
     pub fn is_signed(&self) -> bool {
         self.source.as_ref().is_some_and(|source| source.facts().dtype == DType::Int16)

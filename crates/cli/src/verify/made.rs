@@ -1,23 +1,16 @@
 //! How the overviews of a release were made.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mutirao_core::pipeline::{Pipeline, ResampleMethod};
 use mutirao_mosaic::overview::Reduce;
 
-use super::{Release, periods::Period};
-
-/// As the pipeline says, or else as a file says of itself; none if neither does.
-pub fn reduce(release: &Release<'_>, pipeline: Option<&Pipeline>, periods: &[Period]) -> Option<Reduce> {
+/// As the pipeline says, or else as a file with overviews says of itself; none if neither does.
+pub fn reduce(pipeline: Option<&Pipeline>, file: impl FnOnce() -> Option<PathBuf>) -> Option<Reduce> {
     match pipeline.map(|pipeline| pipeline.outputs.overviews) {
         Some(ResampleMethod::Mode) => Some(Reduce::Mode),
         Some(ResampleMethod::Nearest) => Some(Reduce::Nearest),
-        None => {
-            let files =
-                periods.iter().flat_map(|period| &period.sheets).flat_map(|sheet| sheet.rasters.iter().flatten());
-            let file = files.into_iter().find(|raster| raster.depth() > 1);
-            file.map_or(Some(Reduce::Mode), |raster| stated(&release.folder.join(&raster.name)))
-        }
+        None => file().map_or(Some(Reduce::Mode), |path| stated(&path)),
     }
 }
 

@@ -102,7 +102,12 @@ pub(super) fn open(release: &Release<'_>, report: &mut Report) -> Periods {
         provenance: all(1).map_or(0, Raster::bands),
         agreement: has_product(release, PRODUCTS[2]),
     };
-    let found = Periods { said, reduce: made::reduce(release, pipeline, &periods), periods };
+    let layered = || {
+        let mut rasters =
+            periods.iter().flat_map(|period| &period.sheets).flat_map(|sheet| sheet.rasters.iter().flatten());
+        rasters.find(|raster| raster.depth() > 1).map(|raster| release.folder.join(&raster.name))
+    };
+    let found = Periods { said, reduce: made::reduce(pipeline, layered), periods };
     say_what_is_unknown(&found, report);
     found
 }

@@ -3,7 +3,7 @@
 use mutirao_pipeline::text::{Key, Kind, Node, number};
 
 use super::{Check, Params, check};
-use crate::terms::PeriodList;
+use crate::{keys::NODATA_VALUE, terms::PeriodList};
 
 /// `crs`: the CRS of the files, the same by definition.
 #[derive(Debug, Clone, PartialEq)]
@@ -224,10 +224,6 @@ check!(
 
 const DTYPES: &[&str] = &["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"];
 const COMPRESSIONS: &[&str] = &["none", "deflate", "lzw", "zstd", "packbits", "lerc", "jpeg", "webp"];
-/// A value of nothing, or that there is none.
-pub(crate) const NODATA_VALUE: Kind =
-    Kind::Either(&[Kind::Integer(i32::MIN as i64, i32::MAX as i64), Kind::Words(&["none"])]);
-
 fn crs(params: &mut Params<'_, '_>) -> Option<Check> {
     let crs = params.text("crs").or_else(|| Some(params.terms.grid.as_ref()?.crs.clone()));
     if crs.is_none() {

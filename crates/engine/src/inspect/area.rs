@@ -1,6 +1,9 @@
 //! Where a partner is responsible, as runs of pixels by row.
 
-use mutirao_core::{geometry::MultiPolygon, grid::Grid};
+use mutirao_core::{
+    geometry::MultiPolygon,
+    grid::{Grid, Window},
+};
 use mutirao_mosaic::{
     measure::dilate::widened,
     tally::Zone,
@@ -93,6 +96,16 @@ fn clipped(runs: &[(u32, u32)], from: u32, to: u32) -> impl Iterator<Item = (u32
     let first = runs.partition_point(|(_, end)| *end <= from);
     let within = runs[first..].iter().take_while(move |(start, _)| *start < to);
     within.map(move |(start, end)| ((*start).max(from), (*end).min(to)))
+}
+
+/// Shares a row of a part of the frame out among the zones; columns count from the part's first.
+pub(super) fn segments(reach: Option<&Reach>, part: &Window, row: u32, mut tell: impl FnMut(usize, usize, Zone)) {
+    match reach {
+        None => tell(0, part.width as usize, Zone::Inside),
+        Some(reach) => reach.segments(row, part.col, part.col_end(), |from, to, zone| {
+            tell((from - part.col) as usize, (to - part.col) as usize, zone);
+        }),
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use mutirao_mosaic::{
 
 use super::{
     DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted,
+    area::segments,
     block::View,
     overlap::{self, Claims},
     patches::Joins,
@@ -155,7 +156,7 @@ impl Hand {
         for row in view.part.row..view.part.row_end() {
             let line = view.line(row, scratch);
             let valid = view.valid(row);
-            segments(wanted, &view.part, row, |from, to, zone| {
+            segments(wanted.reach, &view.part, row, |from, to, zone| {
                 let counts = &mut local[zone as usize];
                 match valid {
                     None => line.part(from, to).count(counts),
@@ -181,7 +182,7 @@ impl Hand {
         for row in view.part.row..view.part.row_end() {
             let line = view.line(row, scratch);
             let valid = view.valid(row);
-            segments(job.wanted, &view.part, row, |from, to, zone| {
+            segments(job.wanted.reach, &view.part, row, |from, to, zone| {
                 for at in (from..to).filter(|at| valid.is_none_or(|valid| valid[*at] != 0)) {
                     let (bits, col) = (line.get(at), view.part.col + at as u32);
                     let class = classes[usize::from(bits)];
@@ -247,20 +248,10 @@ fn view<'a>(file: &DeliveredFile, band: u16, (block, held): &'a Held, window: &W
     View::of(block, file.source.facts(), band, *held, &seen)
 }
 
-/// Shares a row of a part of the frame out among the zones; columns count from the part's first.
-pub(super) fn segments(wanted: &Wanted<'_>, part: &Window, row: u32, mut tell: impl FnMut(usize, usize, Zone)) {
-    match wanted.reach {
-        None => tell(0, part.width as usize, Zone::Inside),
-        Some(reach) => reach.segments(row, part.col, part.col_end(), |from, to, zone| {
-            tell((from - part.col) as usize, (to - part.col) as usize, zone);
-        }),
-    }
-}
-
 fn tally_masked(wanted: &Wanted<'_>, view: &View<'_>, masked: &mut [u64; ZONES]) {
     for row in view.part.row..view.part.row_end() {
         let Some(valid) = view.valid(row) else { return };
-        segments(wanted, &view.part, row, |from, to, zone| {
+        segments(wanted.reach, &view.part, row, |from, to, zone| {
             masked[zone as usize] += valid[from..to].iter().filter(|valid| **valid == 0).count() as u64;
         });
     }

@@ -5,7 +5,7 @@ use mutirao_mosaic::{
     tally::{BandTally, Counts, ZONES, Zone},
 };
 
-use super::{DeliveredFile, Wanted, block::View, hand::segments};
+use super::{DeliveredFile, Wanted, area::segments, block::View};
 
 /// What is looked for in a unit.
 struct Sought {
@@ -33,7 +33,7 @@ pub(super) fn note_places(
             }
             let line = view.line(row, &mut scratch);
             let valid = view.valid(row);
-            segments(wanted, &view.part, row, |from, to, zone| {
+            segments(wanted.reach, &view.part, row, |from, to, zone| {
                 for at in from..to {
                     let place = [view.part.col + at as u32, row];
                     let bits = line.get(at);

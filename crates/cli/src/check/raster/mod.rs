@@ -22,7 +22,7 @@ use mutirao_mosaic::{
 use self::wanted::{Kind, Rules};
 use super::{
     area::{Area, area},
-    facts::{Facts, FileFacts, PeriodFacts},
+    facts::{Facts, PeriodFacts},
     files,
     frame::{Laid, bounds, lay},
     job::{Checked, Job, unreadable},
@@ -36,7 +36,7 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     let (opened, mut findings) = files::open(&job.delivered.files, tools);
     let (previous, more) = files::open(&job.delivered.previous, tools);
     findings.extend(more);
-    let mut facts = Facts { files: opened.iter().map(FileFacts::of).collect(), ..Facts::default() };
+    let mut facts = Facts { files: opened.iter().map(files::RasterFile::facts).collect(), ..Facts::default() };
     if opened.is_empty() {
         return Ok(job.refused(findings, facts));
     }

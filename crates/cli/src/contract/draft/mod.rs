@@ -1,6 +1,7 @@
 //! A contract drafted from a layer: what its files say, and what they hold.
 
 mod labels;
+mod lines;
 mod quality;
 mod text;
 mod vector;

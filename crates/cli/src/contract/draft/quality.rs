@@ -6,7 +6,7 @@ use mutirao_core::legend::Legend;
 
 use super::{
     class_name,
-    text::{Lines, pixels},
+    lines::{Lines, percent, pixels},
 };
 use crate::{check::Measured, show::table::thousands};
 
@@ -20,16 +20,6 @@ pub fn totals(measured: &Measured) -> BTreeMap<u32, u64> {
         *totals.entry(*class).or_default() += count;
     }
     totals
-}
-
-/// A part of a whole in percent: one decimal, or more where it is less than one percent.
-pub fn percent(count: u64, all: u64) -> String {
-    let percent = count as f64 / all.max(1) as f64 * 100.0;
-    match percent {
-        _ if percent >= 1.0 => format!("{percent:.1} %"),
-        _ if percent >= 0.001 => format!("{percent:.3} %"),
-        _ => "less than 0.001 %".to_owned(),
-    }
 }
 
 /// Writes the rules.

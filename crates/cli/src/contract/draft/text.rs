@@ -3,8 +3,12 @@
 use mutirao_core::legend::Legend;
 use serde_json::Value;
 
-use super::{Nodata, Stated, class_name, quality};
-use crate::{check::Measured, show::table::thousands};
+use super::{
+    Nodata, Stated, class_name,
+    lines::{Lines, percent, pixels, plain, word},
+    quality,
+};
+use crate::check::Measured;
 
 /// At most so many classes are told one by one.
 const MOST: usize = 12;
@@ -22,36 +26,7 @@ pub fn text(stated: &Stated<'_>, measured: &Measured, legend: Option<&Legend>) -
     quality::quality(&mut lines, measured, legend);
     sla(&mut lines, &stated.id);
     terms(&mut lines, stated);
-    lines.text
-}
-
-/// Lines of a text.
-#[derive(Default)]
-pub struct Lines {
-    text: String,
-}
-
-impl Lines {
-    /// Adds a line, or several.
-    pub fn add(&mut self, line: impl AsRef<str>) {
-        self.text.push_str(line.as_ref());
-        self.text.push('\n');
-    }
-
-    /// All of them.
-    pub fn text(self) -> String {
-        self.text
-    }
-}
-
-/// A text as YAML.
-pub fn word(text: &str) -> String {
-    mutirao_contract::to_yaml(&Value::from(text)).trim_end().to_owned()
-}
-
-/// Foreign text within a comment: on one line.
-pub fn plain(text: &str) -> String {
-    text.escape_debug().to_string()
+    lines.text()
 }
 
 fn head(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured) {
@@ -127,11 +102,6 @@ fn nodata(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured) {
     }
 }
 
-/// So many pixels, in words.
-pub fn pixels(count: u64) -> String {
-    format!("{} pixel{}", thousands(count), if count == 1 { "" } else { "s" })
-}
-
 /// The values that are there, in short.
 fn values(measured: &Measured) -> String {
     let mut all: Vec<i64> = Vec::new();
@@ -177,7 +147,7 @@ fn classes(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured, legend: 
     lines.add(format!("      # measured: {}{periods}, {} {several}:", pixels(all), by_size.len()));
     for (class, count) in by_size.iter().take(MOST) {
         let name = class_name(legend, **class).map(|name| format!(" {}", plain(name))).unwrap_or_default();
-        lines.add(format!("      #   {class}{name} ({})", quality::percent(**count, all)));
+        lines.add(format!("      #   {class}{name} ({})", percent(**count, all)));
     }
     if by_size.len() > MOST {
         lines.add(format!("      #   and {} more", by_size.len() - MOST));

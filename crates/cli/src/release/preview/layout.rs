@@ -2,8 +2,11 @@
 
 use mutirao_core::grid::Grid;
 
-use super::{PERIOD, TITLE, legend::NONE};
+use super::{PERIOD, TITLE};
 use crate::draw::{Area, Entry, Fonts, ROW, column_width};
+
+/// What stands in the legend where no class does.
+pub const NONE: &str = "no class in this period";
 
 /// Pixels on a side of a picture, at most.
 const SIDE: u32 = 1024;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::Layout;
+use super::layout::{Layout, NONE};
 use crate::{
     draw::{Area, Canvas, Entry, Fonts, GREY, INDENT, NAME, ROW, draw_entry},
     release::Content,
@@ -24,9 +24,6 @@ pub fn entries(content: &Content<'_>, period: usize) -> Vec<Entry> {
     };
     ids.into_iter().filter_map(entry).collect()
 }
-
-/// What stands there where no class does.
-pub const NONE: &str = "no class in this period";
 
 /// Draws the legend where the layout has it, column by column.
 pub fn draw_legend(canvas: &mut Canvas, fonts: &Fonts, layout: &Layout, entries: &[Entry]) {

@@ -6,15 +6,12 @@ use mutirao_engine::areas::Amount;
 
 use super::{
     super::Content,
-    charts::{Bar, bar},
+    charts::{Bar, ByClass, bar},
     words::{ClassName, change, class_name, hectares, percent},
 };
 
 /// Columns of periods in the table at most; more stand in a table of their own.
 const COLUMNS: usize = 4;
-
-/// Areas by class, each with one number a period; none is nothing.
-pub type ByClass = BTreeMap<Option<u16>, Vec<f64>>;
 
 /// Areas in hectares by class and period.
 pub fn by_class(content: &Content<'_>) -> ByClass {

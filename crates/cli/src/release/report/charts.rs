@@ -1,8 +1,13 @@
 //! Charts as numbers that the page draws as SVG.
 
+use std::collections::BTreeMap;
+
 use mutirao_core::pipeline::Pipeline;
 
-use super::{areas::ByClass, words::class_name};
+use super::words::class_name;
+
+/// Areas by class, each with one number a period; none is nothing.
+pub type ByClass = BTreeMap<Option<u16>, Vec<f64>>;
 
 /// Width of a bar's field.
 const BAR: f64 = 160.0;

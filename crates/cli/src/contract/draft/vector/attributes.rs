@@ -9,7 +9,7 @@ use mutirao_core::{
 use serde_json::Value;
 
 use super::{
-    super::text::{Lines, word},
+    super::lines::{Lines, word},
     rule,
 };
 use crate::show::table::thousands;

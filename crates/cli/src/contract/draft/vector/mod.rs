@@ -12,7 +12,8 @@ use mutirao_core::{
 use self::attributes::Column;
 use super::{
     Stated,
-    text::{Lines, head_terms, plain, sla, terms, word},
+    lines::{Lines, plain, word},
+    text::{head_terms, sla, terms},
 };
 use crate::show::table::thousands;
 
