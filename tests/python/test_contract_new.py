@@ -4,7 +4,10 @@ import glob
 from pathlib import Path
 
 import jsonschema
+import numpy
+import pyogrio
 import pytest
+import shapely
 
 from test_contracts import load, ours, published
 
@@ -100,3 +103,22 @@ def test_a_table_passes_its_own_draft(mutirao, tmp_path):
     path = tmp_path / "draft.odcs.yaml"
     mutirao("contract", "new", table, "--out", path)
     assert mutirao.json("check", table, "--contract", path)["verdict"] == "pass"
+
+
+def test_a_layer_of_several_is_named(mutirao, tmp_path):
+    file = tmp_path / "all.gpkg"
+    squares = [shapely.box(at, 0, at + 1, 1) for at in range(3)]
+    for name, count in [("farms", 3), ("wells", 2)]:
+        fields = [numpy.array([f"{name}{at}" for at in range(count)], dtype=object)]
+        geometry = [shapely.to_wkb(shape if name == "farms" else shape.centroid) for shape in squares[:count]]
+        kind = "Polygon" if name == "farms" else "Point"
+        pyogrio.raw.write(file, numpy.array(geometry, dtype=object), fields, ["code"], layer=name, driver="GPKG", geometry_type=kind, crs="EPSG:31976", append=file.exists())
+    refused = mutirao("contract", "new", file, code=1)
+    assert "farms" in refused.stderr and "--layer" in refused.stderr
+    path = tmp_path / "wells.odcs.yaml"
+    mutirao("contract", "new", file, "--layer", "wells", "--out", path)
+    assert load(path)["id"] == "wells"
+    report = mutirao.json("check", file, "--contract", path)
+    assert report["verdict"] == "pass"
+    assert [one["layer"] for one in report["facts"]["layers"]] == ["wells"]
+    mutirao("contract", "new", file, "--layer", "mines", code=1)

@@ -199,6 +199,9 @@ pub struct ContractNewArgs {
     /// The contract's id: the layer's name [default: the files' name, without the period]
     #[arg(long)]
     pub id: Option<String>,
+    /// Of a vector file of several layers: the one that the contract is for; its name is the id then
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
     /// The network that the layer is for: gives its id, its legend, and the crosswalk of the layer of that id
     #[arg(long, value_name = "DIR")]
     pub network: Option<PathBuf>,

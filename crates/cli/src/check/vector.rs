@@ -56,11 +56,21 @@ fn features(job: &Job<'_>, path: &Path) -> Result<Features, Refused> {
         return Err(Refused { code: "missing-file".into(), message, mend: "see that the path is right".into() });
     }
     let files = job.setting.tools.files();
-    let first = files.features(path, None);
-    let Err(refused) = &first else { return first };
-    let names = [Some(job.object.name.as_str()), job.object.physical_name.as_deref()];
-    let named = names.into_iter().flatten().find_map(|name| files.features(path, Some(name)).ok());
-    named.ok_or_else(|| refused.clone())
+    let names = || [Some(job.object.name.as_str()), job.object.physical_name.as_deref()].into_iter().flatten();
+    match files.features(path, None) {
+        // The only layer with geometries need not be the one that is meant.
+        Ok(found) => match names().find(|name| found.facts.layers.iter().any(|layer| layer == name)) {
+            Some(name) if name != found.facts.layer => files.features(path, Some(name)),
+            _ => Ok(found),
+        },
+        Err(refused) => {
+            let named = names().find_map(|name| files.features(path, Some(name)).ok());
+            named.ok_or_else(|| match refused.code.starts_with("layer-") {
+                true => Refused { mend: "name one of them in the contract, as `physicalName`".into(), ..refused },
+                false => refused,
+            })
+        }
+    }
 }
 
 fn of_file(job: &Job<'_>, features: &Features, name: &str, keys: &Keys) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {

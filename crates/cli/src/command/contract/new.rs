@@ -55,6 +55,7 @@ fn write(args: &ContractNewArgs, threads: usize, tools: &Tools) -> Result<(Draft
     let wanted = Wanted {
         files: &args.files,
         id: args.id.as_deref(),
+        layer: args.layer.as_deref(),
         network: network.map(|pipeline| (pipeline.folder.as_path(), pipeline)),
         setting,
     };

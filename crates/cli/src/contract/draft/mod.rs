@@ -30,6 +30,8 @@ pub struct Wanted<'a> {
     pub files: &'a [PathBuf],
     /// The contract's id, if somebody said it.
     pub id: Option<&'a str>,
+    /// Of a vector file of several layers: which one.
+    pub layer: Option<&'a str>,
     /// The network's folder and its pipeline, if the layer is for one.
     pub network: Option<(&'a Path, &'a Pipeline)>,
     /// Threads and tools.
@@ -83,6 +85,9 @@ pub fn draft(wanted: &Wanted<'_>) -> Result<Draft, Stopped> {
     if let Some(vector) = wanted.files.iter().find(|file| is_vector(file)) {
         return of_vector(wanted, vector);
     }
+    if wanted.layer.is_some() {
+        return Err(Failure::usage("--layer names a layer of a vector file", "leave it out: these are rasters").into());
+    }
     let statements = statements(wanted.files, wanted.setting.tools)?;
     let mut stated = stated(wanted, &statements);
     let mut measured = measured(wanted, &stated)?;
@@ -102,11 +107,15 @@ fn of_vector(wanted: &Wanted<'_>, path: &Path) -> Result<Draft, Stopped> {
         let error = format!("{} is a vector or a table, and there are {} files", path.display(), wanted.files.len());
         return Err(failure(error, "name one file: a contract is drafted from one vector or table".to_owned()).into());
     }
-    let features = wanted.setting.tools.files().features(path, None);
-    let features = features.map_err(|refused| failure(refused.message, refused.mend))?;
+    let features = wanted.setting.tools.files().features(path, wanted.layer);
+    let features = features.map_err(|refused| {
+        let mend = if refused.code.starts_with("layer-") { "name one of them with --layer" } else { &refused.mend };
+        failure(refused.message.clone(), mend.to_owned())
+    })?;
     let mut stated = stated(wanted, &[]);
     // A number in the name of one file tells no series.
-    (stated.physical_name, stated.periods) = (Some(file_name(path)), Vec::new());
+    (stated.physical_name, stated.periods) =
+        (Some(wanted.layer.map_or_else(|| file_name(path), str::to_owned)), Vec::new());
     let text = vector::text(&stated, &features);
     Ok(Draft { id: stated.id, text, measured: None })
 }
@@ -130,7 +139,7 @@ fn stated<'a>(wanted: &Wanted<'a>, statements: &[Statement]) -> Stated<'a> {
     let by_band = by_band(statements);
     let is_stack = statements.iter().any(|statement| statement.bands > 1);
     let by_name = if is_stack { None } else { series(&names) };
-    let id = wanted.id.map_or_else(|| labels::id(&names, by_name.as_ref()), str::to_owned);
+    let id = wanted.id.or(wanted.layer).map_or_else(|| labels::id(&names, by_name.as_ref()), str::to_owned);
     let periods = match (&by_name, &by_band) {
         (Some(series), _) => sorted(series),
         (None, Some(series)) if series.template.is_some() => sorted(series),
