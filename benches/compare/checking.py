@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import geopandas
+import numpy
 import rasterio
 import shapely
 
@@ -16,17 +17,23 @@ from bench import Bench
 from measure import Cost, ratios, timed
 from report import Row, Section, at_most
 
-# Tiles of 512, DEFLATE; and strips of one row, LZW.
+# Tiles of 512, DEFLATE, sparse and full; and strips of one row, LZW. Then region1 in 16 bits, and classes of noise.
 CHECKED = ["mining", "region1", "region2"]
+DERIVED = {"region1 uint16": "words", "noise": "noise"}
 MOST = 1.5
 
 
 def measure(bench: Bench) -> Section:
     section = Section("A delivery checked against its contract, beside decoding it")
     folder = bench.folder("check")
-    for layer in CHECKED:
-        raster = bench.dir / f"{layer}.tif"
-        agreed = contract(folder, raster)
+    rasters = {layer: bench.dir / f"{layer}.tif" for layer in CHECKED}
+    rasters |= {name: derived(folder / f"{stem}.tif", bench.dir / "region1.tif") for name, stem in DERIVED.items()}
+    agreements = {name: contract(folder, raster) for name, raster in rasters.items()}
+    # Without an area nobody starts the door.
+    rasters["region2 without area"] = rasters["region2"]
+    agreements["region2 without area"] = without_area(agreements["region2"])
+    for layer, raster in rasters.items():
+        agreed = agreements[layer]
         for threads in sorted({1, bench.threads}):
             ours, alone = [], []
             for _ in range(bench.pairs):
@@ -40,7 +47,8 @@ def measure(bench: Bench) -> Section:
         print(f"check, {layer}", file=sys.stderr)
     section.notes.append(
         "Checks: crs, grid, dtype, nodata, classes, periods, licence, file-layout, valid-share and outside-area with an area of 400 corners and a "
-        "strip of 300 m, class-share. To start `mutirao-door`, which reads the area, is part of it."
+        "strip of 300 m, class-share. To start `mutirao-door`, which reads the area, is part of it, "
+        "but for the layer without one."
     )
     return section
 
@@ -50,6 +58,22 @@ def decoded(bench: Bench, raster: Path, threads: int) -> Cost:
     ended = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
     said = json.loads(ended.stdout)["decode"]
     return Cost(said["cpu_s"], said["wall_s"])
+
+
+def derived(path: Path, source: Path) -> Path:
+    """A third of the source's columns and rows: in 16 bits, or 16 classes by chance, of which no block can be told in short."""
+    if path.exists():
+        return path
+    with rasterio.open(source) as file:
+        side = file.width // 3
+        profile = file.profile | {"width": side, "height": side, "tiled": True, "blockxsize": 512, "blockysize": 512, "compress": "deflate"}
+        if path.stem == "words":
+            values = file.read(1, window=((0, side), (0, side))).astype("uint16") * 257
+        else:
+            values = numpy.random.default_rng(9).integers(1, 17, (side, side), dtype="uint8")
+    with rasterio.open(path, "w", **(profile | {"dtype": values.dtype.name})) as file:
+        file.write(values, 1)
+    return path
 
 
 def contract(folder: Path, raster: Path) -> Path:
@@ -62,7 +86,7 @@ def contract(folder: Path, raster: Path) -> Path:
     area = folder / f"{raster.stem}.gpkg"
     geopandas.GeoSeries([shapely.Polygon(corners)], crs=crs).to_file(area)
     terms = {
-        "grid": {"crs": crs, "resolution": side}, "nodata": {"value": nodata}, "classes": {"allowed": ["0..255"]}, "periods": ["2020"],
+        "grid": {"crs": crs, "resolution": side}, "nodata": {"value": nodata}, "classes": {"allowed": ["0..65535"]}, "periods": ["2020"],
         "license": "CC-BY-4.0", "area": {"source": area.name, "buffer_m": 300},
     }
     rules = [
@@ -76,5 +100,16 @@ def contract(folder: Path, raster: Path) -> Path:
     }
     body = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": raster.stem, "version": "1", "status": "active", "schema": [layer]}
     path = folder / f"{raster.stem}.odcs.yaml"
+    path.write_text(json.dumps(body, indent=1), encoding="utf-8")
+    return path
+
+
+def without_area(agreed: Path) -> Path:
+    """The same contract without the area and the rules about it."""
+    body = json.loads(agreed.read_text(encoding="utf-8"))
+    layer = body["schema"][0]
+    layer["customProperties"] = [one for one in layer["customProperties"] if one["property"] != "area"]
+    layer["quality"] = [one for one in layer["quality"] if one["implementation"]["check"] == "class-share"]
+    path = agreed.with_name(f"without-area-{agreed.name}")
     path.write_text(json.dumps(body, indent=1), encoding="utf-8")
     return path

@@ -4,7 +4,7 @@ use mutirao_core::{
     grid::Window,
     raster::{Block, BlockContent, Interleave, RasterFacts, Samples},
 };
-use mutirao_mosaic::tally::Counts;
+use mutirao_mosaic::tally::Counter;
 
 /// A part of a block.
 pub(super) struct View<'a> {
@@ -113,11 +113,11 @@ impl Line<'_> {
     }
 
     /// Counts them all.
-    pub(super) fn count(&self, counts: &mut Counts) {
+    pub(super) fn count(&self, counter: &mut Counter) {
         match self {
-            Line::Constant(bits, len) => counts.add(*bits, *len as u64),
-            Line::Bytes(samples) => counts.add_bytes(samples),
-            Line::Words(samples) => counts.add_words(samples),
+            Line::Constant(bits, len) => counter.add(*bits, *len as u64),
+            Line::Bytes(samples) => counter.add_bytes(samples),
+            Line::Words(samples) => counter.add_words(samples),
         }
     }
 

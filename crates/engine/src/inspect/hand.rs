@@ -9,7 +9,7 @@ use mutirao_core::{
 };
 use mutirao_mosaic::{
     measure::{EMPTIED, NOTHING},
-    tally::{BandTally, Counts, ZONES, Zone},
+    tally::{BandTally, Counter, ZONES, Zone},
 };
 
 use super::{
@@ -43,7 +43,7 @@ pub(super) struct Job<'a, 'j> {
 pub(super) struct Hand {
     pub(super) seen: Inspected,
     /// Of the unit at hand: pixels by value and zone.
-    local: [Counts; ZONES],
+    local: [Counter; ZONES],
     scratch: Vec<u16>,
     planes: Vec<Vec<u32>>,
     /// The planes as patches see them, where they are not the same.
@@ -200,8 +200,7 @@ impl Hand {
         let tally = &mut self.seen.bands[number][place];
         note_places(wanted, file, &self.local, views, tally);
         for (counts, local) in tally.values.iter_mut().zip(&mut self.local) {
-            counts.merge(local);
-            local.clear();
+            counts.take(local);
         }
         views.iter().for_each(|view| tally_masked(wanted, view, &mut tally.masked));
     }

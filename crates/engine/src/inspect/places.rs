@@ -2,7 +2,7 @@
 
 use mutirao_mosaic::{
     measure::NOTHING,
-    tally::{BandTally, Counts, ZONES, Zone},
+    tally::{BandTally, Counter, ZONES, Zone},
 };
 
 use super::{DeliveredFile, Wanted, area::segments, block::View};
@@ -18,7 +18,7 @@ struct Sought {
 pub(super) fn note_places(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &[Counts; ZONES],
+    local: &[Counter; ZONES],
     views: &[View<'_>],
     tally: &mut BandTally,
 ) {
@@ -57,7 +57,7 @@ pub(super) fn note_places(
 fn sought(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &[Counts; ZONES],
+    local: &[Counter; ZONES],
     views: &[View<'_>],
     tally: &BandTally,
 ) -> Option<Sought> {

@@ -1,10 +1,13 @@
 //! What was counted in a delivery: integers that merge in any order, and the first places of what should not be there.
 
+mod counter;
 mod counts;
+mod pages;
 mod places;
 
 use std::collections::BTreeMap;
 
+pub use counter::Counter;
 pub use counts::Counts;
 pub use places::Places;
 
