@@ -53,7 +53,9 @@ fn corner_or_centre(input: &Input, ifd: &Ifd) -> Result<Option<[f64; 6]>, OpenEr
         return Ok(Some([x - col * sx, *sx, 0.0, y - row * down, 0.0, down]));
     }
     if let [a, b, _, d, e, f, _, h, ..] = matrix[..] {
-        return Ok(Some([d, a, b, h, e, f]));
+        // Columns and rows as they are, which tools write for rasters that lie nowhere.
+        let is_nowhere = [d, a, b, h, e, f] == [0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+        return Ok((!is_nowhere).then_some([d, a, b, h, e, f]));
     }
     if tie.len() > 6 {
         return Err(OpenError::unsupported("georeferenced by ground control points"));

@@ -41,7 +41,12 @@ const NO_AREA: &str = "the responsible area is not at hand";
 pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &ValidShareCheck) -> Judged {
     let Some(area) = delivery.area_pixels else { return Judged::Unjudged(NO_AREA.to_owned()) };
     if area == 0 {
-        return Judged::Undefined("the responsible area holds no pixel of the grid".to_owned());
+        let message = "none of the responsible area is mapped: it lies elsewhere, or is smaller than a pixel";
+        let finding = asked.broken(message).but(wanted.min_share, 0.0);
+        return Judged::Broken(
+            vec![finding.with_mend("see that the files are in the CRS that they state")],
+            Some(0.0.into()),
+        );
     }
     let (mut findings, mut least) = (Vec::new(), 1.0_f64);
     for (at, period) in delivery.periods.iter().enumerate() {

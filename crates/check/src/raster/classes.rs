@@ -57,11 +57,11 @@ pub(super) fn classes(delivery: &RasterDelivery, asked: &Asked, wanted: &Classes
     let mut findings: Vec<CheckFinding> =
         odd.iter().take(MOST).map(|(value, odd)| odd_finding(delivery, asked, &wanted.allowed, *value, odd)).collect();
     if values > MOST {
-        let rest: Vec<String> = odd.keys().skip(MOST).take(20).map(i32::to_string).collect();
-        let more = if values > MOST + rest.len() { ", ..." } else { "" };
-        let message = format!("{} further values are not agreed either: {}{more}", values - MOST, rest.join(", "));
+        let message =
+            format!("{} values are not agreed; the least {MOST} of them are told one by one", thousands(values as u64));
         let mend = "is this the right file? so many values are rarely classes";
-        findings.push(asked.broken(message).but(wanted.allowed.to_string(), "").with_mend(mend));
+        let finding = asked.broken(message).but(wanted.allowed.to_string(), values as u64).with_mend(mend);
+        findings.insert(0, CheckFinding { count: Some(pixels), ..finding });
     }
     findings.extend(missing(delivery, asked, &wanted.required));
     Judged::by(findings, Some(Value::Count(pixels)))
@@ -101,6 +101,7 @@ fn odd_finding(delivery: &RasterDelivery, asked: &Asked, allowed: &ValueSet, val
         _ => format!(" of {}", listed(&periods, "other periods")),
     };
     let what = match odd.class {
+        None if !delivery.has_crosswalk => format!("{value} is no class: classes are whole numbers from 0"),
         None => format!("code {value} stands on no line of the crosswalk"),
         Some(class) if i64::from(class) != i64::from(value) => {
             format!("code {value} becomes class {class}, which is not agreed")
@@ -111,7 +112,7 @@ fn odd_finding(delivery: &RasterDelivery, asked: &Asked, allowed: &ValueSet, val
         format!("{what}: {}{when} hold{} it", counted(odd.count, "pixel"), if odd.count == 1 { "s" } else { "" });
     let mend = format!(
         "if {value} is a class, agree on it in `classes`{}; if it is nothing, write it as the agreed nodata",
-        if odd.class.is_none() { " and the crosswalk" } else { "" }
+        if odd.class.is_none() && delivery.has_crosswalk { " and the crosswalk" } else { "" }
     );
     let finding = asked.broken(message).but(allowed.to_string(), value.to_string());
     finding.at_places(odd.count, odd.places.clone()).with_mend(mend)

@@ -54,6 +54,10 @@ pub(crate) fn crs_finding(asked: &Asked, wanted: &str, held: &CrsHeld, (names, c
             );
             asked.broken(message).but(wanted, stated.as_str()).with_mend(mend)
         }
+        CrsHeld::Meaningless(because) => {
+            let message = format!("the contract agrees on {wanted}, and that is no CRS: {because}");
+            asked.broken(message).with_mend("mend the contract: an EPSG code such as EPSG:31976, or the CRS as WKT")
+        }
         CrsHeld::Same | CrsHeld::Unasked => asked.broken(format!("{names}: {wanted}")),
     }
 }
@@ -68,7 +72,10 @@ pub(super) fn grid(delivery: &RasterDelivery, asked: &Asked, wanted: &GridCheck)
     for file in files {
         match off_grid(delivery, file, wanted) {
             Ok(by) => farthest = farthest.max(by),
-            Err((what, mend)) => findings.push(off_grid_finding(asked, wanted, file, (what, mend))),
+            Err((what, mend)) => {
+                farthest = farthest.max(what.map_or(0.0, by));
+                findings.push(off_grid_finding(asked, wanted, file, (what, mend)));
+            }
         }
     }
     Judged::by(findings, Some(farthest.into()))
@@ -80,11 +87,18 @@ fn off_grid(delivery: &RasterDelivery, file: &RasterFile, wanted: &GridCheck) ->
         return Err((None, "write the geotransform into it: `gdal_edit.py -a_ullr`".to_owned()));
     };
     let t = &transform.0;
-    // Without a frame no node is known, and a file is on the grid if its pixels have the size.
     let own = || Grid { crs: String::new(), origin: [t[0], t[3]], resolution: wanted.resolution, size: [1, 1] };
-    let lattice = delivery.frame.clone().unwrap_or_else(own);
+    let lattice = Grid { resolution: wanted.resolution, ..delivery.lattice.clone().unwrap_or_else(own) };
     let found = align(&lattice, transform, file.statement.size, wanted.tolerance, None);
     found.map(|offset| offset.snapped).map_err(|misfit| (Some(misfit), mend(&misfit, wanted.resolution)))
+}
+
+/// By how many pixels it misses, where that is one number.
+fn by(misfit: Misfit) -> f64 {
+    match misfit {
+        Misfit::Shifted { east, south } => east.abs().max(south.abs()),
+        Misfit::SouthUp | Misfit::Rotated | Misfit::Resolution { .. } => 0.0,
+    }
 }
 
 fn off_grid_finding(

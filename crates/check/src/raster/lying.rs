@@ -21,7 +21,7 @@ pub(super) fn findings(delivery: &RasterDelivery, rules: &[Asked]) -> Vec<CheckF
     let mut findings: Vec<CheckFinding> =
         delivery.overlaps.iter().map(|overlap| overlap_finding(delivery, overlap)).collect();
     let apart = delivery.files.iter().filter(|file| is_untold(delivery, file, rules));
-    findings.extend(apart.map(apart_finding));
+    findings.extend(apart.map(|file| apart_finding(delivery, file)));
     let tells_periods = checks(rules).any(|check| matches!(check, Check::Periods(_)));
     let silent = delivery.matched.unmatched.iter().filter(|_| !tells_periods);
     findings.extend(silent.map(|(file, band)| silent_finding(&delivery.files[*file], *band)));
@@ -54,30 +54,40 @@ fn overlap_finding(delivery: &RasterDelivery, overlap: &Overlap) -> CheckFinding
 
 /// Whether a file does not lie on the frame and no rule says so.
 fn is_untold(delivery: &RasterDelivery, file: &RasterFile, rules: &[Asked]) -> bool {
-    let Some(frame) = &delivery.frame else { return false };
     let is_told = |check: &Check| match check {
         Check::Crs(_) => matches!(file.crs, CrsHeld::Other(_)),
         Check::Grid(wanted) => match (&file.crs, &file.statement.transform) {
             (CrsHeld::Other(_), _) => false,
             (_, None) => true,
-            (_, Some(transform)) => align(frame, transform, file.statement.size, wanted.tolerance, None).is_err(),
+            (_, Some(transform)) => delivery
+                .lattice
+                .as_ref()
+                .is_none_or(|lattice| align(lattice, transform, file.statement.size, wanted.tolerance, None).is_err()),
         },
         _ => false,
     };
     file.is_read && file.window.is_none() && !checks(rules).any(is_told)
 }
 
-fn apart_finding(file: &RasterFile) -> CheckFinding {
+/// Beside others that lie on a grid it is an error; alone, what needs a place could not be judged, and nothing asks for one.
+fn apart_finding(delivery: &RasterDelivery, file: &RasterFile) -> CheckFinding {
+    let has_place = file.statement.transform.is_some_and(|transform| transform.is_north_up());
+    let (severity, with) = match (&delivery.frame, has_place) {
+        (Some(_), _) => (Severity::Error, "one grid with the other files"),
+        (None, true) => (Severity::Error, "the grid"),
+        (None, false) => (Severity::Warning, "a grid, so nothing that needs a place could be judged"),
+    };
     let name = name(&file.path);
     let why = match (&file.crs, &file.statement.transform) {
         (CrsHeld::Other(crs), _) => format!("it is in {crs}"),
         (_, None) => "it does not say where its pixels lie".to_owned(),
+        (_, Some(t)) if !t.is_north_up() => "its rows and columns do not run along the axes of its CRS".to_owned(),
         (_, Some(t)) => {
             format!("its pixels are {} x {}, from ({}, {})", t.0[1].hypot(t.0[4]), t.0[2].hypot(t.0[5]), t.0[0], t.0[3])
         }
     };
-    let message = format!("{name} cannot be laid on one grid with the other files: {why}");
-    let finding = CheckFinding::new("apart", Element::Format, Severity::Error, message).at(Where::file(&file.path));
+    let message = format!("{name} cannot be laid on {with}: {why}");
+    let finding = CheckFinding::new("apart", Element::Format, severity, message).at(Where::file(&file.path));
     finding.with_mend("bring it onto the grid of the others: `gdalwarp -t_srs CRS -tr X Y -te W S E N -r near IN OUT`")
 }
 

@@ -121,10 +121,15 @@ pub enum Answer {
 pub struct RasterDelivery {
     /// The periods, in the order of time.
     pub periods: Vec<String>,
-    /// The grid that the files lie on; none if no file says where it lies.
+    /// The nodes that the files are to lie on, those that the contract names or else those of the first file, as a grid without an
+    /// extent; none if no file says where it lies.
+    pub lattice: Option<Grid>,
+    /// The grid around the files that lie on the lattice; none if none does.
     pub frame: Option<Grid>,
     /// The files.
     pub files: Vec<RasterFile>,
+    /// Whether their values pass through a crosswalk.
+    pub has_crosswalk: bool,
     /// How files and bands were given to periods.
     pub matched: Match,
     /// Where files of one period differ.
@@ -160,6 +165,10 @@ pub fn judge(delivery: &RasterDelivery, rules: &[Asked]) -> (Vec<CheckFinding>, 
 }
 
 fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Judged {
+    let unread = delivery.files.iter().find(|file| !file.is_read).filter(|_| asked.check().is_some_and(is_of_pixels));
+    if let Some(file) = unread {
+        return Judged::Unjudged(format!("the pixels of {} could not be read", words::name(&file.path)));
+    }
     let check = match &asked.rule.quality {
         Quality::Check(check) => check,
         Quality::Metric(_) => return Judged::Unjudged("it counts rows, and this is a raster".to_owned()),
@@ -180,6 +189,21 @@ fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Ju
         Check::OutsideArea(wanted) => area::outside(delivery, asked, wanted),
         _ => measured(delivery, asked, check, answer),
     }
+}
+
+/// Whether a check is about what pixels hold, not about what files say of themselves.
+fn is_of_pixels(check: &Check) -> bool {
+    !matches!(
+        check,
+        Check::Crs(_)
+            | Check::Grid(_)
+            | Check::Extent(_)
+            | Check::Dtype(_)
+            | Check::FileLayout(_)
+            | Check::Licence(_)
+            | Check::Nodata(_)
+            | Check::Periods(_)
+    )
 }
 
 fn measured(delivery: &RasterDelivery, asked: &Asked, check: &Check, answer: Option<&Answer>) -> Judged {

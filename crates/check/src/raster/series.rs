@@ -43,12 +43,13 @@ pub(super) fn change(
         if share > wanted.max_share {
             let period = &delivery.periods[at];
             let message = format!(
-                "{}{} {} from the delivery before: {} of the {} that speak in either, and at most {} is agreed",
+                "{}{} {} from the delivery before: {} of the {} that {} in either, and at most {} is agreed",
                 counted(found.differ, "pixel"),
                 of(period),
                 verb(found.differ as usize, "differs", "differ"),
                 percent(share),
                 counted(found.either, "pixel"),
+                wanted.classes.as_ref().map_or_else(|| "speak".to_owned(), |classes| format!("hold {classes}")),
                 percent(wanted.max_share)
             );
             let first = in_period(delivery, at, places.first());

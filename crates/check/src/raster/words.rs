@@ -16,6 +16,8 @@ pub enum CrsHeld {
     Missing,
     /// Nobody could say: what the file states, and why.
     Unknown(String, String),
+    /// The contract's own is none that is known; why.
+    Meaningless(String),
     /// The contract agrees on none.
     Unasked,
 }

@@ -23,12 +23,19 @@ pub fn hold(statement: &Statement, wanted: Option<&str>, door: &Door) -> CrsHeld
     match door.ask(question) {
         Ok(Answer::SameCrs(facts)) if facts.same => CrsHeld::Same,
         Ok(_) => CrsHeld::Other(name(stated, door).or(by_code).unwrap_or_else(|| "another CRS".to_owned())),
-        Err(refused) => match by_code {
-            Some(code) => CrsHeld::Other(code),
-            None if keys.directory.len() <= 4 => CrsHeld::Missing,
-            None => CrsHeld::Unknown("a CRS without a code".to_owned(), refused.message),
+        Err(refused) => match (why_none(wanted, door), by_code) {
+            (Some(why), _) => CrsHeld::Meaningless(why),
+            (None, Some(code)) => CrsHeld::Other(code),
+            (None, None) if keys.directory.len() <= 4 => CrsHeld::Missing,
+            (None, None) => CrsHeld::Unknown("a CRS without a code".to_owned(), refused.message),
         },
     }
+}
+
+/// Why a text is no CRS, if there is a door to say so.
+fn why_none(text: &str, door: &Door) -> Option<String> {
+    let refused = door.ask(Question::Crs { crs: CrsText::Text(text.to_owned()) }).err()?;
+    refused.code.starts_with("crs-").then_some(refused.message)
 }
 
 /// The CRS of a file as text, where it states one that has a code or the door knows.

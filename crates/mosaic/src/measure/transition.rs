@@ -6,12 +6,12 @@ use super::{NOTHING, classes::Masks, stretches::stretches};
 
 /// Pairs of sets: what was, and what it does not become.
 ///
-/// - A pixel **is judged** by a pair if it holds one of `from` in the period before and speaks in the one after. Where `to` holds
-///   nothing, a pixel that speaks no more is judged as well.
+/// - A pixel **is judged** by a pair if what it holds in the period before, a class or nothing, is in `from`, and it speaks in the one
+///   after. Where `to` holds nothing, a pixel that speaks no more is judged as well.
 /// - It **breaks** the pair if it is judged, holds one of `to` after (nothing, if `to` holds nothing), and does not hold what it held:
 ///   what stays the same has not become anything, though both sets may hold it.
 ///
-/// Nothing is never one of `from`, and [`super::UNKNOWN`] never one of either; after a period it speaks, so the pixel is judged.
+/// [`super::UNKNOWN`] is never one of either; after a period it speaks, so the pixel is judged.
 #[derive(Debug, Clone)]
 pub struct Transitions {
     words: Vec<Word>,
@@ -111,7 +111,7 @@ impl Transitions {
 impl Word {
     /// The pairs that judge a pixel, and those that it breaks.
     fn judge(&self, was: u32, is: u32) -> (u64, u64) {
-        let judged = self.from.of_class(was) & if is == NOTHING { self.to.of_nothing() } else { u64::MAX };
+        let judged = self.from.admitting(was) & if is == NOTHING { self.to.of_nothing() } else { u64::MAX };
         let broken = if was == is || judged == 0 { 0 } else { judged & self.to.admitting(is) };
         (judged, broken)
     }
@@ -169,7 +169,7 @@ mod tests {
             let mut broken = Vec::new();
             for (pair, (from, to)) in pairs.iter().enumerate() {
                 for (at, (was, is)) in before.iter().copied().zip(after.iter().copied()).enumerate() {
-                    let was_from = was != NOTHING && was != UNKNOWN && from.contains(was as i32);
+                    let was_from = was != UNKNOWN && from.admits(held(was));
                     let judged = was_from && (is != NOTHING || to.contains_nothing());
                     expected.pairs[pair].from += u64::from(judged);
                     if judged && was != is && is != UNKNOWN && to.admits(held(is)) {

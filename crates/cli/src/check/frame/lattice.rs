@@ -32,7 +32,8 @@ pub fn lattice(term: Option<&GridTerm>, crs: &str, files: &[Lying]) -> Option<Gr
 pub fn offsets(lattice: &Grid, files: &[Lying]) -> Vec<Option<Span>> {
     let offset = |(transform, size): &(GeoTransform, [u32; 2])| {
         let offset = align(lattice, transform, *size, NEAR, None).ok()?;
-        Some([offset.col, offset.row, offset.col + i64::from(size[0]), offset.row + i64::from(size[1])])
+        let [width, height] = size.map(i64::from);
+        Some([offset.col, offset.row, offset.col.saturating_add(width), offset.row.saturating_add(height)])
     };
     files.iter().map(|file| file.as_ref().and_then(offset)).collect()
 }

@@ -105,7 +105,9 @@ fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Are
     let Read { seen, tallies, area_pixels, hectares, references, answers } = read;
     let mut delivery = RasterDelivery {
         files: rasters(laid, opened, tallies),
+        has_crosswalk: job.agreement.crosswalk.is_some(),
         periods: laid.matched.periods.clone(),
+        lattice: laid.lattice().cloned(),
         frame: laid.grid().cloned(),
         matched: laid.matched.clone(),
         overlaps: laid.overlaps(&seen),
@@ -159,7 +161,7 @@ fn answers(
     for (rule, kind) in &rules.kinds {
         let answer = match *kind {
             _ if !laid.is_whole() => {
-                Answer::Unjudged("not all files lie on one grid, so their pixels cannot be compared".to_owned())
+                Answer::Unjudged("not all files lie on the grid, so their pixels cannot be compared".to_owned())
             }
             Kind::Transitions(at) => Answer::Transitions(seen.series.transitions[at].clone()),
             Kind::Flicker(at) => {
