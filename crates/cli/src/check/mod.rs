@@ -28,6 +28,7 @@ pub use measure::{Measured, MeasuredPeriod, measure, statements};
 pub use pack::GRID;
 pub use reach::is_raster;
 pub use record::{Due, digest, due, record};
+pub use vector::features as features_of;
 
 use crate::{command::Failure, network::Tools};
 

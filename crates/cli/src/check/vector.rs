@@ -8,7 +8,7 @@ use mutirao_check::{
     vector::{ForeignKeys, Inputs, judge},
 };
 use mutirao_contract::{
-    Property, Rule,
+    Object, Property, Rule,
     checks::{Check, Extent},
 };
 use mutirao_core::{
@@ -19,7 +19,7 @@ use mutirao_core::{
 use mutirao_engine::plan::{Oracle, Polygons, Refused};
 
 use super::{Checked, Facts, Job, facts::LayerFacts, unreadable};
-use crate::command::Failure;
+use crate::{command::Failure, open::Files};
 
 /// Foreign keys by file and attribute, as rules name them.
 type Keys = BTreeMap<(String, String), Result<ForeignKeys, String>>;
@@ -33,7 +33,7 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     let mut opened = false;
     for path in &job.delivered.files {
         let name = path.display().to_string();
-        match features(job, path) {
+        match features(&job.setting.tools.files(), job.object, path) {
             Ok(features) => {
                 opened = true;
                 let (found, came) = of_file(job, &features, &rules, &name, &keys);
@@ -51,16 +51,18 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
 }
 
-/// The features of a file; of one with several layers, of that which the contract names.
-fn features(job: &Job<'_>, path: &Path) -> Result<Features, Refused> {
+/// The features of a file that are judged; of one with several layers, of that which the contract names.
+///
+/// # Errors
+/// Why they cannot be read, in words, and how to mend it.
+pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Features, Refused> {
     if !path.exists() {
         let message = format!("there is no file {}", path.display());
         return Err(Refused { code: "missing-file".into(), message, mend: "see that the path is right".into() });
     }
-    let files = job.setting.tools.files();
     let first = files.features(path, None);
     let Err(refused) = &first else { return first };
-    let names = [Some(job.object.name.as_str()), job.object.physical_name.as_deref()];
+    let names = [Some(object.name.as_str()), object.physical_name.as_deref()];
     let named = names.into_iter().flatten().find_map(|name| files.features(path, Some(name)).ok());
     named.ok_or_else(|| refused.clone())
 }
