@@ -49,16 +49,13 @@ impl ScaleBar {
 
 /// A length with the unit of a CRS, to three figures: `250 m`, `1.26 km`, `0.0123°`.
 pub fn length_in_words(length: f64, crs: Option<&StatedCrs>) -> String {
-    match crs {
-        Some(StatedCrs::Plane(facts)) if facts.geographic && facts.unit_name == "degree" => {
-            format!("{}°", figures(length))
-        }
-        Some(StatedCrs::Plane(facts)) if facts.unit_name == "metre" => match length {
-            1000.0.. => format!("{} km", figures(length / 1000.0)),
-            _ => format!("{} m", figures(length)),
-        },
-        Some(StatedCrs::Plane(facts)) => format!("{} {}", figures(length), facts.unit_name),
-        _ => format!("{} units", figures(length)),
+    let Some(StatedCrs::Plane(facts)) = crs else { return format!("{} units", figures(length)) };
+    // Files call a metre by many names.
+    match (facts.unit_to_metre_or_degree == 1.0, facts.geographic) {
+        (true, true) => format!("{}°", figures(length)),
+        (true, false) if length >= 999.5 => format!("{} km", figures(length / 1000.0)),
+        (true, false) => format!("{} m", figures(length)),
+        (false, _) => format!("{} {}", figures(length), facts.unit_name),
     }
 }
 

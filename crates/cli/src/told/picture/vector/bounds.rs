@@ -10,7 +10,7 @@ const AROUND_FEATURE: f64 = 2.5;
 /// And so many times as wide as the way to the vertices that matter at a defect.
 const AROUND_DEFECT: f64 = 2.4;
 /// What has no size is shown in this part of the layer.
-const OF_LAYER: f64 = 0.05;
+const OF_LAYER: f64 = 0.1;
 
 /// What the detail is to show.
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn points_have_a_window_too() {
         let point = subject([100.0, 100.0], [100.0; 4]);
-        assert_eq!(around(&point, LAYER), [75.0, 75.0, 125.0, 125.0]);
+        assert_eq!(around(&point, LAYER), [50.0, 50.0, 150.0, 150.0]);
         assert_eq!(around(&point, [100.0; 4]), [99.5, 99.5, 100.5, 100.5]);
         assert_eq!(longer_side(whole([7.0, 8.0, 7.0, 8.0])), 1.04);
     }

@@ -15,7 +15,7 @@ pub const CONCERNED: [u8; 3] = [0, 82, 184];
 /// All others.
 pub const OTHERS: [u8; 3] = [140, 146, 152];
 /// So many vertices of a map are dotted at most.
-const DOTTED: usize = 250;
+const DOTTED: usize = 120;
 /// Places of the picture beyond this are taken for this.
 const FARTHEST: f64 = 1e7;
 
@@ -122,7 +122,7 @@ impl VectorMap<'_> {
             match (outline.kind, &placed[..]) {
                 (OutlineKind::Point, places) => places.iter().for_each(|place| canvas.dot(area, *place, &style.point)),
                 // What shrank to less than a pixel.
-                (_, [only]) => canvas.dot(area, *only, &style.line),
+                (_, [only]) => canvas.dot(area, *only, &Pen { width: style.line.width.max(1.5), ..style.line }),
                 (_, places) => {
                     places.windows(2).for_each(|pair| canvas.line(area, [pair[0], pair[1]], &style.line));
                 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use mutirao_check::{CheckFinding, Report, Where};
-use mutirao_core::door::{FeaturesFacts, NamedFacts, NamedFeature, OutlinesFacts, OutlinesQuestion};
+use mutirao_core::door::{FeaturesFacts, NamedFacts, NamedFeature, OutlinesFacts, OutlinesQuestion, StatedCrs};
 use mutirao_core::outline::Outline;
 
 use self::{
@@ -81,7 +81,7 @@ impl Painter for Layers<'_> {
             file: places.file,
             marked: marks.len(),
             maps: [&left, &right],
-            captions: [layer.words(&places), detail.words(&layer.facts)],
+            captions: [layer.words(&places), detail.words(&layer.facts, places.all[0])],
             entries: entries(concerned.len()),
         };
         Ok(Some((page.draw(fonts), places.period.to_owned())))
@@ -142,10 +142,15 @@ impl Layer {
     /// What the overview shows.
     fn words(&self, places: &Places<'_>) -> Vec<String> {
         let FeaturesFacts { layer, features, crs, .. } = &self.facts;
-        let crs = crs.as_ref().map_or_else(|| "no CRS".to_owned(), |crs| crs.shown());
+        let crs = match crs {
+            Some(StatedCrs::Plane(facts)) => facts.authority.as_ref().unwrap_or(&facts.name),
+            Some(StatedCrs::Other { name, .. }) => name,
+            None => "no CRS",
+        };
         let names: Vec<&str> = places.all.iter().filter_map(|place| place.feature.as_deref()).collect();
         let one = if names.len() == 1 { "feature" } else { "features" };
-        let mut words = vec![format!("the whole layer {layer}: {features} features, {crs}")];
+        let count = if *features == 1 { "1 feature".to_owned() } else { format!("{features} features") };
+        let mut words = vec![format!("the whole layer {layer}: {count}, {crs}")];
         words.push(format!("marked: {one} {}", names.join(", ")));
         words.extend(self.overview.left_out());
         words
@@ -190,13 +195,14 @@ impl Drawing {
     }
 
     /// What a detail shows.
-    fn words(&self, facts: &FeaturesFacts) -> Vec<String> {
+    fn words(&self, facts: &FeaturesFacts, first: &Where) -> Vec<String> {
         let bounds = self.view.bounds;
         let across = longer_side(bounds);
         let [west, south, east, north] = bounds.map(|at| decimals(at, across));
         let mut words = vec![format!("x {west} to {east}, y {south} to {north}")];
         let wide = length_in_words(across, facts.crs.as_ref());
-        words.push(format!("{wide} across, around the first place"));
+        let around = first.feature.as_ref().map(|feature| format!(", around feature {feature}")).unwrap_or_default();
+        words.push(format!("{wide} across{around}"));
         words.extend(self.left_out());
         words
     }
