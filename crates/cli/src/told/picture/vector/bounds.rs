@@ -5,6 +5,8 @@ pub type Bounds = [f64; 4];
 
 /// Coordinates beyond this are taken for this: differences of larger ones are no numbers.
 const FARTHEST: f64 = 1e300;
+/// No part that is shown is smaller: quotients of smaller ones are no numbers.
+const NEAREST: f64 = 1e-290;
 /// The detail is so many times as wide as a feature.
 const AROUND_FEATURE: f64 = 2.5;
 /// And so many times as wide as the way to the vertices that matter at a defect.
@@ -28,7 +30,7 @@ pub struct Subject {
 /// The square around a subject in a layer with these bounds: at a defect the vertices near it, else the whole feature; of what has no
 /// size, the layer's surroundings.
 pub fn around(subject: &Subject, layer: Bounds) -> Bounds {
-    let least = least_side(subject.place).max(f64::MIN_POSITIVE);
+    let least = least_side(subject.place);
     let bounds = subject.bounds.map(tamed);
     let feature = bounds.map_or(0.0, longer_side);
     let at_defect = subject.reach.filter(|reach| subject.is_defect && *reach >= least);
@@ -67,7 +69,7 @@ pub fn longer_side([west, south, east, north]: Bounds) -> f64 {
 
 /// What 64-bit numbers of this size can still tell apart, a few thousand times.
 fn least_side([x, y]: [f64; 2]) -> f64 {
-    x.abs().max(y.abs()) * 1e-12
+    (x.abs().max(y.abs()) * 1e-12).max(NEAREST)
 }
 
 fn tamed(bounds: Bounds) -> Bounds {
