@@ -8,11 +8,14 @@ import json
 import shutil
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pandas
 import pytest
 import rasterio
 import yaml
+from PIL import Image
+from shapely.geometry import Polygon, box
 
 from networks import Release
 
@@ -176,3 +179,24 @@ def test_a_finding_that_passes_is_drawn_and_told_with_its_places(mutirao, networ
     files = {file["path"] for file in release.manifest["files"]}
     assert set(pictures) <= files, "they are part of the release, with their hashes"
     assert sum(own["card"]["findings"].values()) == len(own["findings"]) + own["more"]
+
+
+def test_findings_of_a_vector_layer_are_drawn_too(mutirao, network):
+    shapes = [box(601_000, 190_000, 609_000, 199_000), Polygon([(620_000, 190_000), (624_000, 194_000), (624_000, 190_000), (620_000, 194_000)])]
+    frame = geopandas.GeoDataFrame({"kind": [1, 2]}, geometry=shapes, crs="EPSG:31976")
+    frame.to_file(network.parents[1] / "fixtures/demo/protected.gpkg")
+    path = network / "pipeline.yaml"
+    pipeline = yaml.safe_load(path.read_text(encoding="utf-8"))
+    layer = {"source": "../../fixtures/demo/protected.gpkg", "attribute": "kind", "contract": "contracts/protected.odcs.yaml"}
+    pipeline["layers"]["protected"] |= layer
+    path.write_text(yaml.safe_dump(pipeline, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    rule = {"type": "custom", "engine": "mutirao", "severity": "warning", "implementation": {"check": "validity", "max_features": 0}}
+    schema = {"name": "protected", "physicalType": "vector", "properties": [{"name": "kind"}], "quality": [rule]}
+    head = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": "protected", "version": "1.0.0", "status": "active"}
+    (network / "contracts/protected.odcs.yaml").write_text(json.dumps(head | {"schema": [schema]}), encoding="utf-8")
+    release = run(mutirao, network)
+    (told,) = [told for told in of_layer(release, "protected")["findings"] if told["code"] == "validity"]
+    assert told["picture"] == "preview/findings/protected/01-validity.png"
+    with Image.open(release.folder / told["picture"]) as picture:
+        assert (np.array(picture.convert("RGB")) == (255, 0, 200)).all(axis=2).any()
+    assert told["picture"] in (release.folder / "report/index.html").read_text(encoding="utf-8")

@@ -140,7 +140,7 @@ pub struct CheckArgs {
     /// Write the findings as SARIF 2.1.0, for the pages of a code host; replaces the file, `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub sarif: Option<PathBuf>,
-    /// Draw every finding that has a place in a raster: a PNG file each, in this folder
+    /// Draw every finding that has a place in a raster or vector: a PNG file each, in this folder
     #[arg(long, value_name = "DIR")]
     pub preview: Option<PathBuf>,
     /// Threads [default: all cores]

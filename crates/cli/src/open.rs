@@ -17,6 +17,7 @@ use crate::door::Door;
 
 pub mod companions;
 mod features;
+mod outlines;
 
 use companions::parts_of;
 

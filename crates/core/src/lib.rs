@@ -14,6 +14,7 @@ pub mod geometry;
 pub mod grid;
 pub mod legend;
 pub mod licence;
+pub mod outline;
 pub mod pipeline;
 pub mod raster;
 pub mod rule;

@@ -38,5 +38,6 @@ pub fn answer(question: &Question, progress: OnProgress<'_>) -> Result<Answer, R
         Question::Vector(vector) => vector::polygons(vector, progress).map(Answer::Vector),
         Question::Points(points) => vector::points(points, progress).map(Answer::Points),
         Question::Features(features) => vector::features(features, progress).map(Answer::Features),
+        Question::Outlines(outlines) => vector::outlines(outlines, progress).map(Answer::Outlines),
     }
 }

@@ -4,7 +4,7 @@
 //! [`AreaWriter`] write the tables that every release holds, and the readers beside them give the same rows back, for
 //! verification. [`write_features`] and [`read_features`] are for polygons that the door has translated, [`write_points`] and
 //! [`read_points`] for points, [`MeasuredWriter`] and [`read_measured`] for what is known of features one by one, [`FeatureReader`]
-//! is for a partner's own GeoParquet.
+//! is for a partner's own GeoParquet, [`OutlineWriter`] and [`read_outlines`] are for pictures of features.
 //!
 //! Files are written where the caller says; temporary names, `fsync` and renaming are the caller's. The same rows make the
 //! same bytes: there is no time stamp in a file, and the writer calls itself `mutirao`. All are compressed with zstd.
@@ -50,6 +50,7 @@ mod hilbert;
 mod inputs;
 mod limits;
 mod measured;
+mod outlines;
 mod partner;
 mod patches;
 mod points;
@@ -69,6 +70,7 @@ pub use error::{Error, FooterError, GeoError, Problem, Result};
 pub use features::{Feature, FeatureTable, write_features};
 pub use inputs::{InputRow, read_inputs, write_inputs};
 pub use measured::{MeasuredWriter, read_measured};
+pub use outlines::{OutlineWriter, read_outlines};
 pub use partner::{FeatureReader, WkbFeature, read_features};
 pub use patches::{PatchReader, PatchRow, PatchWriter};
 pub use points::{PointFeature, PointTable, read_points, write_points};

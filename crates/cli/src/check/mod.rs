@@ -31,6 +31,7 @@ pub use self::{
     measure::{Measured, MeasuredPeriod, measure, statements},
     pack::GRID,
     record::{Due, digest, due, record},
+    vector::features as features_of,
 };
 
 use crate::{command::Failure, network::Tools};

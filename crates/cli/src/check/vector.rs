@@ -7,7 +7,10 @@ use mutirao_check::{
     CheckFinding, Outcome, Report, RuleOutcome,
     vector::{ForeignKeys, Inputs, judge},
 };
-use mutirao_contract::checks::{Check, Extent};
+use mutirao_contract::{
+    Object,
+    checks::{Check, Extent},
+};
 use mutirao_core::{
     door::{Answer, CrsText, Question, SameCrsFacts, StatedCrs},
     features::Features,
@@ -19,7 +22,7 @@ use super::{
     facts::{Facts, LayerFacts},
     job::{Checked, Job, unreadable},
 };
-use crate::command::Failure;
+use crate::{command::Failure, open::Files};
 
 /// Foreign keys by file and attribute, as rules name them.
 type Keys = BTreeMap<(String, String), Result<ForeignKeys, String>>;
@@ -31,7 +34,7 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     let mut opened = false;
     for path in &job.delivered.files {
         let name = path.display().to_string();
-        match features(job, path) {
+        match features(&job.setting.tools.files(), job.object, path) {
             Ok(features) => {
                 opened = true;
                 let (found, came) = of_file(job, &features, &name, &keys);
@@ -49,14 +52,16 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
 }
 
-/// The features of a file; of one with several layers, of that which the contract names.
-fn features(job: &Job<'_>, path: &Path) -> Result<Features, Refused> {
+/// The features of a file that are judged; of one with several layers, of that which the contract names.
+///
+/// # Errors
+/// Why they cannot be read, in words, and how to mend it.
+pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Features, Refused> {
     if !path.exists() {
         let message = format!("there is no file {}", path.display());
         return Err(Refused { code: "missing-file".into(), message, mend: "see that the path is right".into() });
     }
-    let files = job.setting.tools.files();
-    let names = || [Some(job.object.name.as_str()), job.object.physical_name.as_deref()].into_iter().flatten();
+    let names = || [Some(object.name.as_str()), object.physical_name.as_deref()].into_iter().flatten();
     match files.features(path, None) {
         // The only layer with geometries need not be the one that is meant.
         Ok(found) => match names().find(|name| found.facts.layers.iter().any(|layer| layer == name)) {

@@ -42,6 +42,12 @@ impl Canvas {
         inside.then(|| &mut self.pixels[y as usize * self.width as usize + x as usize])
     }
 
+    /// The colour of a pixel within.
+    #[cfg(test)]
+    pub fn get(&self, x: u32, y: u32) -> [u8; 3] {
+        self.pixels[y as usize * self.width as usize + x as usize]
+    }
+
     /// Colours a pixel; outside nothing happens.
     pub fn set(&mut self, x: u32, y: u32, colour: [u8; 3]) {
         if let Some(pixel) = self.at(x, y) {

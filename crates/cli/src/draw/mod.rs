@@ -3,10 +3,12 @@
 mod canvas;
 mod entry;
 mod font;
+mod shape;
 
 pub use canvas::{Area, Canvas};
 pub use entry::{Entry, INDENT, NAME, ROW, column_width, draw_entry};
 pub use font::{Fonts, Style};
+pub use shape::Pen;
 
 /// Text.
 pub const BLACK: [u8; 3] = [34, 34, 34];

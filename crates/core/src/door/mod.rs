@@ -18,12 +18,14 @@
 
 mod crs;
 mod features;
+mod outlines;
 mod refusal;
 mod translate;
 mod warp;
 
 pub use crs::{CrsFacts, CrsText, SameCrsFacts};
 pub use features::{FeaturesFacts, FeaturesQuestion, FieldFacts, FieldKind, StatedCrs};
+pub use outlines::{NamedFacts, NamedFeature, OutlinesFacts, OutlinesQuestion};
 pub use refusal::{Refusal, RefusalCode};
 pub use translate::{RasterQuestion, RasterTranslated, VectorQuestion, VectorTranslated};
 pub use warp::{AreasFacts, AreasQuestion, ControlGridAnswer, ControlGridQuestion, TransformationFacts};
@@ -77,13 +79,19 @@ pub enum Question {
     Points(VectorQuestion),
     /// Measure the features of any vector file or table as they are. Answered by [`Answer::Features`].
     Features(FeaturesQuestion),
+    /// Give the outlines of the features of any vector file, thinned for a picture. Answered by [`Answer::Outlines`].
+    Outlines(OutlinesQuestion),
 }
 
 impl Question {
     /// Whether a file of somebody else's is opened to answer it: such a question is the last that a door is asked.
     pub fn opens_a_file(&self) -> bool {
         match self {
-            Question::Raster(_) | Question::Vector(_) | Question::Points(_) | Question::Features(_) => true,
+            Question::Raster(_)
+            | Question::Vector(_)
+            | Question::Points(_)
+            | Question::Features(_)
+            | Question::Outlines(_) => true,
             Question::Crs { .. } | Question::SameCrs { .. } | Question::Areas(_) | Question::ControlGrid(_) => false,
         }
     }
@@ -109,6 +117,8 @@ pub enum Answer {
     Points(VectorTranslated),
     /// To [`Question::Features`].
     Features(FeaturesFacts),
+    /// To [`Question::Outlines`].
+    Outlines(OutlinesFacts),
 }
 
 /// One line of the door's standard output.

@@ -3,6 +3,7 @@
 mod crs;
 mod features;
 mod geoparquet;
+mod outlines;
 mod points;
 mod raster;
 mod vector;

@@ -181,16 +181,18 @@ fn joined(kind: u32, digests: &[u128]) -> u128 {
 }
 
 /// What is left to read.
-struct Bytes<'a>(&'a [u8]);
+pub struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+    /// So many bytes; none where there are not as many.
+    pub fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, left) = self.0.split_at_checked(count)?;
         self.0 = left;
         Some(taken)
     }
 
-    fn number(&mut self) -> Option<u32> {
+    /// A whole number of four bytes.
+    pub fn number(&mut self) -> Option<u32> {
         self.take(4)?.try_into().ok().map(u32::from_le_bytes)
     }
 

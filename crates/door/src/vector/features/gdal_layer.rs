@@ -49,7 +49,7 @@ pub fn measure(question: &FeaturesQuestion, path: &Path, progress: OnProgress<'_
 }
 
 /// Opens a file. Of CSV the first line is the header, whatever it looks like, and an empty cell holds nothing.
-fn open(inner: &Path, path: &Path) -> Result<Dataset, Refusal> {
+pub fn open(inner: &Path, path: &Path) -> Result<Dataset, Refusal> {
     let file = layers::open(inner, path, &[])?;
     match file.driver().short_name().as_str() {
         "CSV" => layers::open(inner, path, &["HEADERS=YES", "EMPTY_STRING_AS_NULL=YES"]),
@@ -57,7 +57,11 @@ fn open(inner: &Path, path: &Path) -> Result<Dataset, Refusal> {
     }
 }
 
-fn check_complete(layer: &Layer<'_>, path: &Path) -> Result<(), Refusal> {
+/// Whether a layer was read to its end.
+///
+/// # Errors
+/// Where GDAL said something on the way.
+pub fn check_complete(layer: &Layer<'_>, path: &Path) -> Result<(), Refusal> {
     if messages::count() == 0 {
         return Ok(());
     }

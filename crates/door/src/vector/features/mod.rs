@@ -14,6 +14,9 @@ use mutirao_core::door::{FeaturesFacts, FeaturesQuestion, Refusal, StatedCrs};
 use super::geoparquet::is_one;
 use crate::{OnProgress, files, messages, srs};
 use area::TrueArea;
+pub use figure::Bytes;
+pub use gdal_layer::{check_complete, open};
+pub use measure::iso_wkb;
 
 /// Measures a layer, and writes what was measured.
 pub fn features(question: &FeaturesQuestion, progress: OnProgress<'_>) -> Result<FeaturesFacts, Refusal> {
