@@ -13,5 +13,5 @@ mod rules;
 pub mod vector;
 
 pub use codes::CODES;
-pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};
+pub use report::{CheckFinding, Kept, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};
 pub use rules::{Asked, Judged, rules_of};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use mutirao_check::{Outcome, Report};
+use mutirao_check::{Kept, Report};
 use mutirao_contract::{
     Contract,
     deliveries::{Delivery, is_withdrawn},
@@ -32,7 +32,7 @@ pub struct Score {
     pub deliveries: BTreeMap<String, u64>,
     /// Due dates that have passed, by state: a milestone of a period each.
     pub due: BTreeMap<String, u64>,
-    /// Rules of the contract that could be judged in this run, and those of them that are kept.
+    /// Rules of the contract that bind and could be judged in this run.
     pub judged: u64,
     /// Those that are kept.
     pub kept: u64,
@@ -69,9 +69,8 @@ impl Card {
         }
         punctuality.iter().for_each(|one| count(&mut score.due, one.state.word(), 1));
         if let Some(report) = report {
-            let of = |outcome: Outcome| report.rules.iter().filter(|rule| rule.outcome == outcome).count() as u64;
-            score.kept = of(Outcome::Kept);
-            score.judged = score.kept + of(Outcome::Broken);
+            let Kept { kept, judged, .. } = report.kept();
+            (score.judged, score.kept) = (judged, kept);
             let told = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
             told.for_each(|finding| count(&mut score.findings, &finding.element, 1));
         }
