@@ -108,6 +108,8 @@ pub enum Answer {
     Points(Vec<Point>),
     /// Of `accuracy`: by the periods that samples speak for.
     Accuracy(Vec<(usize, Accuracy)>),
+    /// Of `outside-area`, where its strip is not that of [`RasterDelivery::files`]: the files, counted with its own.
+    Outside(Vec<RasterFile>),
     /// Only the network can run it.
     Withheld,
     /// What it needs was not there.
@@ -177,7 +179,10 @@ fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Ju
         Check::Classes(wanted) => classes::classes(delivery, asked, check, wanted),
         Check::ClassShare(wanted) => classes::share(delivery, asked, check, wanted),
         Check::ValidShare(wanted) => area::valid_share(delivery, asked, check, wanted),
-        Check::OutsideArea(wanted) => area::outside(delivery, asked, check, wanted),
+        Check::OutsideArea(wanted) => {
+            let files = if let Some(Answer::Outside(files)) = answer { files } else { &delivery.files };
+            area::outside(delivery, files, asked, check, wanted)
+        }
         _ => measured(delivery, asked, check, answer),
     }
 }
