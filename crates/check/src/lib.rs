@@ -10,8 +10,10 @@ mod licence;
 pub mod raster;
 mod report;
 mod rules;
+mod schema;
 pub mod vector;
 
 pub use codes::CODES;
 pub use report::{CheckFinding, Kept, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Verdict, Where};
 pub use rules::{Asked, Judged, rules_of};
+pub use schema::{json_schema, json_schema_text};
