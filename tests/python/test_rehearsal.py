@@ -13,7 +13,7 @@ import pytest
 import rasterio
 import rasterio.features
 
-from networks import Release, publish
+from networks import Release, plain_legend, publish, write_network
 
 
 @pytest.fixture
@@ -165,6 +165,57 @@ def test_a_layer_that_was_never_delivered_is_compared_with_the_map_without_it(mu
     for period in periods:
         own = {(one["from"] or 0, one["to"] or 0): one["pixels"] for one in said["classes"] if one["period"] == period}
         assert own == changes(without.coverage(period), kept[period])
+
+
+def test_kinds_that_are_no_polygons_are_named(mutirao, desk):
+    file = deliver(desk, "mining_2020.tif", lambda bands: bands[0].__setitem__((slice(300, 340), slice(500, 560)), 1))
+    said = rehearse(mutirao, desk, "mining", file)
+    assert [one["kind"] for one in said["uncounted"]] == ["biome", "biome_municipality"]
+    assert {one["kind"] for one in said["territories"]} == {"municipality"}
+    network = desk / "pipelines/demo"
+    told = mutirao("check", file, "--contract", network / "contracts/mining.odcs.yaml", "--network", network, code=None)
+    for words in ("not counted by biome: its territories are the values of biomes", "not counted by biome_municipality: "):
+        assert words in told.stdout
+
+
+def test_a_class_0_is_told_from_nothing(mutirao, tmp_path):
+    """255 is nothing in this network, and 0 is water."""
+    size, rng = 40, np.random.default_rng(7)
+    folder = tmp_path / "net"
+    write_network(
+        folder,
+        plain_legend([0, 3, 30]),
+        grid={"crs": "EPSG:31976", "origin": [405_000, 180_000], "resolution": 30, "size": [size, size]},
+        periods=["2020"],
+        partners={"watch": {"name": "Mine Watch", "license": "CC0-1.0"}},
+        layers={
+            "land": {"source": "land.tif", "classes": [0, 3]},
+            "mines": {"partner": "watch", "contract": "mines.odcs.yaml", "source": "mines.tif", "classes": [0, 30]},
+        },
+        coverage={"rules": [{"take": {"mines": [0, 30]}}, {"take": {"land": [0, 3]}}]},
+        outputs={"nodata": 255},
+    )
+    (folder / "mines.odcs.yaml").write_text(
+        "apiVersion: v3.1.0\nkind: DataContract\nid: mines\nversion: 1.0.0\nstatus: active\n"
+        "schema: [{ name: mines, physicalType: raster }]\n"
+    )
+    profile = {
+        "driver": "GTiff", "dtype": "uint8", "count": 1, "nodata": 255, "width": size, "height": size,
+        "crs": "EPSG:31976", "transform": rasterio.transform.from_origin(405_000, 180_000, 30, 30),
+    }  # fmt: skip
+    land, old, new = (rng.choice(values, (size, size)) for values in ([0, 3, 255], [0, 30, 255], [0, 30, 255]))
+    (tmp_path / "new").mkdir()
+    for path, values in ((folder / "land.tif", land), (folder / "mines.tif", old), (tmp_path / "new/mines.tif", new)):
+        with rasterio.open(path, "w", **profile) as out:
+            out.write(values.astype("uint8"), 1)
+    arguments = ("--contract", folder / "mines.odcs.yaml", "--period", "2020", "--network", folder)
+    said = mutirao.json("check", tmp_path / "new/mines.tif", *arguments, code=None)["facts"]["rehearsal"]
+    before, after = (np.where(mines == 255, land, mines) for mines in (old, new))
+    own = {(one["from"], one["to"]): one["pixels"] for one in said["classes"]}
+    due = {tuple(None if one == 255 else one for one in pair): count for pair, count in changes(before, after).items()}
+    assert own == due and {(0, 30), (30, 0), (None, 0), (0, None)} <= set(due)
+    (period,) = said["periods"]
+    assert period["changed"] == sum(due.values())
 
 
 def test_the_same_delivery_again_changes_nothing(mutirao, desk):

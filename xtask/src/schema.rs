@@ -1,15 +1,16 @@
-//! The JSON Schemas of `pipeline.yaml` and of our parts of contracts, generated from the code that reads them and kept in
-//! `schemas/`.
+//! The JSON Schemas of `pipeline.yaml`, of our parts of contracts, and of what `check --json` answers, generated from the code that
+//! reads or writes them and kept in `schemas/`.
 
 use std::path::Path;
 
 use crate::Failure;
 
 /// Where they are kept, from the root of the project, and what the code says.
-fn schemas() -> [(&'static str, String); 2] {
+fn schemas() -> [(&'static str, String); 3] {
     [
         ("schemas/pipeline.schema.json", mutirao_pipeline::json_schema_text()),
         ("schemas/contract.schema.json", mutirao_contract::json_schema_text()),
+        ("schemas/check.schema.json", mutirao_check::json_schema_text()),
     ]
 }
 

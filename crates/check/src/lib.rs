@@ -10,9 +10,11 @@ mod licence;
 pub mod raster;
 mod report;
 mod rules;
+mod schema;
 pub mod vector;
 
 pub use codes::CODES;
 pub use mutirao_contract::deliveries::Verdict;
-pub use report::{CheckFinding, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Where};
+pub use report::{CheckFinding, Kept, Outcome, Report, RuleOutcome, RulePlace, Sure, Value, Where};
 pub use rules::{Asked, Judged, rules_of};
+pub use schema::{json_schema, json_schema_text};

@@ -241,6 +241,24 @@ pub struct RuleOutcome {
     pub rule: Option<RulePlace>,
 }
 
+impl RuleOutcome {
+    /// Whether the rule binds: one of severity info tells something, and nobody promised it.
+    pub fn binds(&self) -> bool {
+        self.severity > Severity::Info
+    }
+}
+
+/// How many of the rules that bind are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Those that are kept.
+    pub kept: u64,
+    /// Those that are kept or broken.
+    pub judged: u64,
+    /// Those that were not judged, or could not be told.
+    pub left: u64,
+}
+
 /// A delivery, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -272,5 +290,39 @@ impl Report {
         };
         let (layer, contract) = (layer.to_owned(), contract.to_owned());
         Report { layer, partner: None, contract, verdict, findings, rules }
+    }
+
+    /// How many of the rules that bind are kept: the count that people are told, on the terminal and on scorecards.
+    pub fn kept(&self) -> Kept {
+        let mut count = Kept::default();
+        for rule in self.rules.iter().filter(|rule| rule.binds()) {
+            match rule.outcome {
+                Outcome::Kept => (count.kept, count.judged) = (count.kept + 1, count.judged + 1),
+                Outcome::Broken => count.judged += 1,
+                Outcome::Pending | Outcome::Undefined | Outcome::Unjudged => count.left += 1,
+            }
+        }
+        count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_that_only_tell_are_neither_kept_nor_broken() {
+        let outcomes = [Outcome::Kept, Outcome::Broken, Outcome::Pending, Outcome::Undefined, Outcome::Unjudged];
+        let severities = [Severity::Error, Severity::Warning, Severity::Info];
+        let rule = |severity, outcome| RuleOutcome {
+            check: "grid".into(),
+            outcome,
+            severity,
+            measured: None,
+            because: None,
+            rule: None,
+        };
+        let rules = severities.iter().flat_map(|severity| outcomes.map(|outcome| rule(*severity, outcome))).collect();
+        assert_eq!(Report::new("mines", "1", Vec::new(), rules).kept(), Kept { kept: 2, judged: 4, left: 6 });
     }
 }

@@ -72,6 +72,20 @@ pub enum Element {
 }
 
 impl Element {
+    /// All of them.
+    pub const ALL: [Element; 10] = [
+        Element::Format,
+        Element::Conceptual,
+        Element::Domain,
+        Element::Topological,
+        Element::Omission,
+        Element::Commission,
+        Element::Classification,
+        Element::Quantitative,
+        Element::TemporalConsistency,
+        Element::Usability,
+    ];
+
     /// Its name, as reports write it.
     pub fn words(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 //! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`, `unknown-class`, `unknown-group`).
 
 /// Every code of a contract and of `deliveries.csv` that pipelines do not have, with its meaning.
-pub const CODES: [(&str, &str); 27] = [
+pub const CODES: [(&str, &str); 28] = [
     ("contract-version", "A contract of a version of ODCS that is not read."),
     (
         "contract-needs-quotes",
@@ -20,6 +20,10 @@ pub const CODES: [(&str, &str); 27] = [
     ),
     ("contract-misplaced-term", "A term of the whole contract that stands at one object of its schema."),
     ("contract-twice", "A term, or a part of the timeline, that stands twice."),
+    (
+        "contract-several-layers",
+        "A warning: a raster, a vector or something else with rules, besides the one that the contract is of; it is not checked.",
+    ),
     ("contract-time", "A date, time or zone that is not there, or is there twice."),
     (
         "contract-milestone",

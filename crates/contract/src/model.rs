@@ -35,6 +35,24 @@ pub struct Contract {
     pub document: serde_json::Value,
 }
 
+impl Contract {
+    /// The place of what is delivered among the objects, which checks judge: the first raster or vector; else the first object.
+    pub fn delivered(&self) -> Option<usize> {
+        let is_layer = |object: &Object| matches!(object.kind, ObjectKind::Raster | ObjectKind::Vector);
+        self.objects.iter().position(is_layer).or((!self.objects.is_empty()).then_some(0))
+    }
+
+    /// Objects that no check judges and that look as if one should: rasters, vectors and whatever has rules, besides the one that is
+    /// delivered.
+    pub fn passed_over(&self) -> impl Iterator<Item = &Object> {
+        let delivered = self.delivered();
+        let others = self.objects.iter().enumerate().filter(move |(at, _)| Some(*at) != delivered);
+        others.map(|(_, object)| object).filter(|object| {
+            matches!(object.kind, ObjectKind::Raster | ObjectKind::Vector) || object.rules().next().is_some()
+        })
+    }
+}
+
 /// A raster, vector or table that is delivered.
 #[derive(Debug, Clone)]
 pub struct Object {

@@ -95,7 +95,7 @@ fn read_into(text: &str, legend: Option<&Legend>, sink: &mut Sink) -> Option<Con
     let objects = listed.iter().enumerate().map(|(at, node)| object(at, node, &contract_terms, legend, sink)).collect();
     let text = |key: &str| root.get_text(key).map(str::to_owned);
     let place = sink.place(root.get("id").map_or(root.spot, |node| node.spot));
-    Some(Contract {
+    let contract = Contract {
         path: sink.file.clone().into(),
         api_version: text("apiVersion")?,
         id,
@@ -108,7 +108,23 @@ fn read_into(text: &str, legend: Option<&Legend>, sink: &mut Sink) -> Option<Con
         timeline,
         place,
         document: root.to_json(),
-    })
+    };
+    one_layer(&contract, sink);
+    Some(contract)
+}
+
+/// A contract is of one layer: of what else it describes nothing is checked, and that must not go unnoticed.
+fn one_layer(contract: &Contract, sink: &mut Sink) {
+    let judged = contract.delivered().map(|at| contract.objects[at].name.escape_debug().to_string());
+    for object in contract.passed_over() {
+        let message = format!(
+            "`{}` is not checked: a contract is of one layer, and `{}` is judged by this one",
+            object.name.escape_debug(),
+            judged.as_deref().unwrap_or_default()
+        );
+        let spot = Spot { line: object.place.line, column: object.place.column };
+        sink.warning("contract-several-layers", spot, message, "give it a contract of its own");
+    }
 }
 
 /// Whether the contract is of a version that is read.

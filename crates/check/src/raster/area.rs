@@ -7,7 +7,7 @@ use mutirao_mosaic::{
 };
 
 use super::{
-    RasterDelivery,
+    RasterDelivery, RasterFile,
     places::in_period,
     words::{counted, of, percent, thousands, verb},
 };
@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// Pixels of a period that speak in a zone.
-fn speaking(delivery: &RasterDelivery, period: usize, zone: Zone) -> u64 {
+fn speaking(files: &[RasterFile], period: usize, zone: Zone) -> u64 {
     // A file that does not lie on the frame lies neither in the area nor beyond it.
-    let files = delivery.files.iter().filter(|file| file.window.is_some());
+    let files = files.iter().filter(|file| file.window.is_some());
     let bands = files.flat_map(|file| file.bands.iter().map(move |band| (file, band)));
     bands
         .filter(|(_, band)| band.period == period)
@@ -29,9 +29,9 @@ fn speaking(delivery: &RasterDelivery, period: usize, zone: Zone) -> u64 {
         .sum()
 }
 
-fn places(delivery: &RasterDelivery, period: usize, of: fn(&mutirao_mosaic::tally::BandTally) -> &Places) -> Places {
+fn places(files: &[RasterFile], period: usize, of: fn(&mutirao_mosaic::tally::BandTally) -> &Places) -> Places {
     let mut all = Places::default();
-    let bands = delivery.files.iter().flat_map(|file| &file.bands);
+    let bands = files.iter().flat_map(|file| &file.bands);
     bands.filter(|band| band.period == period).for_each(|band| all.merge(of(&band.tally)));
     all
 }
@@ -50,7 +50,7 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &Val
     }
     let (mut findings, mut least) = (Vec::new(), 1.0_f64);
     for (at, period) in delivery.periods.iter().enumerate() {
-        let speaks = speaking(delivery, at, Zone::Inside);
+        let speaks = speaking(&delivery.files, at, Zone::Inside);
         let share = speaks as f64 / area as f64;
         least = least.min(share);
         if share < wanted.min_share {
@@ -62,7 +62,7 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &Val
                 thousands(area.saturating_sub(speaks)),
                 thousands(area)
             );
-            let first = in_period(delivery, at, places(delivery, at, |tally| &tally.holes).first());
+            let first = in_period(delivery, at, places(&delivery.files, at, |tally| &tally.holes).first());
             let finding = asked.broken(message).but(wanted.min_share, share);
             let finding = finding.at_places(area.saturating_sub(speaks), first);
             let mut finding = finding.with_mend("map what is missing; nothing is for what is known to be nothing");
@@ -73,14 +73,20 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &Val
     Judged::by(findings, Some(Value::Number(least)))
 }
 
-pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, wanted: &OutsideAreaCheck) -> Judged {
+/// `files` as they were counted with the rule's own strip.
+pub(super) fn outside(
+    delivery: &RasterDelivery,
+    files: &[RasterFile],
+    asked: &Asked,
+    wanted: &OutsideAreaCheck,
+) -> Judged {
     if delivery.area_pixels.is_none() {
         return Judged::Unjudged(NO_AREA.to_owned());
     }
     let (mut findings, mut most) = (Vec::new(), 0);
     for (at, period) in delivery.periods.iter().enumerate() {
-        let beyond = speaking(delivery, at, Zone::Beyond);
-        let all = beyond + speaking(delivery, at, Zone::Inside) + speaking(delivery, at, Zone::Strip);
+        let beyond = speaking(files, at, Zone::Beyond);
+        let all = beyond + speaking(files, at, Zone::Inside) + speaking(files, at, Zone::Strip);
         most = most.max(beyond);
         let share = beyond as f64 / all.max(1) as f64;
         let too_many = wanted.max_pixels.filter(|limit| beyond > *limit);
@@ -101,7 +107,7 @@ pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, wanted: &Outside
             percent(share),
             verb(beyond as usize, "lies", "lie")
         );
-        let first = in_period(delivery, at, places(delivery, at, |tally| &tally.beyond).first());
+        let first = in_period(delivery, at, places(files, at, |tally| &tally.beyond).first());
         let finding = asked.broken(message).but(format!("at most {expected}"), beyond).at_places(beyond, first);
         let mut finding = finding;
         finding.place.get_or_insert_default().period = Some(period.clone());

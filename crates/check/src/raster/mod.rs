@@ -108,6 +108,8 @@ pub enum Answer {
     Points(Vec<Point>),
     /// Of `accuracy`: by the periods that samples speak for.
     Accuracy(Vec<(usize, Accuracy)>),
+    /// Of `outside-area`, where its strip is not that of [`RasterDelivery::files`]: the files, counted with its own.
+    Outside(Vec<RasterFile>),
     /// Only the network can run it.
     Withheld,
     /// What it needs was not there.
@@ -186,7 +188,10 @@ fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Ju
         Check::Classes(wanted) => classes::classes(delivery, asked, wanted),
         Check::ClassShare(wanted) => classes::share(delivery, asked, wanted),
         Check::ValidShare(wanted) => area::valid_share(delivery, asked, wanted),
-        Check::OutsideArea(wanted) => area::outside(delivery, asked, wanted),
+        Check::OutsideArea(wanted) => {
+            let files = if let Some(Answer::Outside(files)) = answer { files } else { &delivery.files };
+            area::outside(delivery, files, asked, wanted)
+        }
         _ => measured(delivery, asked, check, answer),
     }
 }

@@ -102,7 +102,7 @@ impl<'a> Layer<'a> {
 
     /// The file as a whole.
     pub fn whole(&self) -> Where {
-        Where::file(self.inputs.file)
+        Where { period: self.inputs.period.map(str::to_owned), ..Where::file(self.inputs.file) }
     }
 
     /// A finding about the file as a whole.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mutirao_check::Report;
-use mutirao_contract::{Contract, Object, ObjectKind};
+use mutirao_contract::{Contract, Object};
 use mutirao_core::{
     crosswalk::Crosswalk,
     finding::{Finding, Severity},
@@ -82,7 +82,7 @@ impl Agreement {
         let reading = mutirao_contract::read_text(name, text, legend.as_ref());
         texts.insert(name.to_owned(), reading.text);
         let Some(contract) = reading.contract else { return Err(refused(name, reading.findings, texts)) };
-        let object = chosen(&contract).ok_or_else(|| Failure {
+        let object = contract.delivered().ok_or_else(|| Failure {
             error: format!("{name} describes nothing that is delivered"),
             help: Some("add an entry to its `schema`: the raster or vector, with physicalType".to_owned()),
             exit: Exit::Findings,
@@ -159,14 +159,6 @@ impl Agreement {
     pub fn path(&self, named: &str) -> PathBuf {
         self.folder.join(named)
     }
-}
-
-/// The first raster or vector; else the first object.
-fn chosen(contract: &Contract) -> Option<usize> {
-    let kinds = || contract.objects.iter().map(|object| object.kind);
-    kinds()
-        .position(|kind| matches!(kind, ObjectKind::Raster | ObjectKind::Vector))
-        .or((kinds().count() > 0).then_some(0))
 }
 
 fn broken(path: &Path, (findings, text): (Vec<Finding>, Option<String>)) -> Stopped {

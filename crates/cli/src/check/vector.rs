@@ -32,12 +32,12 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     let keys = keys(job);
     let (mut findings, mut outcomes, mut facts) = (Vec::new(), Vec::new(), Facts::default());
     let mut opened = false;
-    for path in &job.delivered.files {
+    for (at, path) in job.delivered.files.iter().enumerate() {
         let name = path.display().to_string();
         match features(&job.setting.tools.files(), job.object, path) {
             Ok(features) => {
                 opened = true;
-                let (found, came) = of_file(job, &features, &name, &keys);
+                let (found, came) = of_file(job, &features, (&name, period(job, at)), &keys);
                 findings.extend(found);
                 outcomes = joined(outcomes, came);
                 facts.layers.push(LayerFacts { path: name, facts: features.facts });
@@ -50,6 +50,13 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     }
     let contract = &job.agreement.contract;
     Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
+}
+
+/// The period of a file: that which somebody said, or to which the network gave it.
+fn period<'j>(job: &Job<'j>, file: usize) -> Option<&'j str> {
+    let assigned = job.delivered.assigned.as_ref().and_then(|assigned| assigned.get(file)).map(Vec::as_slice);
+    let own = if let Some([(_, label)]) = assigned { Some(label.as_str()) } else { None };
+    job.delivered.period.as_deref().or(own.filter(|label| !label.is_empty()))
 }
 
 /// The features of a file that are judged; of one with several layers, of that which the contract names.
@@ -78,17 +85,15 @@ pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Featu
     }
 }
 
-fn of_file(job: &Job<'_>, features: &Features, name: &str, keys: &Keys) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
+fn of_file(
+    job: &Job<'_>,
+    features: &Features,
+    (name, period): (&str, Option<&str>),
+    keys: &Keys,
+) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
     let same_crs = |wanted: &str| same_crs(job, features, wanted);
-    let inputs = Inputs {
-        file: name,
-        period: job.delivered.period.as_deref(),
-        same_crs: &same_crs,
-        area: area(job, features),
-        grid: None,
-        licence: None,
-        keys,
-    };
+    let inputs =
+        Inputs { file: name, period, same_crs: &same_crs, area: area(job, features), grid: None, licence: None, keys };
     judge(features, job.object, job.rules, &inputs)
 }
 

@@ -1,6 +1,6 @@
 //! `mutirao areas`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -127,13 +127,19 @@ struct Table<'a> {
 impl Table<'_> {
     /// All rows, in the order of `areas.parquet`; every territory has one, if only with 0 pixels.
     fn rows(&self, counted: &HashMap<FinishedKey, Amount>) -> Vec<AreaRow> {
-        let mut keyed: Vec<(FinishedKey, Amount)> = counted.iter().map(|(key, amount)| (*key, *amount)).collect();
+        // In tables, source 0 is nothing.
+        let mut by_key: BTreeMap<FinishedKey, Amount> = BTreeMap::new();
+        for (key, amount) in counted {
+            *by_key.entry(FinishedKey { source: key.source.filter(|source| *source != 0), ..*key }).or_default() +=
+                *amount;
+        }
+        let mut keyed: Vec<(FinishedKey, Amount)> = by_key.into_iter().collect();
         let seen: BTreeSet<(usize, u32)> = keyed.iter().filter_map(|(key, _)| Some((key.period, key.zone?))).collect();
         let all = (0..self.finished.periods.len())
             .flat_map(|period| (0..self.kind.territories.len() as u32).map(move |zone| (period, zone)));
         let empty = all.filter(|place| !seen.contains(place));
         keyed.extend(empty.map(|(period, zone)| {
-            (FinishedKey { period, zone: Some(zone), class: None, source: 0, rule: 0 }, Amount::default())
+            (FinishedKey { period, zone: Some(zone), class: None, source: None, rule: 0 }, Amount::default())
         }));
         keyed.sort_by_key(|(key, _)| {
             (key.period, place(key.zone), key.class.unwrap_or(self.nodata), key.source, key.rule)
@@ -149,7 +155,7 @@ impl Table<'_> {
             territory: territory.map(|territory| territory.key.clone()).unwrap_or_default(),
             territory_name: territory.map(|territory| territory.name.clone()).unwrap_or_default(),
             class: key.class.unwrap_or(self.nodata),
-            source: key.source,
+            source: key.source.unwrap_or(0),
             rule: key.rule,
             pixels: amount.pixels as i64,
             area_ha: self.factors.hectares(amount.area),

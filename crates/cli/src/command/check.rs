@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use mutirao_check::{Report, Verdict};
 use mutirao_contract::deliveries::Delivery;
+use mutirao_core::finding::Finding;
 use serde::Serialize;
 
 use crate::{
@@ -25,6 +26,9 @@ struct Body<'a> {
     /// The pictures of `--preview`.
     #[serde(skip_serializing_if = "Option::is_none")]
     previews: Option<Vec<Preview<'a>>>,
+    /// What is odd about the contract itself.
+    #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
+    contract_findings: &'a [Finding],
 }
 
 /// What was seen of the delivery, and what follows from it.
@@ -55,7 +59,8 @@ pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exi
             if json {
                 let previews = args.preview.is_some().then(|| previews(&drawn));
                 let facts = Known { facts: &checked.facts, due: &due, rehearsal: rehearsal.as_ref() };
-                print_json("check", Body { report: &checked.report, facts, previews });
+                let contract_findings = &agreement.findings;
+                print_json("check", Body { report: &checked.report, facts, previews, contract_findings });
             } else {
                 tell(&agreement.findings, &agreement.texts);
                 checks::tell(&checked.report, &agreement.texts, &drawn);

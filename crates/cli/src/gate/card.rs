@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use mutirao_check::{Outcome, Report};
+use mutirao_check::{Kept, Report};
 use mutirao_contract::{
     Contract,
     deliveries::{Delivery, is_withdrawn},
@@ -25,6 +25,21 @@ pub struct Punctuality {
     pub state: State,
 }
 
+/// What is counted of a layer, or of all layers of a partner; every number with what it is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// Recorded deliveries by verdict, a period's version each; those that were withdrawn do not count.
+    pub deliveries: BTreeMap<String, u64>,
+    /// Due dates that have passed, by state: a milestone of a period each.
+    pub due: BTreeMap<String, u64>,
+    /// Rules of the contract that bind and could be judged in this run.
+    pub judged: u64,
+    /// Those that are kept.
+    pub kept: u64,
+    /// Findings of this run that are errors or warnings, by element of quality.
+    pub findings: BTreeMap<String, u64>,
+}
+
 /// How a partner does with one layer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -32,16 +47,9 @@ pub struct Card {
     pub layer: String,
     /// The partner's id.
     pub partner: String,
-    /// Recorded deliveries by verdict, a period's version each; those that were withdrawn do not count.
-    pub deliveries: BTreeMap<String, u64>,
-    /// Due dates that have passed, by state: a milestone of a period each.
-    pub due: BTreeMap<String, u64>,
-    /// Rules of the contract that could be judged in this run, and those of them that are kept.
-    pub judged: u64,
-    /// Those that are kept.
-    pub kept: u64,
-    /// Findings of this run that are errors or warnings, by element of quality.
-    pub findings: BTreeMap<String, u64>,
+    /// What is counted of it.
+    #[serde(flatten)]
+    pub score: Score,
 }
 
 impl Card {
@@ -54,42 +62,71 @@ impl Card {
         punctuality: &[Punctuality],
         at: Timestamp,
     ) -> Card {
-        let mut card = Card { layer: layer.to_owned(), partner: partner.to_owned(), ..Card::default() };
+        let mut score = Score::default();
         let stands = |place: &usize| deliveries[*place].delivered_at <= at && !is_withdrawn(deliveries, *place, at);
         for place in (0..deliveries.len()).filter(stands) {
-            *card.deliveries.entry(deliveries[place].verdict.word().to_owned()).or_default() += 1;
+            count(&mut score.deliveries, deliveries[place].verdict.word(), 1);
         }
-        for one in punctuality {
-            *card.due.entry(one.state.word().to_owned()).or_default() += 1;
+        punctuality.iter().for_each(|one| count(&mut score.due, one.state.word(), 1));
+        if let Some(report) = report {
+            let Kept { kept, judged, .. } = report.kept();
+            (score.judged, score.kept) = (judged, kept);
+            let told = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
+            told.for_each(|finding| count(&mut score.findings, &finding.element, 1));
         }
-        let Some(report) = report else { return card };
-        let count = |outcome: Outcome| report.rules.iter().filter(|rule| rule.outcome == outcome).count() as u64;
-        card.kept = count(Outcome::Kept);
-        card.judged = card.kept + count(Outcome::Broken);
-        for finding in report.findings.iter().filter(|finding| finding.severity > Severity::Info) {
-            *card.findings.entry(finding.element.clone()).or_default() += 1;
+        Card { layer: layer.to_owned(), partner: partner.to_owned(), score }
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, word: &str, times: u64) {
+    *counts.entry(word.to_owned()).or_default() += times;
+}
+
+fn add(sum: &mut BTreeMap<String, u64>, counts: &BTreeMap<String, u64>) {
+    counts.iter().for_each(|(word, times)| count(sum, word, *times));
+}
+
+impl Score {
+    /// Adds what was judged in this run: rules and findings.
+    pub(super) fn add_judged(&mut self, other: &Score) {
+        self.judged += other.judged;
+        self.kept += other.kept;
+        add(&mut self.findings, &other.findings);
+    }
+
+    /// Adds what is written down: deliveries and due dates.
+    pub(super) fn add_recorded(&mut self, other: &Score) {
+        add(&mut self.deliveries, &other.deliveries);
+        add(&mut self.due, &other.due);
+    }
+
+    /// How many of the rules that could be judged are kept.
+    pub fn kept_words(&self) -> String {
+        format!("{} of {}", self.kept, self.judged)
+    }
+
+    /// How many of the recorded deliveries passed.
+    pub fn passed_words(&self) -> String {
+        match self.deliveries.values().sum::<u64>() {
+            0 => "none recorded".to_owned(),
+            all => format!("{} of {all}", self.deliveries.get("pass").unwrap_or(&0)),
         }
-        card
     }
 
-    /// Recorded deliveries in all.
-    pub fn delivered(&self) -> u64 {
-        self.deliveries.values().sum()
+    /// For how many of the due dates that have passed it was there in time.
+    pub fn in_time_words(&self) -> String {
+        let in_time = [State::Early, State::OnTime].iter().filter_map(|state| self.due.get(state.word()));
+        match self.due.values().sum::<u64>() {
+            0 => "-".to_owned(),
+            all => format!("{} of {all}", in_time.sum::<u64>()),
+        }
     }
 
-    /// Those that passed.
-    pub fn passed(&self) -> u64 {
-        self.deliveries.get("pass").copied().unwrap_or(0)
-    }
-
-    /// Due dates that have passed in all.
-    pub fn due_dates(&self) -> u64 {
-        self.due.values().sum()
-    }
-
-    /// Those for which the layer was there by the due date.
-    pub fn in_time(&self) -> u64 {
-        [State::Early, State::OnTime].iter().filter_map(|state| self.due.get(state.word())).sum()
+    /// Findings by element, in words.
+    pub fn element_words(&self) -> String {
+        let words = self.findings.iter().map(|(element, count)| format!("{element} {count}"));
+        let words: Vec<String> = words.collect();
+        if words.is_empty() { "none".to_owned() } else { words.join("; ") }
     }
 }
 

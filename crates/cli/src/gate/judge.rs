@@ -1,6 +1,6 @@
 //! Every layer with a contract, held against it by the very checks that partners run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use mutirao_check::Report;
@@ -39,7 +39,8 @@ pub fn judge(
     let deliveries = deliveries::read(&folder_of(&pipeline.path).join("deliveries.csv"));
     let setting = Setting { is_network: true, grid: Some(&plan.grid), threads, tools };
     let mut gate = Gate { at: format!("{:.0}", chosen.at), findings: deliveries.findings, ..Gate::default() };
-    let judging = Judging { pipeline, plan, chosen, setting, deliveries: &deliveries.deliveries };
+    let contracts = &network.contracts;
+    let judging = Judging { pipeline, plan, chosen, setting, contracts, deliveries: &deliveries.deliveries };
     for (named, contract) in &network.contracts {
         let Some((judged, card)) = judging.layer(named, contract, &mut waivers)? else { continue };
         gate.layers.push(judged);
@@ -56,6 +57,7 @@ struct Judging<'a> {
     plan: &'a Plan,
     chosen: &'a Chosen,
     setting: Setting<'a>,
+    contracts: &'a [(NamedContract, Contract)],
     /// Of all layers.
     deliveries: &'a [Delivery],
 }
@@ -70,25 +72,28 @@ impl Judging<'_> {
         let Some((at, member_at)) = place(self.pipeline, named) else { return Ok(None) };
         let member = &self.pipeline.layers[at].members[member_at];
         let (layer, treatment) = (label(named), treatment(self.chosen, named));
-        let own: Vec<Delivery> = self.deliveries.iter().filter(|one| one.layer == contract.id).cloned().collect();
+        let (partner, partner_name) = self.partner(member, contract);
+        let own = self.delivered(named, contract, &partner);
         if let Treatment::LastPassing(version) = &treatment {
             are_those(&layer, version, (self.pipeline, member), &own)?;
         }
-        let files = files(member, (at, member_at), self.plan);
+        let mut files = files(member, (at, member_at), self.plan);
+        if member.is_static && agreed_periods(contract).is_none() {
+            // What is the same in all periods is of none, as in the partner's own check.
+            files.values_mut().flatten().for_each(|(_, label)| label.clear());
+        }
         let report = match treatment {
             Treatment::LeftOut => None,
-            _ => Some(report(named, files, self.pipeline, self.setting)?),
+            // Members may share a contract, so the network's own name tells which of them it is.
+            _ => Some(Report { layer: layer.clone(), ..report(named, files, self.pipeline, self.setting)? }),
         };
         // Where no list is kept, nobody knows what came when.
         let periods = if self.deliveries.is_empty() { Vec::new() } else { periods(self.pipeline, member, contract) };
         let punctuality = punctuality(contract, &periods, &own, self.chosen.at);
-        let known = member.partner.map(|partner| &self.pipeline.partners[partner]);
-        let partner =
-            known.map_or_else(|| contract.terms.partner.clone().unwrap_or_default(), |partner| partner.id.clone());
         let card = Card::of(&layer, &partner, &own, report.as_ref(), &punctuality, self.chosen.at);
         let judged = Judged {
             layer,
-            partner_name: known.map_or_else(|| partner.clone(), |partner| partner.name.clone()),
+            partner_name,
             partner,
             contract: contract.id.clone(),
             treatment,
@@ -98,6 +103,28 @@ impl Judging<'_> {
             punctuality,
         };
         Ok(Some((judged, card)))
+    }
+
+    /// Id and name of the partner that delivers a member: the pipeline's, or else the one that the contract binds.
+    fn partner(&self, member: &Member, contract: &Contract) -> (String, String) {
+        match member.partner.map(|partner| &self.pipeline.partners[partner]) {
+            Some(known) => (known.id.clone(), known.name.clone()),
+            None => {
+                let bound = contract.terms.partner.clone().unwrap_or_default();
+                (bound.clone(), bound)
+            }
+        }
+    }
+
+    /// The recorded deliveries of a contract, without those of other partners that share it, as members of a composite may.
+    fn delivered(&self, named: &NamedContract, contract: &Contract, partner: &str) -> Vec<Delivery> {
+        let same = self.contracts.iter().filter(|(one, _)| one.path == named.path);
+        let places = same.filter_map(|(one, _)| place(self.pipeline, one));
+        let partners = places.filter_map(|(at, member_at)| self.pipeline.layers[at].members[member_at].partner);
+        let ids = partners.map(|at| self.pipeline.partners[at].id.as_str());
+        let others: BTreeSet<&str> = ids.filter(|id| *id != partner).collect();
+        let is_own = |one: &&Delivery| one.layer == contract.id && !others.contains(one.partner.as_str());
+        self.deliveries.iter().filter(is_own).cloned().collect()
     }
 }
 
@@ -120,10 +147,15 @@ fn periods(pipeline: &Pipeline, member: &Member, contract: &Contract) -> Vec<Str
     if member.is_static {
         return vec![String::new()];
     }
-    let objects = contract.objects.iter().map(|object| &object.terms);
-    let agreed = objects.chain([&contract.terms]).find_map(|terms| terms.periods.as_ref());
+    let agreed = agreed_periods(contract);
     let labels = pipeline.periods.iter().map(|period| period.label.clone());
     labels.filter(|label| agreed.is_none_or(|agreed| agreed.contains(label))).collect()
+}
+
+/// The periods that a contract covers, where it says so.
+fn agreed_periods(contract: &Contract) -> Option<&mutirao_contract::terms::PeriodList> {
+    let objects = contract.objects.iter().map(|object| &object.terms);
+    objects.chain([&contract.terms]).find_map(|terms| terms.periods.as_ref())
 }
 
 /// The files of a member with the bands and periods that the plan gave them; without any where it does not read them as rasters.

@@ -4,6 +4,7 @@
 mod card;
 mod choice;
 mod judge;
+mod partner;
 mod pictures;
 mod rows;
 mod waived;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use card::{Card, Punctuality};
 pub use choice::{Chosen, folder_of, is_of};
 pub use judge::judge;
+pub use partner::PartnerCard;
 pub use pictures::{name as picture_folder, pictures};
 pub use rows::rows;
 
@@ -82,11 +84,16 @@ pub struct Gate {
     pub findings: Vec<Finding>,
     /// When it was judged, UTC, by RFC 3339.
     pub at: String,
-    /// The scorecard, by partner and layer.
+    /// The scorecard of every layer.
     pub cards: Vec<Card>,
 }
 
 impl Gate {
+    /// The scorecard of every partner: all its layers, added.
+    pub fn partners(&self) -> Vec<PartnerCard> {
+        PartnerCard::all(&self.layers, &self.cards)
+    }
+
     /// The layers that must not be merged.
     pub fn refused(&self) -> impl Iterator<Item = &Judged> {
         self.layers.iter().filter(|layer| !layer.may_pass())

@@ -10,7 +10,7 @@ use mutirao_engine::{
 };
 use mutirao_mosaic::zones::Zones;
 
-use super::{ClassChange, PeriodChange, Rehearsal, TerritoryChange};
+use super::{ClassChange, PeriodChange, Rehearsal, TerritoryChange, Uncounted};
 use crate::{
     command::{Failure, Stopped},
     coverage::Rasters,
@@ -23,9 +23,9 @@ use crate::{
 /// Rows of the grid that are counted at once.
 const BAND: u32 = 512;
 
-/// Compares the drafts in two folders, period by period. Kinds of territories that are no polygons are left out.
+/// Compares the drafts in two folders, period by period. Kinds of territories that are no polygons are not counted, and named.
 pub fn compare(folders: [&Path; 2], kinds: &[Kind], threads: usize, tools: &Tools) -> Result<Rehearsal, Stopped> {
-    let mut all = Rehearsal::default();
+    let mut all = Rehearsal { uncounted: uncounted(kinds), ..Rehearsal::default() };
     for (label, [before, after]) in pairs(folders)? {
         let before = Rasters::open(&before, None, tools)?;
         let after = Rasters::open(&after, None, tools)?;
@@ -60,6 +60,19 @@ pub fn compare(folders: [&Path; 2], kinds: &[Kind], threads: usize, tools: &Tool
         b.changed.cmp(&a.changed).then((&a.kind, &a.territory, &a.period).cmp(&(&b.kind, &b.territory, &b.period)))
     });
     Ok(all)
+}
+
+/// The kinds of territories that two drafts say nothing of, since these have the map alone, and why.
+fn uncounted(kinds: &[Kind]) -> Vec<Uncounted> {
+    let of = |kind: &Kind| {
+        let because = match kind.from {
+            KindFrom::Polygons => return None,
+            KindFrom::Layer(_) => format!("its territories are {}, no polygons", kind.treatment),
+            KindFrom::Crossing(_) => format!("its territories are {}, without polygons of their own", kind.treatment),
+        };
+        Some(Uncounted { kind: kind.name.clone(), because })
+    };
+    kinds.iter().filter_map(of).collect()
 }
 
 /// The coverages of both drafts by period.
@@ -101,9 +114,9 @@ fn both<'a>(label: &str, before: &'a Rasters, after: &'a Rasters) -> Result<Fini
 
 type Counted = std::collections::HashMap<FinishedKey, mutirao_engine::areas::Amount>;
 
-/// What was, and what would be; 0 is nothing, as sources have it.
+/// What was, and what would be.
 fn turn(key: &FinishedKey) -> (Option<u16>, Option<u16>) {
-    ((key.source != 0).then_some(key.source), key.class)
+    (key.source, key.class)
 }
 
 fn whole(all: &mut Rehearsal, label: &str, pixels: u64, factors: &AreaFactors, counted: &Counted) {

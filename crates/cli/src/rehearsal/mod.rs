@@ -43,6 +43,9 @@ pub struct Rehearsal {
     pub classes: Vec<ClassChange>,
     /// Where, by kind and territory: those in which anything would change, the largest change first.
     pub territories: Vec<TerritoryChange>,
+    /// The kinds of territories that are not counted: they are no polygons.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
 }
 
 /// A period.
@@ -90,6 +93,15 @@ pub struct TerritoryChange {
     pub changed_ha: f64,
     /// Pixels of the territory in the part that was merged.
     pub pixels: u64,
+}
+
+/// A kind of territories by which changes are not counted.
+#[derive(Debug, Clone, Serialize)]
+pub struct Uncounted {
+    /// The kind.
+    pub kind: String,
+    /// Why.
+    pub because: String,
 }
 
 /// Which files speak for which of the pipeline's periods.
@@ -164,10 +176,6 @@ fn given(path: &Path, agreement: &Agreement, delivered: &Delivered, tools: &Tool
             texts: reading.sources,
         });
     };
-    if pipeline.legend.get(0).is_some() {
-        let error = "the network's legend has a class 0, which a rehearsal cannot tell from nothing".to_owned();
-        return Err(failure(error, "compare two drafts instead: `mutirao run --draft`").into());
-    }
     let (layer, member) = of_contract(pipeline, agreement)?;
     let stated = statements(&delivered.files, tools)?;
     let files: Vec<(&PathBuf, &Statement)> = delivered.files.iter().zip(&stated).collect();

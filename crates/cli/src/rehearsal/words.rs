@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use mutirao_core::legend::Legend;
 
-use super::Rehearsal;
+use super::{Rehearsal, Uncounted};
 use crate::show::table::{hectares, thousands};
 
 /// Lines of each list.
@@ -62,6 +62,9 @@ pub fn words(rehearsal: &Rehearsal, legend: Option<&Legend>) -> String {
         );
     }
     more(&mut text, rehearsal.territories.len(), "territories");
+    for Uncounted { kind, because } in &rehearsal.uncounted {
+        let _ = writeln!(text, "    not counted by {kind}: {because}");
+    }
     text
 }
 

@@ -12,7 +12,7 @@ use super::{
     hashes::{FileEntry, Hashes},
     quality::{LayerQuality, layers},
 };
-use crate::timings::Report;
+use crate::{gate::PartnerCard, timings::Report};
 
 /// The name of the format.
 pub const SCHEMA: &str = "mutirao.release/1";
@@ -51,7 +51,10 @@ pub struct Manifest {
     /// What was taken over from an earlier release; none where all was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_over: Option<TakenOver>,
-    /// What contracts said of the layers, what was left out, replaced or waived, and the scorecard.
+    /// The scorecard of every partner: all its layers with a contract, added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scorecard: Vec<PartnerCard>,
+    /// What contracts said of the layers, what was left out, replaced or waived, and the scorecard of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<LayerQuality>,
     /// When waivers and punctuality were judged, UTC; none where no layer has a contract.
@@ -154,6 +157,7 @@ impl Manifest {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             command: circumstances.command,
             timings: circumstances.timings,
+            scorecard: content.gate.partners(),
             quality: layers(content),
             judged_at: (!content.gate.layers.is_empty()).then(|| content.gate.at.clone()),
             started: circumstances.started,

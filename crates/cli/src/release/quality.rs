@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use mutirao_check::{CheckFinding, Outcome};
+use mutirao_check::CheckFinding;
 use mutirao_contract::timeline::State;
 use mutirao_core::finding::Severity;
 use mutirao_engine::{EngineError, Result, publish::Staging};
 use serde::{Deserialize, Serialize};
 
 use super::Content;
-use crate::gate::{Card, Judged, Punctuality, Treatment, picture_folder};
+use crate::gate::{Card, Judged, PartnerCard, Punctuality, Treatment, picture_folder};
 
 /// Findings of a layer that are told one by one.
 const TOLD: usize = 12;
@@ -72,6 +72,12 @@ pub fn layers(content: &Content<'_>) -> Vec<LayerQuality> {
     content.gate.layers.iter().zip(&content.gate.cards).map(|(layer, card)| of(layer, card)).collect()
 }
 
+/// The scorecard of partners for people. Empty where each has one layer: then the table of layers says it all.
+pub fn partners(content: &Content<'_>) -> Vec<PartnerCard> {
+    let cards = content.gate.partners();
+    if cards.iter().any(|card| card.layers.len() > 1) { cards } else { Vec::new() }
+}
+
 fn of(layer: &Judged, card: &Card) -> LayerQuality {
     let findings: Vec<(usize, &CheckFinding)> = layer
         .report
@@ -79,9 +85,6 @@ fn of(layer: &Judged, card: &Card) -> LayerQuality {
         .flat_map(|report| report.findings.iter().enumerate())
         .filter(|(_, finding)| finding.severity > Severity::Info)
         .collect();
-    let count = |outcome: Outcome| {
-        layer.report.iter().flat_map(|report| &report.rules).filter(|rule| rule.outcome == outcome).count() as u64
-    };
     let in_time = |one: &&Punctuality| matches!(one.state, State::Early | State::OnTime | State::Expected);
     LayerQuality {
         layer: layer.layer.clone(),
@@ -89,8 +92,8 @@ fn of(layer: &Judged, card: &Card) -> LayerQuality {
         partner_name: layer.partner_name.clone(),
         treatment: layer.treatment.clone(),
         verdict: layer.report.as_ref().map(|report| report.verdict.word().to_owned()),
-        judged: count(Outcome::Kept) + count(Outcome::Broken),
-        kept: count(Outcome::Kept),
+        judged: card.score.judged,
+        kept: card.score.kept,
         waived: layer.waived.iter().flatten().count() as u64,
         warnings: findings.iter().filter(|(_, finding)| finding.severity == Severity::Warning).count() as u64,
         findings: findings.iter().take(TOLD).map(|(at, finding)| told(layer, *at, finding)).collect(),
@@ -123,29 +126,6 @@ impl LayerQuality {
             Treatment::LastPassing(version) => format!("{verdict}; the earlier version {version} is taken"),
             Treatment::Merged => verdict.to_owned(),
         }
-    }
-
-    /// How many of the recorded deliveries passed.
-    pub fn passed_words(&self) -> String {
-        match self.card.delivered() {
-            0 => "none recorded".to_owned(),
-            all => format!("{} of {all}", self.card.passed()),
-        }
-    }
-
-    /// For how many of the due dates that have passed it was there in time.
-    pub fn in_time_words(&self) -> String {
-        match self.card.due_dates() {
-            0 => "-".to_owned(),
-            all => format!("{} of {all}", self.card.in_time()),
-        }
-    }
-
-    /// Findings by element, in words.
-    pub fn element_words(&self) -> String {
-        let words = self.card.findings.iter().map(|(element, count)| format!("{element} {count}"));
-        let words: Vec<String> = words.collect();
-        if words.is_empty() { "none".to_owned() } else { words.join("; ") }
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use mutirao_check::{CheckFinding, Outcome, Report, Sure, Verdict, Where};
+use mutirao_check::{CheckFinding, Kept, Outcome, Report, Sure, Verdict, Where};
 use mutirao_core::finding::{Place, Severity};
 
 use self::group::{Group, groups};
@@ -91,9 +91,7 @@ fn unjudged(report: &Report) -> String {
 
 /// The verdict with its counts, in one line.
 fn verdict(report: &Report) -> String {
-    let of = |outcome: Outcome| report.rules.iter().filter(|rule| rule.outcome == outcome).count();
-    let (kept, broken) = (of(Outcome::Kept), of(Outcome::Broken));
-    let left = report.rules.len() - kept - broken;
+    let Kept { kept, judged, left } = report.kept();
     let (colour, means) = match report.verdict {
         Verdict::Pass => (GREEN, "is as agreed"),
         Verdict::Pending => (YELLOW, "is as agreed, as far as it can be judged here"),
@@ -101,7 +99,7 @@ fn verdict(report: &Report) -> String {
         Verdict::Refused => (RED, "could not be judged"),
     };
     let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let mut parts = vec![format!("{kept} of {} kept", counted(kept + broken, "rule"))];
+    let mut parts = vec![format!("{kept} of {} kept", counted(judged as usize, "rule"))];
     if left > 0 {
         parts.push(format!("{left} not judged"));
     }

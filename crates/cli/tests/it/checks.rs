@@ -144,3 +144,53 @@ fn a_period_may_be_delivered_alone_if_that_is_said() {
     assert_eq!(check(&[]), ("broken".to_owned(), 1));
     assert_eq!(check(&["--period", "2020"]), ("kept".to_owned(), 0));
 }
+
+#[test]
+fn every_rule_about_what_lies_outside_has_its_own_strip() {
+    let net = Net::new([12, 3]);
+    // The area is four columns of twelve; one pixel beyond it is nothing.
+    let area: Vec<i32> = (0..36).map(|at| i32::from(at % 12 < 4)).collect();
+    let layer: Vec<i32> = (0..36).map(|at| if at == 12 + 7 { 255 } else { 1 }).collect();
+    net.tif("area", &Tif { nodata: Some(0), ..Tif::of(12, &area) });
+    net.tif("mining_2020", &Tif { nodata: Some(255), ..Tif::of(12, &layer) }).write("crosswalk.csv", "from,to\n1,30\n");
+    let check = |rules: &[(u32, u32)]| {
+        let rule = |(buffer_m, max_pixels): &(u32, u32)| {
+            let rule = format!("check: outside-area, buffer_m: {buffer_m}, max_pixels: {max_pixels}");
+            format!("      - {{ type: custom, engine: mutirao, implementation: {{ {rule} }} }}\n")
+        };
+        let rules: String = rules.iter().map(rule).collect();
+        let term = "      - { property: area, value: { source: area.tif } }\n    quality:\n";
+        let text = THEME.split_once("    quality:\n").unwrap().0.to_owned() + term + &rules;
+        net.write("theme.odcs.yaml", text);
+        let args = [
+            "check",
+            "mining_2020.tif",
+            "--contract",
+            "theme.odcs.yaml",
+            "--period",
+            "2020",
+            "--threads",
+            "2",
+            "--json",
+        ];
+        let body = net.mutirao(&args).json();
+        let of = |list: &str, key: &str| -> Vec<Value> {
+            let all = body[list].as_array().unwrap().iter();
+            all.filter(|one| one[key] == "outside-area").cloned().collect()
+        };
+        (of("rules", "check"), of("findings", "code"))
+    };
+    // By hand: centres are 30 m apart, so 60 m are two columns and 150 m are five.
+    let all = [(60, 16), (150, 9), (0, 0)];
+    let (rules, found) = check(&all);
+    let told: Vec<(&str, u64)> =
+        rules.iter().map(|rule| (rule["outcome"].as_str().unwrap(), rule["measured"].as_u64().unwrap())).collect();
+    assert_eq!(told, [("broken", 17), ("kept", 9), ("broken", 23)]);
+    let first: Vec<&Value> = found.iter().map(|finding| &finding["first"][0]["pixel"]).collect();
+    assert_eq!(first, [&serde_json::json!([6, 0]), &serde_json::json!([4, 0])]);
+    // Each alone says the same of itself.
+    for (at, rule) in all.iter().enumerate() {
+        let (alone, _) = check(&[*rule]);
+        assert_eq!([&alone[0]["outcome"], &alone[0]["measured"]], [&rules[at]["outcome"], &rules[at]["measured"]]);
+    }
+}

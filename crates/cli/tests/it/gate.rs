@@ -341,7 +341,7 @@ fn the_scorecard_counts_what_came_and_what_was_due() {
     let own = card("2026-07-01T00:00:00Z", "mines");
     assert_eq!(own["deliveries"], serde_json::json!({ "pass": 2, "fail": 2 }), "the one taken back does not count");
     assert_eq!(own["due"], serde_json::json!({ "in-grace": 1, "on-time": 1 }));
-    assert!(readme(&net).contains("| 8 of 9 | 2 of 4 | 1 of 2 |"), "{}", readme(&net));
+    assert!(readme(&net).contains("| 7 of 8 | 2 of 4 | 1 of 2 |"), "{}", readme(&net));
     // A partner of whom nothing is written down is missing, by the same rule.
     assert_eq!(card("2026-07-01T00:00:00Z", "base/west")["due"], serde_json::json!({ "missing": 2 }));
     // The second milestone: nothing new came, 2020 stands in time by nothing.
@@ -354,6 +354,77 @@ fn the_scorecard_counts_what_came_and_what_was_due() {
     fs::remove_file(net.path("deliveries.csv")).unwrap();
     assert_eq!(card("2026-07-01T00:00:00Z", "mines")["due"], serde_json::json!({}));
     assert!(readme(&net).contains("| none recorded | - |"));
+}
+
+/// The network, with a contract for the other member of `lab` too, whose raster of 2020 has a patch that is too small.
+fn of_two_layers() -> Net {
+    let net = network();
+    net.pipeline(
+        &LAYERS.replace("{ partner: lab, source", "{ partner: lab, contract: contracts/east.odcs.yaml, source"),
+    );
+    net.write("contracts/east.odcs.yaml", contract("base-east", "lab", "[3, 15]", "east_{period}.tif"));
+    let mut odd = raster(15, None);
+    odd.bands[0][18 * 20 + 4] = 3;
+    net.tif("east_2020", &odd);
+    let waiver = |layer: &str| format!("{layer},minimum-mapping-unit,,Ana Prado,too small,2026-12-31\n");
+    net.write("waivers.csv", format!("{WAIVERS}{}{}", waiver("mines"), waiver("base-east")));
+    net
+}
+
+#[test]
+fn the_scorecard_of_a_partner_adds_all_its_layers() {
+    let net = of_two_layers();
+    let came = |layer: &str, period: &str, version: &str, time: &str, verdict: &str| {
+        format!("{layer},{period},lab,{version},{time},{},{verdict},\n", "0".repeat(64))
+    };
+    let lines = [
+        came("base-west", "2019", "1", "2026-06-10T09:00:00-03:00", "pass"),
+        came("base-west", "2020", "1", "2026-06-15T23:59:59-03:00", "pass"),
+        came("base-east", "2019", "1", "2026-06-10T09:00:00-03:00", "fail"),
+        came("base-east", "2019", "2", "2026-06-17T09:00:00-03:00", "pass"),
+    ];
+    net.write("deliveries.csv", delivered(&net) + &lines.concat());
+    run(&net, &[]).ok();
+    let cards = manifest(&net)["scorecard"].clone();
+    // By hand: 8 rules a layer, besides the layout of files, which binds nobody. West: 2 of 2 passed, both in time. East: 1 of 2 passed, 2019 came in grace, 2020 never.
+    let due = serde_json::json!([
+        {
+            "partner": "lab", "partner_name": "Map Lab", "layers": ["base/west", "base/east"], "judged": 16, "kept": 15,
+            "deliveries": { "pass": 3, "fail": 1 }, "due": { "on-time": 2, "in-grace": 1, "missing": 1 },
+            "findings": { "logical consistency: topological": 1 },
+        },
+        {
+            "partner": "watch", "partner_name": "Mine Watch", "layers": ["mines"], "judged": 8, "kept": 7,
+            "deliveries": { "pass": 2, "fail": 2 }, "due": { "on-time": 2 },
+            "findings": { "logical consistency: topological": 1 },
+        },
+    ]);
+    assert_eq!(cards, due);
+    let row = "| Map Lab | base/west, base/east | logical consistency: topological 1 | 15 of 16 | 3 of 4 | 2 of 4 |";
+    assert!(readme(&net).contains(row), "{}", readme(&net));
+    let page = fs::read_to_string(net.release().join("report/index.html")).unwrap();
+    assert!(page.contains("Scorecard of partners, all their layers added"), "{page}");
+    assert!(page.contains("<td class=\"number\">15 of 16</td><td class=\"number\">3 of 4</td>"), "{page}");
+    // What a partner tries counts for nothing.
+    let tried = ["check", "east_2019.tif", "east_2020.tif", "--contract", "contracts/east.odcs.yaml"];
+    net.mutirao(&tried).fails(1, &[]);
+    net.mutirao(&[&tried[..], &["--network", "."]].concat()).fails(1, &["rehearsal"]);
+    run(&net, &[]).ok();
+    assert_eq!(manifest(&net)["scorecard"], due);
+    // A layer that is left out keeps what is written down of it.
+    run(&net, &["--without", "base/east"]).ok();
+    let own = manifest(&net)["scorecard"][0].clone();
+    assert_eq!([&own["judged"], &own["kept"], &own["findings"]], [&8.into(), &8.into(), &serde_json::json!({})]);
+    assert_eq!([&own["deliveries"], &own["due"]], [&due[0]["deliveries"], &due[0]["due"]]);
+}
+
+#[test]
+fn partners_of_one_layer_are_told_once() {
+    let net = network();
+    run(&net, &["--without", "mines"]).ok();
+    assert_eq!(manifest(&net)["scorecard"].as_array().map(Vec::len), Some(2));
+    let page = fs::read_to_string(net.release().join("report/index.html")).unwrap();
+    assert!(!readme(&net).contains("all their layers added") && !page.contains("all their layers added"));
 }
 
 const CHECK: [&str; 5] = ["check", "mines_v1_2019.tif", "mines_v1_2020.tif", "--contract", "contracts/mines.odcs.yaml"];

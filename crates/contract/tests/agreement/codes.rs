@@ -89,6 +89,36 @@ fn misspelled_names_of_ours_are_not_taken_for_names_of_others() {
 }
 
 #[test]
+fn what_a_contract_describes_besides_its_layer_is_told() {
+    let more = |objects: &str| changed("slaProperties:\n", &format!("{objects}slaProperties:\n"));
+    let rules = "    quality:\n      - { metric: rowCount, mustBe: 3 }\n";
+    // A table that is only described is no second layer.
+    good(&more("  - { name: licences, physicalType: table }\n"));
+    for object in [
+        "  - { name: other, physicalType: vector }\n".to_owned(),
+        "  - { name: other, physicalType: raster }\n".to_owned(),
+        format!("  - name: other\n    physicalType: table\n{rules}"),
+    ] {
+        let text = more(&object);
+        let read = reading(&text);
+        let found = &read.findings;
+        assert_eq!(found.len(), 1, "{}", all(found));
+        assert_eq!((found[0].code.as_str(), found[0].severity), ("contract-several-layers", Severity::Warning));
+        assert!(found[0].message.contains("`other` is not checked"), "{}", found[0].message);
+        let line = text.lines().position(|line| line.contains("name: other")).unwrap() + 1;
+        let Some(mutirao_core::finding::Where::File(place)) = &found[0].place else { panic!("{found:?}") };
+        assert_eq!(place.line as usize, line);
+        assert_eq!(read.contract.unwrap().delivered(), Some(0));
+    }
+    // What stands first is judged only if it is a layer.
+    let text = changed("schema:\n", &format!("schema:\n  - name: codes\n    physicalType: table\n{rules}"));
+    let read = reading(&text);
+    assert_eq!(read.findings.len(), 1, "{}", all(&read.findings));
+    assert!(read.findings[0].message.contains("`codes` is not checked"));
+    assert_eq!(read.contract.unwrap().delivered(), Some(1));
+}
+
+#[test]
 fn numbers_for_texts_are_told() {
     expect("version: 1.0.0", "version: 1.0", "contract-needs-quotes", "write \"1.0\"");
     good(&changed("version: 1.0.0", "version: \"1.0\""));

@@ -28,8 +28,8 @@ pub struct FinishedKey {
     pub zone: Option<u32>,
     /// The class; none is nothing.
     pub class: Option<u16>,
-    /// The source, 0 for none.
-    pub source: u16,
+    /// The source; none is nothing.
+    pub source: Option<u16>,
     /// The rule, 0 for none.
     pub rule: u16,
 }
@@ -212,13 +212,13 @@ impl Counter<'_> {
     fn take(&mut self, period: usize) -> Counted {
         let numbers = std::mem::take(&mut self.numbers);
         let (by_zone, whole) = (std::mem::take(&mut self.by_zone), std::mem::take(&mut self.whole));
-        let number = |value: u32| if value == NOTHING { 0 } else { value as u16 };
+        let number = |value: u32| (value != NOTHING).then_some(value as u16);
         let key = |zone: Option<u32>, [class, source, rule, _]: Held| FinishedKey {
             period,
             zone,
-            class: (class != NOTHING).then_some(class as u16),
+            class: number(class),
             source: number(source),
-            rule: number(rule),
+            rule: number(rule).unwrap_or(0),
         };
         let all = by_zone.into_iter().map(|(zone, amounts)| (Some(zone), amounts)).chain([(None, whole)]);
         let there = all.flat_map(|(zone, amounts)| {

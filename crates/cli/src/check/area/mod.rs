@@ -135,24 +135,40 @@ impl Area {
         }
     }
 
-    /// The area in pixels of the frame, with the strip around it.
+    /// The area in pixels of the frame, with the widest strip that a rule asks for.
     pub fn reach(&mut self, laid: &Laid, tools: &Tools) -> Option<Reach> {
+        self.reach_with(self.buffer_m, laid, tools)
+    }
+
+    /// The area in pixels of the frame, with a strip of so many metres around it.
+    fn reach_with(&mut self, buffer_m: f64, laid: &Laid, tools: &Tools) -> Option<Reach> {
         let frame = laid.grid()?;
         let reach = match &self.found {
             Found::Nothing | Found::Refused(_) => return None,
             Found::Polygons(polygons) => Reach::of_polygons(frame, polygons),
             Found::Regions(regions) => Reach::of_rows(regions.on(frame, laid.first())),
         };
-        if self.buffer_m <= 0.0 {
+        if buffer_m <= 0.0 {
             return Some(reach);
         }
         match crs_facts(&frame.crs, tools) {
-            Ok(facts) => Some(reach.with_strip(frame, self.buffer_m, |row| pixel_m(frame, &facts, row))),
+            Ok(facts) => Some(reach.with_strip(frame, buffer_m, |row| pixel_m(frame, &facts, row))),
             Err(message) => {
                 self.found = Found::Refused(message);
                 None
             }
         }
+    }
+
+    /// By rule about what lies outside, where it does not ask for the widest strip: the area with the strip that it asks for.
+    pub fn narrower(&mut self, job: &Job<'_>, laid: &Laid) -> Vec<(usize, Reach)> {
+        let asked = job.rules.iter().enumerate().filter_map(|(at, asked)| match asked.check() {
+            Some(Check::OutsideArea(outside)) if outside.buffer_m < self.buffer_m => Some((at, outside.buffer_m)),
+            _ => None,
+        });
+        let asked: Vec<(usize, f64)> = asked.collect();
+        let tools = job.setting.tools;
+        asked.into_iter().filter_map(|(at, buffer_m)| Some((at, self.reach_with(buffer_m, laid, tools)?))).collect()
     }
 
     /// Why the area cannot be had, if that is so.

@@ -187,16 +187,19 @@ impl Laid {
         together.or_else(apart).map(|file| &*file.values)
     }
 
+    /// By file, in the order in which they were given: what was counted in each band of those on the frame.
+    pub fn together(&self, seen: &Inspected) -> Vec<Vec<BandTally>> {
+        let counted = |place: &Option<usize>| place.map_or_else(Vec::new, |at| seen.bands[at].clone());
+        self.places[..self.own].iter().map(counted).collect()
+    }
+
     /// By file, in the order in which they were given: what was counted in each of its bands. Files that do not lie on the frame are
     /// read here, each by itself.
     ///
     /// # Errors
     /// Where a block cannot be read, or somebody asked to stop.
     pub fn tallies(&self, job: &Job<'_>, seen: &Inspected) -> Result<Vec<Vec<BandTally>>, EngineError> {
-        let mut tallies: Vec<Vec<BandTally>> = self.places[..self.own]
-            .iter()
-            .map(|place| place.map_or_else(Vec::new, |at| seen.bands[at].clone()))
-            .collect();
+        let mut tallies = self.together(seen);
         for (at, file) in &self.apart {
             tallies[*at] = self.alone(job, file)?;
         }

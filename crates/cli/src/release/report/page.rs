@@ -9,7 +9,7 @@ use mutirao_engine::{Result, publish::Staging};
 use super::{
     super::{
         Content,
-        quality::{LayerQuality, layers},
+        quality::{LayerQuality, layers, partners},
     },
     agreement::{self, AgreementRow, CASES},
     areas::{AreaTable, by_class},
@@ -23,6 +23,7 @@ use super::{
     warnings::{Warning, remarks, warnings},
     words::{color, hectares},
 };
+use crate::gate::PartnerCard;
 
 /// Previews that are fetched at once; the others when they come into view.
 const AT_ONCE: usize = 2;
@@ -59,6 +60,7 @@ pub struct Page<'a> {
     cases: [(&'static str, &'static str); 5],
     agreement: Vec<AgreementRow>,
     transitions: Option<Transitions>,
+    scorecard: Vec<PartnerCard>,
     quality: Vec<LayerQuality>,
     warnings: Vec<Warning>,
     remarks: Vec<Warning>,
@@ -116,6 +118,7 @@ impl<'a> Page<'a> {
             cases: CASES,
             agreement,
             transitions: Transitions::of(content, staging.folder())?,
+            scorecard: partners(content),
             quality: layers(content),
             warnings: warnings(content.findings),
             remarks: remarks(content.findings),

@@ -1,9 +1,12 @@
 //! What the contracts of the layers said, and who came in time.
 
 use super::Readme;
-use crate::release::{
-    quality::{LayerQuality, layers},
-    texts::markdown::{code, plain, table},
+use crate::{
+    gate::PartnerCard,
+    release::{
+        quality::{LayerQuality, layers, partners},
+        texts::markdown::{code, plain, table},
+    },
 };
 
 impl Readme<'_> {
@@ -24,10 +27,11 @@ impl Readme<'_> {
         ];
         let mut rows = vec![header.map(str::to_owned).to_vec()];
         rows.extend(layers.iter().map(row));
+        let partners = by_partner(&partners(self.content));
         let mut text = format!(
             "## Quality and time\n\nEvery layer with a contract was held against it before the merge, by the checks that its partner can run \
              (`mutirao check`); `qa.parquet` has every rule. Judged as of {}. Deliveries and due dates are those recorded in `deliveries.csv` until \
-             then, by the same rule for all; rehearsals never count.\n\n{}",
+             then, by the same rule for all; rehearsals never count.\n\n{partners}{}",
             plain(self.content.gate.at.get(..10).unwrap_or_default()),
             table(&rows, 4)
         );
@@ -38,15 +42,35 @@ impl Readme<'_> {
     }
 }
 
+/// The partners, all their layers added.
+fn by_partner(cards: &[PartnerCard]) -> String {
+    if cards.is_empty() {
+        return String::new();
+    }
+    let header = ["partner", "layers", "findings by element of quality", "checks kept", "deliveries passed", "in time"];
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    rows.extend(cards.iter().map(|card| {
+        vec![
+            plain(&card.partner_name),
+            plain(&card.layers.join(", ")),
+            plain(&card.score.element_words()),
+            card.score.kept_words(),
+            card.score.passed_words(),
+            card.score.in_time_words(),
+        ]
+    }));
+    format!("Partners, all their layers added:\n\n{}\nLayers:\n\n", table(&rows, 3))
+}
+
 fn row(layer: &LayerQuality) -> Vec<String> {
     vec![
         plain(&layer.layer),
         plain(&layer.partner_name),
         plain(&layer.verdict_words()),
-        plain(&layer.element_words()),
-        format!("{} of {}", layer.kept, layer.judged),
-        layer.passed_words(),
-        layer.in_time_words(),
+        plain(&layer.card.score.element_words()),
+        layer.card.score.kept_words(),
+        layer.card.score.passed_words(),
+        layer.card.score.in_time_words(),
     ]
 }
 
