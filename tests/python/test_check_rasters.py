@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+from networks import plain_legend, publish, write_network
 from check_support import check, contract, found, notes_only, rule
 from rasterio.transform import Affine
 from rasterio.windows import Window
@@ -267,8 +268,36 @@ def test_overlaps_and_a_missing_sheet(mutirao, tmp_path):
     merged[:, :30] = np.where(plane[:, :30] != 0, plane[:, :30], merged[:, :30])
     values, counts = np.unique(merged[merged != 0], return_counts=True)
     assert said["facts"]["periods"][0]["classes"] == {str(v): int(c) for v, c in zip(values, counts)}
+    assert finding["severity"] == "error"
     (finding,) = found(said, "extent")
     assert "a part is missing" in finding["message"]
+
+
+@pytest.mark.parametrize("order", ["first", "last"])
+def test_where_the_network_orders_files_it_is_that_one_that_counts(mutirao, tmp_path, order):
+    """`overlap` of the pipeline makes of the error a note, and of its file the one that is counted."""
+    net = tmp_path / "net"
+    (net / "contracts").mkdir(parents=True)
+    rng = np.random.default_rng(6)
+    planes = rng.choice([3, 15], size=(2, *SHAPE)).astype("uint8")
+    files = [net / "z.tif", net / "a.tif"]
+    for path, plane in zip(files, planes):
+        write(path, plane[None], "uint8", "tiled")
+    terms = {"grid": GRID, "classes": {"allowed": [3, 15]}}
+    agreed = contract(net / "contracts", terms).rename(net / "contracts" / "layer.odcs.yaml")
+    layer = {"source": ["z.tif", "a.tif"], "overlap": order, "contract": "contracts/layer.odcs.yaml"}
+    grid = GRID | {"origin": list(ORIGIN), "size": [SHAPE[1], SHAPE[0]]}
+    keys = {"grid": grid, "periods": [2020], "layers": {"layer": layer}, "coverage": {"method": "first"}}
+    pipeline = write_network(net, plain_legend([3, 15]), **keys)
+    alone = mutirao.json("check", *files, "--contract", agreed, code=1)
+    assert found(alone, "overlap-differs")[0]["severity"] == "error"
+    said = mutirao.json("check", *files, "--contract", agreed, "--network", net)
+    (finding,) = found(said, "overlap-differs")
+    assert finding["severity"] == "info" and f"{'z' if order == 'first' else 'a'}.tif counts" in finding["message"]
+    counting = planes[0 if order == "first" else 1]
+    values, counts = np.unique(counting, return_counts=True)
+    assert said["facts"]["periods"][0]["classes"] == {str(v): int(c) for v, c in zip(values, counts)}
+    assert (publish(mutirao, pipeline).bands("coverage", "2020")[0] == counting).all()
 
 
 def exports(tmp_path):

@@ -8,7 +8,7 @@ pub const CODES: [(&str, &str); 12] = [
     ),
     (
         "overlap-differs",
-        "Of a delivery: files of one period say different things where they lie upon one another (a warning).",
+        "Of a delivery: files of one period say different things where they lie upon one another (a note, where the network says which counts).",
     ),
     (
         "apart",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mutirao_contract::Contract;
 use mutirao_core::{
     finding::{Finding, Severity, Where},
-    pipeline::{GridSpec, Method, Pipeline, TerritorySource},
+    pipeline::{GridSpec, Layer, Member, Method, Pipeline, TerritorySource},
     raster::RasterSource,
     rule::LayerId,
 };
@@ -236,4 +236,14 @@ fn used_elsewhere(pipeline: &Pipeline) -> Vec<LayerId> {
     let of_areas =
         pipeline.layers.iter().flat_map(|layer| &layer.members).filter_map(|member| Some(member.area.as_ref()?.layer));
     of_territories.chain(of_areas).collect()
+}
+
+/// The layer or member that a contract of this id is for.
+pub fn member_of<'a>(pipeline: &'a Pipeline, id: &str) -> Option<&'a Member> {
+    let mut all = pipeline.layers.iter().flat_map(|layer| layer.members.iter().map(move |member| (layer, member)));
+    let is_it = |(layer, member): &(&Layer, &Member)| match &member.name {
+        Some(name) => id == format!("{}-{name}", layer.name),
+        None => id == layer.name,
+    };
+    all.find(is_it).map(|(_, member)| member)
 }

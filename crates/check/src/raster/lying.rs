@@ -37,19 +37,23 @@ fn checks(rules: &[Asked]) -> impl Iterator<Item = &Check> {
 
 fn overlap_finding(delivery: &RasterDelivery, overlap: &Overlap) -> CheckFinding {
     let [first, second] = overlap.files.map(|file| &delivery.files[file]);
+    let (severity, counts) = match delivery.is_ordered {
+        true => (Severity::Info, format!("{} counts, as the network says", name(&first.path))),
+        false => (Severity::Error, "nobody says which of them counts".to_owned()),
+    };
     let message = format!(
-        "{} and {} differ in {}{} where they lie upon one another; here {} counts",
+        "{} and {} differ in {}{} where they lie upon one another; {counts}",
         name(&first.path),
         name(&second.path),
         counted(overlap.count, "pixel"),
-        of(&delivery.periods[overlap.period]),
-        name(&first.path)
+        of(&delivery.periods[overlap.period])
     );
-    let finding = CheckFinding::new("overlap-differs", Element::Topological, Severity::Warning, message);
+    let finding = CheckFinding::new("overlap-differs", Element::Topological, severity, message);
     let places = in_file(delivery, second, overlap.period, overlap.places.first());
-    finding
-        .at_places(overlap.count, places)
-        .with_mend("cut the files so that one of them speaks there, or agree with the network which of them counts")
+    finding.at_places(overlap.count, places).with_mend(
+        "cut the files so that one of them speaks there; where the network's pipeline has an `overlap` for the layer, --network DIR lets \
+         it count",
+    )
 }
 
 /// Whether a file does not lie on the frame and no rule says so.

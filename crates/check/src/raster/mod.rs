@@ -136,6 +136,8 @@ pub struct RasterDelivery {
     pub matched: Match,
     /// Where files of one period differ.
     pub overlaps: Vec<Overlap>,
+    /// Whether the network says which of them counts then.
+    pub is_ordered: bool,
     /// Pixels of the responsible area, if one is agreed.
     pub area_pixels: Option<u64>,
     /// Bounding boxes in the frame's CRS (west, south, east, north): of the area, and of the network's grid.

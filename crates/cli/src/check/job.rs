@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mutirao_check::{Asked, CheckFinding, Report, Verdict, Where};
 use mutirao_contract::{Object, checks::Element};
-use mutirao_core::{finding::Severity, grid::Grid};
+use mutirao_core::{finding::Severity, grid::Grid, pipeline::Overlap};
 
 use super::{agreement::Agreement, facts::Facts};
 use crate::network::Tools;
@@ -18,6 +18,8 @@ pub struct Delivered {
     pub period: Option<String>,
     /// The files of the delivery before.
     pub previous: Vec<PathBuf>,
+    /// Which file counts where those of a period differ, if the network says it.
+    pub overlap: Option<Overlap>,
     /// By file: the bands that speak and their periods, where somebody knows that already.
     pub assigned: Option<Assigned>,
 }
@@ -59,6 +61,18 @@ pub struct Job<'a> {
     pub delivered: &'a Delivered,
     /// What bears on it besides.
     pub setting: Setting<'a>,
+}
+
+impl Delivered {
+    /// The same with those files first that count first where they differ.
+    pub fn in_order(&self) -> Delivered {
+        let mut ordered = self.clone();
+        if self.overlap == Some(Overlap::Last) {
+            ordered.files.reverse();
+            ordered.assigned.iter_mut().for_each(|assigned| assigned.reverse());
+        }
+        ordered
+    }
 }
 
 impl Job<'_> {

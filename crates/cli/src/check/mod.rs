@@ -43,7 +43,8 @@ use crate::{command::Failure, network::Tools};
 pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>) -> Result<Checked, Failure> {
     let object = agreement.object();
     let rules = rules_of(object);
-    let job = Job { agreement, object, rules: &rules, delivered, setting };
+    let delivered = delivered.in_order();
+    let job = Job { agreement, object, rules: &rules, delivered: &delivered, setting };
     let mut checked = match object.kind {
         ObjectKind::Vector | ObjectKind::Table => vector::check(&job)?,
         ObjectKind::Raster | ObjectKind::Unsaid => raster::check(&job)?,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use mutirao_check::{Report, Verdict};
 use mutirao_contract::deliveries::Delivery;
 use mutirao_core::finding::Finding;
+use mutirao_core::pipeline::Overlap;
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     check::{Agreement, Checked, Delivered, Due, Facts, Setting, check as judge, due, record},
     command::{Stopped, print_json, print_line},
     exit::Exit,
-    network::Tools,
+    network::{Tools, member_of},
     rehearsal::{Rehearsal, rehearse, words},
     show::{checks, findings::tell},
     told::{Drawn, Tellings, draw},
@@ -92,7 +93,8 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
     let tellings = Tellings::begin(args, json)?;
     let agreement = Agreement::open(&args.contract)?;
     let (files, previous) = (args.files.clone(), args.previous.clone());
-    let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
+    let overlap = args.network.as_deref().and_then(|network| overlap_of(network, &agreement.contract.id));
+    let delivered = Delivered { files, period: args.period.clone(), previous, overlap, assigned: None };
     let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
     let checked = judge(&agreement, &delivered, setting)?;
     if args.record.record {
@@ -109,6 +111,12 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
         None => Drawn::new(),
     };
     Ok(Told { agreement, checked, due, rehearsal, drawn })
+}
+
+/// What the network's pipeline says of files of the layer that differ; none if it does not know the layer.
+fn overlap_of(network: &Path, id: &str) -> Option<Overlap> {
+    let pipeline = mutirao_pipeline::read(network).pipeline?;
+    member_of(&pipeline, id).map(|member| member.overlap)
 }
 
 fn tell_recorded(lines: &[Delivery]) {

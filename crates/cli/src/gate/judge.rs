@@ -80,12 +80,12 @@ impl Judging<'_> {
         let mut files = files(member, (at, member_at), self.plan);
         if member.is_static && agreed_periods(contract).is_none() {
             // What is the same in all periods is of none, as in the partner's own check.
-            files.values_mut().flatten().for_each(|(_, label)| label.clear());
+            files.iter_mut().flat_map(|(_, given)| given).for_each(|(_, label)| label.clear());
         }
         let report = match treatment {
             Treatment::LeftOut => None,
             // Members may share a contract, so the network's own name tells which of them it is.
-            _ => Some(Report { layer: layer.clone(), ..report(named, files, self.pipeline, self.setting)? }),
+            _ => Some(Report { layer: layer.clone(), ..report(named, files, (self.pipeline, member), self.setting)? }),
         };
         // Where no list is kept, nobody knows what came when.
         let periods = if self.deliveries.is_empty() { Vec::new() } else { periods(self.pipeline, member, contract) };
@@ -158,14 +158,22 @@ fn agreed_periods(contract: &Contract) -> Option<&mutirao_contract::terms::Perio
     objects.chain([&contract.terms]).find_map(|terms| terms.periods.as_ref())
 }
 
-/// The files of a member with the bands and periods that the plan gave them; without any where it does not read them as rasters.
-fn files(member: &Member, (layer, place): (usize, usize), plan: &Plan) -> BTreeMap<PathBuf, Vec<(u16, String)>> {
+/// A file with the bands and periods that the plan gave it; without any where it does not read it as a raster.
+type Given = (PathBuf, Vec<(u16, String)>);
+
+/// The files of a member, in the order in which the pipeline names them.
+fn files(member: &Member, (layer, place): (usize, usize), plan: &Plan) -> Vec<Given> {
     let planned = &plan.layers[layer];
-    let mut files: BTreeMap<PathBuf, Vec<(u16, String)>> = BTreeMap::new();
+    let mut files: Vec<Given> = Vec::new();
     for (period, set) in planned.by_period.iter().enumerate() {
         let Some(set) = set.filter(|_| planned.carried_from(period, place).is_none()) else { continue };
         for part in planned.input_sets[set].iter().filter(|part| part.member == place) {
-            let own = files.entry(plan.files[part.file].path.clone()).or_default();
+            let path = &plan.files[part.file].path;
+            let at = files.iter().position(|(known, _)| known == path).unwrap_or_else(|| {
+                files.push((path.clone(), Vec::new()));
+                files.len() - 1
+            });
+            let own = &mut files[at].1;
             // One band that speaks for all periods is one delivery.
             if own.iter().all(|(band, _)| *band != part.band) {
                 own.push((part.band, plan.periods[period].clone()));
@@ -174,7 +182,10 @@ fn files(member: &Member, (layer, place): (usize, usize), plan: &Plan) -> BTreeM
     }
     if files.is_empty() {
         let named = member.inputs.iter().flat_map(|input| input.files.iter().cloned());
-        files = named.map(|file| (file, Vec::new())).collect();
+        named.for_each(|file| match files.iter().any(|(known, _)| *known == file) {
+            true => {}
+            false => files.push((file, Vec::new())),
+        });
     }
     files
 }
@@ -182,14 +193,14 @@ fn files(member: &Member, (layer, place): (usize, usize), plan: &Plan) -> BTreeM
 /// Holds files against a contract.
 fn report(
     named: &NamedContract,
-    files: BTreeMap<PathBuf, Vec<(u16, String)>>,
-    pipeline: &Pipeline,
+    files: Vec<Given>,
+    (pipeline, member): (&Pipeline, &Member),
     setting: Setting<'_>,
 ) -> Result<Report, Stopped> {
     let agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
-    let assigned: Assigned = files.values().cloned().collect();
+    let (files, assigned): (Vec<PathBuf>, Assigned) = files.into_iter().unzip();
     let assigned = assigned.iter().all(|bands| !bands.is_empty()).then_some(assigned);
-    let delivered = Delivered { files: files.into_keys().collect(), assigned, ..Delivered::default() };
+    let delivered = Delivered { files, overlap: Some(member.overlap), assigned, ..Delivered::default() };
     Ok(check(&agreement, &delivered, setting)?.report)
 }
 

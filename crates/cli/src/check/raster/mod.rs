@@ -8,7 +8,7 @@ use mutirao_check::{
     CheckFinding, Report,
     raster::{Answer, RasterBand, RasterDelivery, RasterFile, SmallPatches, judge},
 };
-use mutirao_core::raster::ReadError;
+use mutirao_core::{pipeline::Overlap, raster::ReadError};
 use mutirao_engine::{
     EngineError,
     areas::AreaFactors,
@@ -128,6 +128,7 @@ fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Are
         frame: laid.grid().cloned(),
         matched: laid.matched.clone(),
         overlaps: laid.overlaps(&seen),
+        is_ordered: matches!(job.delivered.overlap, Some(Overlap::First | Overlap::Last)),
         area_pixels,
         area_bounds: area.bounds(),
         network_bounds: job.setting.grid.map(bounds),

@@ -22,6 +22,7 @@ use crate::{
     check::{Agreement, Measured, Setting, measure, statements},
     command::{Failure, Stopped},
     exit::Exit,
+    network::member_of,
 };
 
 /// What a draft is made of besides the files.
@@ -148,7 +149,7 @@ fn stated<'a>(wanted: &Wanted<'a>, statements: &[Statement]) -> Stated<'a> {
     let network = wanted.network.map(|(_, pipeline)| pipeline);
     let only = |names: &[&str]| names.iter().all(|name| *name == names[0]).then(|| names[0].to_owned());
     Stated {
-        member: network.and_then(|pipeline| member(pipeline, &id)),
+        member: network.and_then(|pipeline| member_of(pipeline, &id)),
         physical_name: by_name.as_ref().map_or_else(|| only(&names), |series| series.template.clone()),
         band_name: by_band.and_then(|series| series.template).filter(|_| !periods.is_empty()),
         dtype: statements.first().map(|statement| statement.dtype.clone()).unwrap_or_default(),
@@ -177,16 +178,6 @@ fn sorted(series: &Series) -> Vec<String> {
     labels.sort();
     labels.dedup();
     labels
-}
-
-/// The layer or member that a contract of this id is for.
-fn member<'a>(pipeline: &'a Pipeline, id: &str) -> Option<&'a Member> {
-    let mut all = pipeline.layers.iter().flat_map(|layer| layer.members.iter().map(move |member| (layer, member)));
-    let is_it = |(layer, member): &(&mutirao_core::pipeline::Layer, &Member)| match &member.name {
-        Some(name) => id == format!("{}-{name}", layer.name),
-        None => id == layer.name,
-    };
-    all.find(is_it).map(|(_, member)| member)
 }
 
 fn nodata(statements: &[Statement]) -> Nodata {
