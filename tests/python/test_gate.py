@@ -197,7 +197,7 @@ def test_findings_of_a_vector_layer_are_drawn_too(mutirao, network):
     (network / "contracts/protected.odcs.yaml").write_text(json.dumps(head | {"schema": [schema]}), encoding="utf-8")
     release = run(mutirao, network)
     (told,) = [told for told in of_layer(release, "protected")["findings"] if told["code"] == "validity"]
-    assert told["picture"] == "preview/findings/protected/01-validity.png"
+    assert told["picture"] == "preview/findings/protected/01-validity-2019.png"
     with Image.open(release.folder / told["picture"]) as picture:
         assert (np.array(picture.convert("RGB")) == (255, 0, 200)).all(axis=2).any()
     assert told["picture"] in (release.folder / "report/index.html").read_text(encoding="utf-8")

@@ -1,9 +1,6 @@
 //! Counting many samples quickly.
 
-use super::{
-    counts::told,
-    pages::{PAGE, Pages},
-};
+use super::pages::{PAGE, Pages, told};
 
 /// Samples that are not alike are counted in so many lanes by turns, so that none waits for the one before it.
 const LANES: usize = 4;

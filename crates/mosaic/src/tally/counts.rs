@@ -2,7 +2,7 @@
 
 use super::{
     counter::Counter,
-    pages::{PAGE, Pages},
+    pages::{PAGE, Pages, told},
 };
 
 /// Counts by the bits of a value (an int16 by its two's complement).
@@ -47,9 +47,3 @@ impl PartialEq for Counts {
 }
 
 impl Eq for Counts {}
-
-/// The values of a page that occur, and how often.
-pub(super) fn told(upper: u8, page: [u64; PAGE]) -> impl Iterator<Item = (u16, u64)> {
-    let value = move |(lower, count): (usize, u64)| (u16::from(upper) << 8 | lower as u16, count);
-    page.into_iter().enumerate().filter(|(_, count)| *count > 0).map(value)
-}

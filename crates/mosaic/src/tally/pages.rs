@@ -51,3 +51,9 @@ impl<T> Pages<T> {
         self.pages.iter_mut()
     }
 }
+
+/// The values of a page that occur, and how often.
+pub fn told(upper: u8, page: [u64; PAGE]) -> impl Iterator<Item = (u16, u64)> {
+    let value = move |(lower, count): (usize, u64)| (u16::from(upper) << 8 | lower as u16, count);
+    page.into_iter().enumerate().filter(|(_, count)| *count > 0).map(value)
+}
