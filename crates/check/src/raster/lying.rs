@@ -25,6 +25,7 @@ pub(super) fn findings(delivery: &RasterDelivery, rules: &[Asked]) -> Vec<CheckF
     let tells_periods = checks(rules).any(|check| matches!(check, Check::Periods(_)));
     let silent = delivery.matched.unmatched.iter().filter(|_| !tells_periods);
     findings.extend(silent.map(|(file, band)| silent_finding(&delivery.files[*file], *band)));
+    findings.extend(super::period::contradictions(delivery));
     findings
 }
 
@@ -37,14 +38,21 @@ fn checks(rules: &[Asked]) -> impl Iterator<Item = &Check> {
 
 fn overlap_finding(delivery: &RasterDelivery, overlap: &Overlap) -> CheckFinding {
     let [first, second] = overlap.files.map(|file| &delivery.files[file]);
-    let message = format!(
-        "{} and {} differ in {}{} where they lie upon one another; here {} counts",
-        name(&first.path),
-        name(&second.path),
-        counted(overlap.count, "pixel"),
-        of(&delivery.periods[overlap.period]),
-        name(&first.path)
-    );
+    let pixels = counted(overlap.count, "pixel") + &of(&delivery.periods[overlap.period]);
+    let message = if overlap.files[0] == overlap.files[1] {
+        let bands: Vec<String> = first
+            .bands
+            .iter()
+            .filter(|band| band.period == overlap.period)
+            .map(|band| (band.band + 1).to_string())
+            .collect();
+        let name = name(&first.path);
+        let counts = bands.first().map_or("", String::as_str);
+        format!("bands {} of {name} differ in {pixels}; here band {counts} counts", bands.join(" and "))
+    } else {
+        let [first, second] = [name(&first.path), name(&second.path)];
+        format!("{first} and {second} differ in {pixels} where they lie upon one another; here {first} counts")
+    };
     let finding = CheckFinding::new("overlap-differs", Element::Topological, Severity::Warning, message);
     let places = in_file(delivery, second, overlap.period, overlap.places.first());
     finding

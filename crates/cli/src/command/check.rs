@@ -2,19 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
 use mutirao_check::{Report, Verdict};
 use mutirao_contract::deliveries::Delivery;
 use serde::Serialize;
 
 use crate::{
     args::CheckArgs,
-    check::{Agreement, Checked, Delivered, Due, Facts, Setting, check as judge, due, record},
+    check::{
+        Agreement, Checked, Delivered, Due, Facts, Recorded, Setting, agreed, check as judge, due, record, recordable,
+        refusal,
+    },
     command::{Stopped, print_json, print_line},
     exit::Exit,
     network::Tools,
     rehearsal::{Rehearsal, rehearse, words},
-    show::{checks, findings::tell},
-    told::{Drawn, Tellings, draw},
+    show::{checks, findings::tell, progress::is_cancelled},
+    told::{Drawn, Tellings, draw, of_option},
 };
 
 #[derive(Serialize)]
@@ -66,7 +70,11 @@ pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exi
                 Verdict::Fail | Verdict::Refused => Exit::Findings,
             }
         }
-        Err(stopped) => stopped.failure.tell("check", &stopped.findings, &stopped.texts, json),
+        Err(stopped) => {
+            // What is wrong with the contract refuses the delivery; what the machine cannot do says nothing of it.
+            let verdict = if stopped.failure.exit == Exit::Findings { Verdict::Refused.word() } else { "failed" };
+            stopped.failure.tell_as(("check", verdict), &stopped.findings, &stopped.texts, json)
+        }
     }
 }
 
@@ -84,39 +92,72 @@ struct Told {
 }
 
 fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result<Told, Stopped> {
+    let received = if args.record.record { Some(recordable(args)?) } else { None };
     let tellings = Tellings::begin(args, json)?;
-    let agreement = Agreement::open(&args.contract)?;
-    let (files, previous) = (args.files.clone(), args.previous.clone());
-    let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
-    let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
-    let checked = judge(&agreement, &delivered, setting)?;
-    if args.record.record {
-        tell_recorded(&record(&agreement, &delivered, &checked, &args.record)?);
+    let Held { agreement, delivered, checked } = match held(args, threads, tools) {
+        Ok(held) => held,
+        Err(stopped) => {
+            if !is_cancelled() {
+                tellings.write(&refusal(&args.contract, &stopped))?;
+            }
+            return Err(stopped);
+        }
+    };
+    tellings.write(&checked.report)?;
+    if let Some(received) = received {
+        tell_ahead(received, Timestamp::now());
+        tell_recorded(&record(&agreement, &delivered, &checked, (&args.record, received))?);
     }
     let periods: Vec<String> = checked.facts.periods.iter().map(|period| period.period.clone()).collect();
-    let due = due(&agreement, &periods, args.at.unwrap_or_else(jiff::Timestamp::now));
+    let due = due(&agreement, &periods, args.at.unwrap_or_else(Timestamp::now));
     let network = args.network.as_ref().filter(|_| checked.report.verdict != Verdict::Refused);
     let rehearse = |network: &PathBuf| rehearse(network, &agreement, &delivered, threads, tools);
     let rehearsal = network.map(rehearse).transpose()?;
-    tellings.write(&checked.report)?;
     let drawn = match &args.preview {
-        Some(folder) => draw(&checked.report, &agreement, folder, tools)?,
+        Some(folder) => {
+            draw(&checked.report, &agreement, folder, tools).map_err(|failure| of_option(failure, "--preview"))?
+        }
         None => Drawn::new(),
     };
     Ok(Told { agreement, checked, due, rehearsal, drawn })
 }
 
-fn tell_recorded(lines: &[Delivery]) {
-    for line in lines {
+/// A delivery held against its contract.
+struct Held {
+    agreement: Agreement,
+    delivered: Delivered,
+    checked: Checked,
+}
+
+fn held(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<Held, Stopped> {
+    let agreement = Agreement::open(&args.contract)?;
+    if let Some(period) = &args.period {
+        agreed(&agreement, period)?;
+    }
+    let (files, previous) = (args.files.clone(), args.previous.clone());
+    let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
+    let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
+    let checked = judge(&agreement, &delivered, setting)?;
+    Ok(Held { agreement, delivered, checked })
+}
+
+/// A day more than zones can differ by is no matter of zones.
+fn tell_ahead(received: Timestamp, now: Timestamp) {
+    if received > now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX) {
+        anstream::eprintln!("warning: by --received the delivery came at {received}, which is still to come");
+    }
+}
+
+fn tell_recorded(recorded: &Recorded) {
+    let told = |line: &Delivery, what: &str, more: &str| {
         let state = line.state.map_or("", |state| state.word());
         let period = if line.period.is_empty() { "all periods" } else { &line.period };
-        anstream::eprintln!(
-            "recorded: {} {period}, version {}: {} {state}",
-            line.layer,
-            line.version,
-            line.verdict.word()
-        );
-    }
+        let (layer, version, verdict) = (&line.layer, &line.version, line.verdict.word());
+        let line = format!("{what}: {layer} {period}, version {version}: {verdict} {state}");
+        anstream::eprintln!("{}{more}", line.trim_end());
+    };
+    recorded.known.iter().for_each(|line| told(line, "recorded already", "; --delivery names another version"));
+    recorded.added.iter().for_each(|line| told(line, "recorded", ""));
 }
 
 /// Tells what would change in the network, and what is due.

@@ -56,8 +56,13 @@ impl Card {
     ) -> Card {
         let mut card = Card { layer: layer.to_owned(), partner: partner.to_owned(), ..Card::default() };
         let stands = |place: &usize| deliveries[*place].delivered_at <= at && !is_withdrawn(deliveries, *place, at);
-        for place in (0..deliveries.len()).filter(stands) {
-            *card.deliveries.entry(deliveries[place].verdict.word().to_owned()).or_default() += 1;
+        // A period's version is one delivery, however often it was judged: what was written down last of it counts.
+        let mut last: BTreeMap<(&str, &str), &Delivery> = BTreeMap::new();
+        for one in (0..deliveries.len()).filter(stands).map(|place| &deliveries[place]) {
+            last.insert((&one.period, &one.version), one);
+        }
+        for one in last.values() {
+            *card.deliveries.entry(one.verdict.word().to_owned()).or_default() += 1;
         }
         for one in punctuality {
             *card.due.entry(one.state.word().to_owned()).or_default() += 1;

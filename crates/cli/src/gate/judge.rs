@@ -1,7 +1,7 @@
 //! Every layer with a contract, held against it by the very checks that partners run.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mutirao_check::Report;
 use mutirao_contract::{
@@ -15,7 +15,7 @@ use mutirao_core::{
 use mutirao_engine::plan::Plan;
 use mutirao_pipeline::NamedContract;
 
-use super::{Card, Chosen, Gate, Judged, Treatment, card::punctuality, waived::Waivers};
+use super::{Card, Chosen, Gate, Judged, Treatment, card::punctuality, waived::{Known, Waivers, broken}};
 use crate::{
     check::{Agreement, Assigned, Delivered, Setting, check, digest},
     command::{Failure, Stopped},
@@ -36,18 +36,31 @@ pub fn judge(
     tools: &Tools,
 ) -> Result<Gate, Stopped> {
     let mut waivers = Waivers::read(chosen)?;
-    let deliveries = deliveries::read(&folder_of(&pipeline.path).join("deliveries.csv"));
+    let deliveries = listed(&folder_of(&pipeline.path).join("deliveries.csv"))?;
     let setting = Setting { is_network: true, grid: Some(&plan.grid), threads, tools };
-    let mut gate = Gate { at: format!("{:.0}", chosen.at), findings: deliveries.findings, ..Gate::default() };
-    let judging = Judging { pipeline, plan, chosen, setting, deliveries: &deliveries.deliveries };
+    let mut gate = Gate { at: format!("{:.0}", chosen.at), ..Gate::default() };
+    let is_kept = deliveries.text.is_some();
+    let judging = Judging { pipeline, plan, chosen, setting, deliveries: &deliveries.deliveries, is_kept };
     for (named, contract) in &network.contracts {
         let Some((judged, card)) = judging.layer(named, contract, &mut waivers)? else { continue };
         gate.layers.push(judged);
         gate.cards.push(card);
     }
-    gate.findings.extend(waivers.findings());
+    gate.findings.extend(waivers.findings(&Known::of(&network.contracts, pipeline)));
     gate.findings.extend(left_out(&gate));
     Ok(gate)
+}
+
+/// The list of deliveries.
+///
+/// # Errors
+/// All that is wrong with it: what is misread could be anybody's delay.
+fn listed(path: &Path) -> Result<deliveries::Reading, Stopped> {
+    let read = deliveries::read(path);
+    match read.findings.is_empty() {
+        true => Ok(read),
+        false => Err(broken(path, read.findings, read.text.unwrap_or_default())),
+    }
 }
 
 /// What all layers are judged by.
@@ -58,6 +71,8 @@ struct Judging<'a> {
     setting: Setting<'a>,
     /// Of all layers.
     deliveries: &'a [Delivery],
+    /// Whether a list of them is kept, be it empty.
+    is_kept: bool,
 }
 
 impl Judging<'_> {
@@ -80,7 +95,7 @@ impl Judging<'_> {
             _ => Some(report(named, files, self.pipeline, self.setting)?),
         };
         // Where no list is kept, nobody knows what came when.
-        let periods = if self.deliveries.is_empty() { Vec::new() } else { periods(self.pipeline, member, contract) };
+        let periods = if self.is_kept { periods(self.pipeline, member, contract) } else { Vec::new() };
         let punctuality = punctuality(contract, &periods, &own, self.chosen.at);
         let known = member.partner.map(|partner| &self.pipeline.partners[partner]);
         let partner =

@@ -21,6 +21,7 @@ pub use choice::{Chosen, folder_of, is_of};
 pub use judge::judge;
 pub use pictures::{name as picture_folder, pictures};
 pub use rows::rows;
+pub use waived::lint_lists;
 
 /// What a run does with a layer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
