@@ -22,7 +22,10 @@ pub const CODES: [(&str, &str); 14] = [
         "period-differs",
         "A warning: the name of a file, or the description of its only band, says another period than `--period` does.",
     ),
-    ("contract-refused", "The contract cannot be opened, or something else stood in the way before anything was judged."),
+    (
+        "contract-refused",
+        "The contract cannot be opened, or something else stood in the way before anything was judged.",
+    ),
     ("area-missing", "The responsible area that a contract names is not there, or cannot be laid on the files."),
     ("missing-attribute", "An attribute that the contract names is not in the file."),
     ("encoding", "A warning: names of attributes, or texts, that lost their letters."),

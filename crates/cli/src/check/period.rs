@@ -49,5 +49,9 @@ fn lists(agreement: &Agreement) -> Vec<&PeriodList> {
     });
     let wanted: Vec<_> = listed.collect();
     // Where a check lets further ones be there, any may be meant.
-    if wanted.iter().any(|wanted| wanted.further) { Vec::new() } else { wanted.iter().map(|one| &one.periods).collect() }
+    if wanted.iter().any(|wanted| wanted.further) {
+        Vec::new()
+    } else {
+        wanted.iter().map(|one| &one.periods).collect()
+    }
 }

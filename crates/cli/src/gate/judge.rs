@@ -15,7 +15,11 @@ use mutirao_core::{
 use mutirao_engine::plan::Plan;
 use mutirao_pipeline::NamedContract;
 
-use super::{Card, Chosen, Gate, Judged, Treatment, card::punctuality, waived::{Known, Waivers, broken}};
+use super::{
+    Card, Chosen, Gate, Judged, Treatment,
+    card::punctuality,
+    waived::{Known, Waivers, broken},
+};
 use crate::{
     check::{Agreement, Assigned, Delivered, Setting, check, digest},
     command::{Failure, Stopped},

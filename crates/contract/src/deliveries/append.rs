@@ -53,10 +53,7 @@ pub fn append(path: &Path, deliveries: &[Delivery]) -> Result<(), AppendError> {
 ///
 /// # Errors
 /// As of [`append`].
-pub fn append_by(
-    path: &Path,
-    choose: impl FnOnce(&[Delivery]) -> Vec<Delivery>,
-) -> Result<Vec<Delivery>, AppendError> {
+pub fn append_by(path: &Path, choose: impl FnOnce(&[Delivery]) -> Vec<Delivery>) -> Result<Vec<Delivery>, AppendError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |at: &Path| {
         let path = at.to_owned();

@@ -100,6 +100,7 @@ fn what_is_broken_stays_untouched() {
     std::fs::write(&path, &broken).unwrap();
     assert!(matches!(append(&path, &[made()]), Err(AppendError::Broken { .. })));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), broken);
+    std::fs::remove_file(&path).unwrap();
     let mut odd = made();
     odd.version = " 7".to_owned();
     assert!(matches!(append(&path, &[odd]), Err(AppendError::Unwritable { .. })));
