@@ -92,9 +92,8 @@ struct Told {
 }
 
 fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result<Told, Stopped> {
-    let received = if args.record.record { Some(recordable(args)?) } else { None };
     let tellings = Tellings::begin(args, json)?;
-    let Held { agreement, delivered, checked } = match held(args, threads, tools) {
+    let Held { agreement, delivered, received, checked } = match held(args, threads, tools) {
         Ok(held) => held,
         Err(stopped) => {
             if !is_cancelled() {
@@ -126,10 +125,13 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
 struct Held {
     agreement: Agreement,
     delivered: Delivered,
+    /// When it came, if it is to be recorded.
+    received: Option<Timestamp>,
     checked: Checked,
 }
 
 fn held(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<Held, Stopped> {
+    let received = args.record.record.then(|| recordable(args)).transpose()?;
     let agreement = Agreement::open(&args.contract)?;
     if let Some(period) = &args.period {
         agreed(&agreement, period)?;
@@ -138,7 +140,7 @@ fn held(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<Held, Stopped
     let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
     let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
     let checked = judge(&agreement, &delivered, setting)?;
-    Ok(Held { agreement, delivered, checked })
+    Ok(Held { agreement, delivered, received, checked })
 }
 
 /// A day more than zones can differ by is no matter of zones.

@@ -49,7 +49,11 @@ fn a_waiver_of_what_there_is_not_is_told() {
             "\"mine\" is no layer; did you mean \"mines\"?",
             "known layers with a contract: base-west, mines",
         ),
-        ("mines,clases,,Ana,why", "\"clases\" is no code of a finding; did you mean \"classes\"?", "write `classes`"),
+        (
+            "mines,flickers,,Ana,why",
+            "\"flickers\" is no code of a finding; did you mean \"flicker\"?",
+            "write `flicker`",
+        ),
         ("mines,classes,2025,Ana,why", "\"2025\" is no period", "2019, 2020"),
     ] {
         net.write("waivers.csv", format!("{WAIVERS}{line},2026-12-31\n"));
