@@ -139,7 +139,7 @@ impl Known {
         let message =
             format!("the waiver for {code} of {layer} lets nothing pass: \"{}\" is {what}{hint}", name.escape_debug());
         let finding = Finding::new("waiver-unknown", Severity::Warning, message).with_layer(layer).at(place.clone());
-        Some(finding.with_mend(&mend_name(all, name, &known)))
+        Some(finding.with_mend(mend_name(all, name, &known)))
     }
 }
 
