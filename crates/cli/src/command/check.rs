@@ -143,7 +143,7 @@ fn held(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<Held, Stopped
     Ok(Held { agreement, delivered, received, checked })
 }
 
-/// A day more than zones can differ by is no matter of zones.
+/// Warns of a delivery that is still to come. Clocks and zones may be wrong by a day.
 fn tell_ahead(received: Timestamp, now: Timestamp) {
     if received > now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX) {
         anstream::eprintln!("warning: by --received the delivery came at {received}, which is still to come");
@@ -158,7 +158,9 @@ fn tell_recorded(recorded: &Recorded) {
         let line = format!("{what}: {layer} {period}, version {version}: {verdict} {state}");
         anstream::eprintln!("{}{more}", line.trim_end());
     };
-    recorded.known.iter().for_each(|line| told(line, "recorded already", "; --delivery names another version"));
+    recorded.known.iter().for_each(|line| {
+        told(line, "recorded already", "; nothing is added (--delivery VERSION adds it all the same)")
+    });
     recorded.added.iter().for_each(|line| told(line, "recorded", ""));
 }
 
