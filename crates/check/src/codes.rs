@@ -1,7 +1,7 @@
 //! The codes of findings about deliveries that are no names of checks.
 
 /// Every such code, with its meaning.
-pub const CODES: [(&str, &str); 12] = [
+pub const CODES: [(&str, &str); 14] = [
     (
         "unreadable",
         "A delivered file is not there, is cut off or damaged, or its pixels are of a kind that is not read.",
@@ -17,6 +17,14 @@ pub const CODES: [(&str, &str); 12] = [
     (
         "no-period",
         "Nothing says for which period a file or band speaks, and the contract has no `periods` that would tell it.",
+    ),
+    (
+        "period-differs",
+        "A warning: the name of a file, or the description of its only band, says another period than `--period` does.",
+    ),
+    (
+        "contract-refused",
+        "The contract cannot be opened, or something else stood in the way before anything was judged.",
     ),
     ("area-missing", "The responsible area that a contract names is not there, or cannot be laid on the files."),
     ("missing-attribute", "An attribute that the contract names is not in the file."),

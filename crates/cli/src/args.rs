@@ -120,7 +120,7 @@ pub struct CheckArgs {
     /// The contract: its YAML file in the network's folder, or a pack of it (.zip)
     #[arg(long, value_name = "FILE")]
     pub contract: PathBuf,
-    /// The one period that the files speak for
+    /// The one period that the files speak for: one of the contract's
     #[arg(long)]
     pub period: Option<String>,
     /// The files of the delivery before, for the check `change`; may be given several times
@@ -152,12 +152,12 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 pub struct RecordArgs {
     /// For the network: run withheld checks too, and add the delivery to deliveries.csv in the network's folder
-    #[arg(long, requires = "received")]
+    #[arg(long, requires = "received", conflicts_with = "network")]
     pub record: bool,
     /// When the delivery came, with its offset, such as 2026-06-15T21:04:00-03:00
     #[arg(long, value_name = "TIME", requires = "record")]
     pub received: Option<String>,
-    /// The delivery's version [default: the next whole number]
+    /// The delivery's version [default: the next whole number; the very bytes recorded last are not recorded again]
     #[arg(long, value_name = "VERSION", requires = "record")]
     pub delivery: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mutirao_contract::Contract;
 use mutirao_core::{
@@ -13,7 +13,7 @@ use mutirao_core::{
 };
 use mutirao_engine::{
     fingerprint::Stamp,
-    plan::{Opener, Plan, build},
+    plan::{Opener, Plan, Refused, build},
     territories::{Kind, load},
 };
 use mutirao_mosaic::lint::{lint, lint_areas};
@@ -60,6 +60,7 @@ pub struct Tools {
     /// The door.
     pub door: Door,
     cache: PathBuf,
+    no_cache: OnceLock<Refused>,
 }
 
 impl Tools {
@@ -70,7 +71,7 @@ impl Tools {
     pub fn new(cache: Option<PathBuf>) -> std::io::Result<Self> {
         let progress = Arc::new(Progress::new());
         let door = Door::new(progress.clone())?;
-        Ok(Tools { progress, door, cache: cache.unwrap_or_else(default_cache) })
+        Ok(Tools { progress, door, cache: cache.unwrap_or_else(default_cache), no_cache: OnceLock::new() })
     }
 
     /// The folder in which translations are kept, and records of tiles.
@@ -80,7 +81,12 @@ impl Tools {
 
     /// What opens files.
     pub fn files(&self) -> Files<'_> {
-        Files { door: &self.door, cache: self.cache.clone() }
+        Files { door: &self.door, cache: self.cache.clone(), no_cache: &self.no_cache }
+    }
+
+    /// Why translations could not be kept, if one was tried and could not be.
+    pub fn no_cache(&self) -> Option<&Refused> {
+        self.no_cache.get()
     }
 }
 

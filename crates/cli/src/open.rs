@@ -2,7 +2,7 @@
 //! of its content.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mutirao_core::door::{Answer, CrsText, Question, RasterQuestion, VectorQuestion, VectorTranslated};
 use mutirao_engine::{
@@ -40,6 +40,8 @@ pub struct Files<'a> {
     pub door: &'a Door,
     /// Where translations are kept.
     pub cache: PathBuf,
+    /// Holds why they cannot be, once one could not.
+    pub no_cache: &'a OnceLock<Refused>,
 }
 
 impl Opener for Files<'_> {
@@ -141,8 +143,10 @@ impl Files<'_> {
         {
             return Ok(words);
         }
+        // The door would tell it as a matter of the file.
+        tempfile::tempfile_in(&self.cache).map_err(|error| self.unkept(&error))?;
         let words = make()?;
-        std::fs::write(&beside, &words).map_err(|error| refused("cache", &beside, &error.to_string()))?;
+        std::fs::write(&beside, &words).map_err(|error| self.unkept(&error))?;
         Ok(words)
     }
 
@@ -155,9 +159,19 @@ impl Files<'_> {
             let digest = sha256_of(&part).map_err(|error| refused("missing-file", path, &error.to_string()))?;
             hash.update(digest);
         }
-        std::fs::create_dir_all(&self.cache).map_err(|error| refused("cache", &self.cache, &error.to_string()))?;
+        std::fs::create_dir_all(&self.cache).map_err(|error| self.unkept(&error))?;
         let name: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         Ok(self.cache.join(format!("{name}.{ending}")))
+    }
+
+    /// That the cache cannot be written.
+    fn unkept(&self, error: &std::io::Error) -> Refused {
+        let refused = Refused {
+            code: "cache".into(),
+            message: format!("{}: {error}", self.cache.display()),
+            mend: "name a folder where you may write by --cache or MUTIRAO_CACHE".into(),
+        };
+        self.no_cache.get_or_init(|| refused).clone()
     }
 }
 

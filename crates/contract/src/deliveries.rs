@@ -10,7 +10,7 @@ use mutirao_core::finding::Finding;
 use mutirao_pipeline::text::{Csv, Field, Sink, did_you_mean, listed, read_csv, read_text};
 use serde::{Deserialize, Serialize};
 
-pub use append::{AppendError, append};
+pub use append::{AppendError, append, append_by};
 
 use crate::timeline::{Moment, State};
 
@@ -91,13 +91,15 @@ pub struct Reading {
     pub deliveries: Vec<Delivery>,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// The text read; none where no list is kept, or where it cannot be read.
+    pub text: Option<String>,
 }
 
 /// Reads a file. One that is not there has no deliveries; one that cannot be read is a finding.
 pub fn read(path: &Path) -> Reading {
     let name = path.display().to_string();
     if !path.exists() {
-        return Reading { deliveries: Vec::new(), findings: Vec::new() };
+        return Reading { deliveries: Vec::new(), findings: Vec::new(), text: None };
     }
     match read_text(path) {
         Ok(text) => read_lines(&name, &text),
@@ -106,7 +108,7 @@ pub fn read(path: &Path) -> Reading {
             let start = mutirao_pipeline::text::Spot { line: 1, column: 1 };
             let message = format!("the deliveries cannot be read: {message}");
             sink.error("missing-file", start, message, "give a readable text file in UTF-8");
-            Reading { deliveries: Vec::new(), findings: sink.findings }
+            Reading { deliveries: Vec::new(), findings: sink.findings, text: None }
         }
     }
 }
@@ -116,7 +118,7 @@ pub fn read_lines(name: &str, text: &str) -> Reading {
     let mut sink = Sink::new(name);
     let csv = read_csv(text, "deliveries", &COLUMNS, &mut sink);
     let deliveries = csv.map(|csv| rows(&csv, &mut sink)).unwrap_or_default();
-    Reading { deliveries, findings: sink.findings }
+    Reading { deliveries, findings: sink.findings, text: Some(text.to_owned()) }
 }
 
 fn rows(csv: &Csv, sink: &mut Sink) -> Vec<Delivery> {
@@ -178,14 +180,22 @@ fn delivery(fields: [&Field; 8], sink: &mut Sink) -> Option<Delivery> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn instant(text: &str) -> Result<Timestamp, String> {
-    // Midnight and noon of no zone are told apart by whether the text has an offset at all.
-    let has_offset = jiff::fmt::temporal::Pieces::parse(text)
-        .is_ok_and(|pieces| pieces.offset().is_some() || pieces.time_zone_annotation().is_some());
     match Moment::read(text, &TimeZone::UTC) {
-        Ok(Moment::At(at)) if has_offset => Ok(at.timestamp()),
-        Ok(_) => Err(format!("\"{}\" has no offset from UTC", text.escape_debug())),
+        Ok(Moment::At(at)) if has_offset(text) => Ok(at.timestamp()),
+        Ok(_) => Err(no_offset(text)),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Whether an instant says where: midnight and noon of no zone are told apart by whether the text has an offset at all.
+pub(crate) fn has_offset(text: &str) -> bool {
+    jiff::fmt::temporal::Pieces::parse(text)
+        .is_ok_and(|pieces| pieces.offset().is_some() || pieces.time_zone_annotation().is_some())
+}
+
+/// That an instant does not.
+pub(crate) fn no_offset(text: &str) -> String {
+    format!("\"{}\" has no offset from UTC", text.escape_debug())
 }
 
 fn word<T>(field: &Field, what: &str, of: impl Fn(&str) -> Option<T>, known: &[&str], sink: &mut Sink) -> Option<T> {

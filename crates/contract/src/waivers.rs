@@ -7,7 +7,10 @@ use mutirao_core::finding::{Finding, Place};
 use mutirao_pipeline::text::{Csv, Field, Sink, Spot, read_csv, read_text};
 use serde::Serialize;
 
-use crate::timeline::Moment;
+use crate::{
+    deliveries::{has_offset, no_offset},
+    timeline::Moment,
+};
 
 /// The columns, in their order.
 pub const COLUMNS: [&str; 6] = ["layer", "code", "period", "allowed_by", "why", "until"];
@@ -95,12 +98,11 @@ fn waiver(fields: [&Field; 6], sink: &mut Sink) -> Option<Waiver> {
             whole = false;
         }
     }
-    let until_at = Moment::read(&until.text, &TimeZone::UTC).and_then(|moment| moment.last_instant(&TimeZone::UTC));
-    let until_at = match until_at {
+    let until_at = match end(&until.text) {
         Ok(at) => at,
-        Err(error) => {
+        Err(message) => {
             let mend = "write a day such as 2026-12-31, or an instant with its offset; a waiver has an end";
-            sink.error("waivers-value", until.spot, error.to_string(), mend);
+            sink.error("waivers-value", until.spot, message, mend);
             return None;
         }
     };
@@ -114,6 +116,14 @@ fn waiver(fields: [&Field; 6], sink: &mut Sink) -> Option<Waiver> {
         until_at,
         place: sink.place(layer.spot),
     })
+}
+
+/// The last instant of an end: a day's in UTC, or the instant itself, which has its offset.
+fn end(text: &str) -> Result<Timestamp, String> {
+    match Moment::read(text, &TimeZone::UTC).map_err(|error| error.to_string())? {
+        Moment::At(_) if !has_offset(text) => Err(no_offset(text)),
+        moment => moment.last_instant(&TimeZone::UTC).map_err(|error| error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +141,20 @@ mod tests {
         assert!(!waiver.is_of("mining", "flicker", None), "what is said of all periods is more than one");
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         assert!(waiver.counts_at(at("2026-12-31T23:59:59Z")) && !waiver.counts_at(at("2027-01-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn an_instant_of_no_place_is_no_end() {
+        let ends = |until: &str| {
+            let read = read_lines("waivers.csv", &format!("{HEADER}mining,flicker,,Ana,known,{until}\n"));
+            read.findings.first().map(|finding| finding.message.clone())
+        };
+        for until in ["2026-07-01T00:00:00", "2026-07-01T00:00", "2026-07-01T12:00:00"] {
+            assert_eq!(ends(until), Some(format!("\"{until}\" has no offset from UTC")));
+        }
+        for until in ["2026-07-01", "2026-07-01T00:00:00Z", "2026-07-01T00:00:00-03:00"] {
+            assert_eq!(ends(until), None, "{until}");
+        }
     }
 
     #[test]

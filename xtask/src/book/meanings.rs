@@ -69,6 +69,10 @@ pub const GATE: &[Described<'static>] = &[
     ("layer-last-passing", "A warning: a layer of which the last delivery that passed is taken."),
     ("waived", "A warning: an error of a layer that a waiver lets pass; who, why and until when."),
     ("waiver-ended", "A warning: a waiver that no longer counts."),
+    (
+        "waiver-unknown",
+        "A warning: a waiver that names a layer without a contract, a code that no finding has, or a period that is none.",
+    ),
     ("waiver-unused", "A note: a waiver that was not needed."),
 ];
 

@@ -25,6 +25,7 @@ pub(super) fn findings(delivery: &RasterDelivery, rules: &[Asked]) -> Vec<CheckF
     let tells_periods = checks(rules).any(|check| matches!(check, Check::Periods(_)));
     let silent = delivery.matched.unmatched.iter().filter(|_| !tells_periods);
     findings.extend(silent.map(|(file, band)| silent_finding(&delivery.files[*file], *band)));
+    findings.extend(super::period::contradictions(delivery));
     findings
 }
 
@@ -37,17 +38,22 @@ fn checks(rules: &[Asked]) -> impl Iterator<Item = &Check> {
 
 fn overlap_finding(delivery: &RasterDelivery, overlap: &Overlap) -> CheckFinding {
     let [first, second] = overlap.files.map(|file| &delivery.files[file]);
+    let pixels = counted(overlap.count, "pixel") + &of(&delivery.periods[overlap.period]);
+    let [one, other] = [name(&first.path), name(&second.path)];
+    let (what, counting) = match overlap.files[0] == overlap.files[1] {
+        true => {
+            let bands = first.bands.iter().filter(|band| band.period == overlap.period);
+            let bands: Vec<String> = bands.map(|band| (band.band + 1).to_string()).collect();
+            let counting = format!("band {}", bands.first().map_or("", String::as_str));
+            (format!("bands {} of {one} differ in {pixels}", bands.join(" and ")), counting)
+        }
+        false => (format!("{one} and {other} differ in {pixels} where they lie upon one another"), one),
+    };
     let (severity, counts) = match delivery.is_ordered {
-        true => (Severity::Info, format!("{} counts, as the network says", name(&first.path))),
+        true => (Severity::Info, format!("{counting} counts, as the network says")),
         false => (Severity::Error, "nobody says which of them counts".to_owned()),
     };
-    let message = format!(
-        "{} and {} differ in {}{} where they lie upon one another; {counts}",
-        name(&first.path),
-        name(&second.path),
-        counted(overlap.count, "pixel"),
-        of(&delivery.periods[overlap.period])
-    );
+    let message = format!("{what}; {counts}");
     let finding = CheckFinding::new("overlap-differs", Element::Topological, severity, message);
     let places = in_file(delivery, second, overlap.period, overlap.places.first());
     finding.at_places(overlap.count, places).with_mend(

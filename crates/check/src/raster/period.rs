@@ -1,7 +1,10 @@
 //! Which file and band speaks for which period.
 
-use mutirao_contract::{Object, checks::PeriodsCheck};
-use mutirao_core::statement::Statement;
+use mutirao_contract::{
+    Object,
+    checks::{Element, PeriodsCheck},
+};
+use mutirao_core::{finding::Severity, statement::Statement};
 
 use super::{
     RasterDelivery,
@@ -26,6 +29,8 @@ pub struct Match {
     pub unmatched: Vec<(usize, Option<u16>)>,
     /// The periods that were asked for, where not all that are agreed were.
     pub asked: Option<Vec<String>>,
+    /// Files, and bands (from 0) of them, that were given to the period that was asked for though they say another, with that.
+    pub contradicted: Vec<(usize, Option<u16>, String)>,
 }
 
 impl Match {
@@ -39,7 +44,7 @@ impl Match {
             bands.iter().filter_map(|(band, label)| Some((*band, place(label)?))).collect()
         };
         let bands = assigned.iter().map(of_file).collect();
-        Match { asked: Some(periods.clone()), periods, bands, unmatched: Vec::new() }
+        Match { asked: Some(periods.clone()), periods, bands, ..Match::default() }
     }
 }
 
@@ -49,8 +54,11 @@ impl Match {
 pub fn match_periods(object: &Object, files: &[(String, &Statement)], given: Option<&str>) -> Match {
     let agreed = object.terms.periods.as_ref().and_then(|periods| periods.labels(MOST)).unwrap_or_default();
     let mut found: Vec<Vec<(u16, String)>> = Vec::new();
-    let mut unmatched = Vec::new();
+    let (mut unmatched, mut contradicted) = (Vec::new(), Vec::new());
     for (at, (path, statement)) in files.iter().enumerate() {
+        if let Some(given) = given {
+            contradicted.extend(other(object, (path, statement), given, &agreed).map(|(band, own)| (at, band, own)));
+        }
         let by_name = given.map(str::to_owned).or_else(|| by_name(object, &name(path), &agreed));
         let labels: Vec<(u16, Option<String>)> = match (statement.bands, by_name) {
             (1, Some(label)) => vec![(0, Some(label))],
@@ -79,7 +87,26 @@ pub fn match_periods(object: &Object, files: &[(String, &Statement)], given: Opt
         .iter()
         .map(|bands| bands.iter().filter_map(|(band, label)| Some((*band, place(label)?))).collect())
         .collect();
-    Match { periods, bands, unmatched, asked: given.map(|label| vec![label.to_owned()]) }
+    Match { periods, bands, unmatched, asked: given.map(|label| vec![label.to_owned()]), contradicted }
+}
+
+/// The period that a file's name says, or the description of its only band, where that is another than the one that was asked for.
+fn other(
+    object: &Object,
+    (path, statement): (&str, &Statement),
+    given: &str,
+    agreed: &[String],
+) -> Option<(Option<u16>, String)> {
+    let by_name = by_name(object, &name(path), agreed).map(|own| (None, own));
+    // Of several bands, those of other periods are left alone.
+    let described = || by_band(object, statement, 0, agreed).filter(|_| statement.bands == 1).map(|own| (Some(0), own));
+    [by_name, described()].into_iter().flatten().find(|(_, own)| own != given)
+}
+
+/// The period that a file's name says: by the name that the contract gives files, or by an agreed label in it.
+pub fn period_by_name(object: &Object, path: &str) -> Option<String> {
+    let agreed = object.terms.periods.as_ref().and_then(|periods| periods.labels(MOST)).unwrap_or_default();
+    by_name(object, &name(path), &agreed)
 }
 
 /// Brings periods in the order of time: years by their numbers; others as they are agreed, and what is not agreed behind them.
@@ -192,6 +219,26 @@ fn unmatched_finding(delivery: &RasterDelivery, asked: &Asked, file: usize, band
     asked.broken(message).at(place).with_mend(
         "say --period, name the file as the contract does (physicalName), or describe the bands by their periods",
     )
+}
+
+/// Files that say another period than the one that was asked for.
+pub(super) fn contradictions(delivery: &RasterDelivery) -> Vec<CheckFinding> {
+    let Match { contradicted, asked, .. } = &delivery.matched;
+    let given = asked.iter().flatten().next().map_or("", String::as_str);
+    let finding = |(file, band, own): &(usize, Option<u16>, String)| {
+        let path = &delivery.files[*file].path;
+        let what = match band {
+            Some(band) => format!("the description of band {} of {}", band + 1, name(path)),
+            None => format!("the name of {}", name(path)),
+        };
+        let message = format!("--period says {given}, and {what} says {own}");
+        let place = Where { band: band.map(|band| band + 1), ..Where::file(path).in_period(given) };
+        CheckFinding::new("period-differs", Element::Conceptual, Severity::Warning, message)
+            .at(place)
+            .but(given, own.as_str())
+            .with_mend("see that the right file was taken; leave --period out, and the file speaks for what it says")
+    };
+    contradicted.iter().map(finding).collect()
 }
 
 #[cfg(test)]

@@ -13,9 +13,11 @@ mod frame;
 mod job;
 mod measure;
 mod pack;
+mod period;
 mod raster;
 mod record;
 mod reference;
+mod refusal;
 mod vector;
 
 use mutirao_check::rules_of;
@@ -30,17 +32,19 @@ pub use self::{
     job::{Assigned, Checked, Delivered, Setting},
     measure::{Measured, MeasuredPeriod, measure, statements},
     pack::GRID,
-    record::{Due, digest, due, record},
+    period::agreed,
+    record::{Due, Recorded, digest, due, record, recordable},
+    refusal::refusal,
     vector::features as features_of,
 };
 
-use crate::{command::Failure, network::Tools};
+use crate::{command::Stopped, network::Tools};
 
 /// Holds a delivery against an agreement.
 ///
 /// # Errors
 /// Where the machine fails; what is wrong with the delivery is a finding.
-pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>) -> Result<Checked, Failure> {
+pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>) -> Result<Checked, Stopped> {
     let object = agreement.object();
     let rules = rules_of(object);
     let delivered = delivered.in_order();
@@ -49,6 +53,10 @@ pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>)
         ObjectKind::Vector | ObjectKind::Table => vector::check(&job)?,
         ObjectKind::Raster | ObjectKind::Unsaid => raster::check(&job)?,
     };
+    // That no translation can be kept is no matter of the delivery.
+    if let Some(refused) = setting.tools.no_cache() {
+        return Err(refusal::no_cache(refused));
+    }
     checked.report.partner = agreement.partner().map(str::to_owned);
     agreement.name(&mut checked.report);
     Ok(checked)

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use mutirao_check::Verdict;
+use mutirao_check::raster::period_by_name;
 use mutirao_contract::{
-    deliveries::{self, Delivery, append, instant},
+    ObjectKind,
+    deliveries::{self, AppendError, Delivery, append_by, instant, is_withdrawn},
     timeline::{self, states},
 };
 use mutirao_engine::fingerprint::sha256_of;
@@ -16,9 +17,10 @@ use sha2::{Digest, Sha256};
 use super::{
     agreement::Agreement,
     job::{Checked, Delivered},
+    pack::Pack,
 };
 use crate::{
-    args::RecordArgs,
+    args::{CheckArgs, RecordArgs},
     command::{Failure, Stopped},
     exit::Exit,
 };
@@ -63,78 +65,144 @@ pub fn due(agreement: &Agreement, periods: &[String], at: Timestamp) -> Vec<Due>
     due.collect()
 }
 
-/// Adds a line for every period of a delivery.
+/// What came of writing a delivery down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The lines that were added.
+    pub added: Vec<Delivery>,
+    /// Lines that stood there already, of the very same bytes and with the same verdict.
+    pub known: Vec<Delivery>,
+}
+
+/// Whether a delivery can be written down as it is asked for, before anything of it is read: when it came.
 ///
 /// # Errors
-/// Where the time has no offset, the contract names no partner, or the list cannot be written; it is as it was then.
+/// Where the contract is a pack, a file is not there, or the time has no offset.
+pub fn recordable(args: &CheckArgs) -> Result<Timestamp, Failure> {
+    if Pack::is_one(&args.contract) {
+        let error = format!("a delivery cannot be recorded with a pack, and {} is one", args.contract.display());
+        let help = "record in the network's folder: give --contract the YAML file there";
+        return Err(Failure::usage(error, help));
+    }
+    if let Some(missing) = args.files.iter().find(|path| !path.exists()) {
+        let error = format!("there is no file {}", missing.display());
+        return Err(failure(error, "see that the path is right; nothing was checked and nothing recorded"));
+    }
+    instant(args.record.received.as_deref().unwrap_or_default())
+        .map_err(|error| failure(error, "write an instant with its offset, such as 2026-06-15T21:04:00-03:00"))
+}
+
+/// Adds a line for every period of a delivery that came at an instant. The very bytes that were recorded last are recorded already,
+/// unless a version is named; where the verdict is another now, a further line of the same version says so.
+///
+/// # Errors
+/// Where the contract names no partner, or the list cannot be written; it is as it was then.
 pub fn record(
     agreement: &Agreement,
     delivered: &Delivered,
     checked: &Checked,
-    args: &RecordArgs,
-) -> Result<Vec<Delivery>, Stopped> {
-    let received = args.received.as_deref().unwrap_or_default();
-    let delivered_at = instant(received)
-        .map_err(|error| failure(error, "write an instant with its offset, such as 2026-06-15T21:04:00-03:00"))?;
+    (args, delivered_at): (&RecordArgs, Timestamp),
+) -> Result<Recorded, Stopped> {
     let partner = agreement.partner().ok_or_else(|| {
         let error = format!("{} does not say which partner it binds", agreement.contract.path.display());
         failure(error, "add `partner` to its customProperties")
     })?;
-    let path = list(agreement);
-    let known = deliveries::read(&path);
-    if !known.findings.is_empty() {
-        let failure =
-            failure(format!("{} is not in order", path.display()), "mend what is told above; nothing was added");
-        return Err(Stopped { failure, findings: known.findings, texts: BTreeMap::new() });
-    }
-    let layer = &agreement.contract.id;
-    let own: Vec<Delivery> = known.deliveries.into_iter().filter(|one| one.layer == *layer).collect();
-    let version = args.delivery.clone().unwrap_or_else(|| next(&own));
-    let verdict = checked.report.verdict;
-    let mut lines = Vec::new();
-    for (period, files) in by_period(delivered, checked) {
-        let mut line = Delivery {
-            layer: layer.clone(),
-            period: period.clone(),
+    let of_period = |(period, files): (String, Vec<String>)| {
+        Ok(Delivery {
+            layer: agreement.contract.id.clone(),
+            period,
             partner: partner.to_owned(),
-            version: version.clone(),
+            version: args.delivery.clone().unwrap_or_default(),
             delivered_at,
-            written_at: received.to_owned(),
+            written_at: args.received.clone().unwrap_or_default(),
             sha256: digest(&files).map_err(|error| Failure::of(&error))?,
-            verdict,
+            verdict: checked.report.verdict,
             state: None,
-        };
-        let mut all: Vec<Delivery> = own.iter().filter(|one| one.period == period).cloned().collect();
-        all.push(line.clone());
-        line.state = states(&agreement.contract.timeline, &all, delivered_at).pop().flatten();
-        lines.push(line);
+        })
+    };
+    let came: Vec<Delivery> =
+        by_period(agreement, delivered, checked).into_iter().map(of_period).collect::<Result<_, Failure>>()?;
+    let mut known = Vec::new();
+    let added = append_by(&list(agreement), |all| {
+        let own: Vec<Delivery> = all.iter().filter(|one| one.layer == agreement.contract.id).cloned().collect();
+        let (mut lines, stood) = numbered(came, &own, args.delivery.is_some());
+        known = stood;
+        for line in &mut lines {
+            let mut all: Vec<Delivery> = own.iter().filter(|one| one.period == line.period).cloned().collect();
+            all.push(line.clone());
+            line.state = states(&agreement.contract.timeline, &all, delivered_at).pop().flatten();
+        }
+        lines
+    });
+    Ok(Recorded { added: added.map_err(unwritten)?, known })
+}
+
+/// The lines of a delivery with its version, and those that stand there already.
+fn numbered(mut came: Vec<Delivery>, own: &[Delivery], is_named: bool) -> (Vec<Delivery>, Vec<Delivery>) {
+    if is_named {
+        return (came, Vec::new());
     }
-    append(&path, &lines)
-        .map_err(|error| failure(error.to_string(), "nothing was added; see that the folder can be written"))?;
-    Ok(lines)
+    let stood: Option<Vec<Delivery>> = came.iter().map(|line| last(own, line).cloned()).collect();
+    let Some(stood) = stood else {
+        let version = next(own);
+        came.iter_mut().for_each(|line| line.version.clone_from(&version));
+        return (came, Vec::new());
+    };
+    came.iter_mut().zip(&stood).for_each(|(line, known)| line.version.clone_from(&known.version));
+    let (same, other): (Vec<_>, Vec<_>) =
+        came.into_iter().zip(stood).partition(|(line, known)| line.verdict == known.verdict);
+    (other.into_iter().map(|(line, _)| line).collect(), same.into_iter().map(|(_, known)| known).collect())
+}
+
+/// The last line of a period, if it stands and is of the same bytes.
+fn last<'a>(own: &'a [Delivery], line: &Delivery) -> Option<&'a Delivery> {
+    let place = own.iter().rposition(|one| one.period == line.period)?;
+    (own[place].sha256 == line.sha256 && !is_withdrawn(own, place, Timestamp::MAX)).then(|| &own[place])
 }
 
 /// The next whole number after the versions of a layer.
 fn next(own: &[Delivery]) -> String {
     let last = own.iter().filter_map(|one| one.version.parse::<u64>().ok()).max();
-    (last.unwrap_or(0) + 1).to_string()
+    last.unwrap_or(0).saturating_add(1).to_string()
 }
 
-/// The files of each period; all that were delivered under the period that somebody said, or none, where the files say none, as
-/// those that cannot be read.
-fn by_period(delivered: &Delivered, checked: &Checked) -> BTreeMap<String, Vec<String>> {
+/// The files of each period, also of those that cannot be read where something else tells their period; where nothing does of any
+/// file, all of them under the period that somebody said, or none.
+fn by_period(agreement: &Agreement, delivered: &Delivered, checked: &Checked) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let readable = checked.facts.files.iter().filter(|_| checked.report.verdict != Verdict::Refused);
-    for file in readable {
-        for period in &file.periods {
-            found.entry(period.clone()).or_default().push(file.path.clone());
-        }
+    let names = || delivered.files.iter().map(|path| path.display().to_string());
+    for name in names() {
+        let seen = checked.facts.files.iter().find(|file| file.path == name);
+        let periods = seen.map_or_else(|| unseen(agreement, delivered, &name), |file| file.periods.clone());
+        periods.into_iter().for_each(|period| found.entry(period).or_default().push(name.clone()));
     }
     if found.is_empty() {
-        let files = delivered.files.iter().map(|path| path.display().to_string()).collect();
-        found.insert(delivered.period.clone().unwrap_or_default(), files);
+        found.insert(delivered.period.clone().unwrap_or_default(), names().collect());
     }
     found
+}
+
+/// The period of a raster of which nothing can be read.
+fn unseen(agreement: &Agreement, delivered: &Delivered, name: &str) -> Vec<String> {
+    let object = agreement.object();
+    if matches!(object.kind, ObjectKind::Vector | ObjectKind::Table) {
+        return Vec::new();
+    }
+    let without = || object.terms.periods.is_none().then(String::new);
+    delivered.period.clone().or_else(|| period_by_name(object, name)).or_else(without).into_iter().collect()
+}
+
+fn unwritten(error: AppendError) -> Stopped {
+    match error {
+        AppendError::Broken { path, findings } => {
+            let failure =
+                failure(format!("{} is not in order", path.display()), "mend what is told above; nothing was added");
+            Stopped { failure, findings, texts: BTreeMap::new() }
+        }
+        AppendError::Io { .. } | AppendError::Unwritable { .. } => {
+            failure(error.to_string(), "nothing was added; see that the folder can be written").into()
+        }
+    }
 }
 
 /// The SHA-256 of a file; of several, that of the lines `<sha256>  <name>` of each, sorted.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
 use mutirao_check::{Report, Verdict};
 use mutirao_contract::deliveries::Delivery;
 use mutirao_core::finding::Finding;
@@ -10,13 +11,16 @@ use serde::Serialize;
 
 use crate::{
     args::CheckArgs,
-    check::{Agreement, Checked, Delivered, Due, Facts, Setting, check as judge, due, record},
+    check::{
+        Agreement, Checked, Delivered, Due, Facts, Recorded, Setting, agreed, check as judge, due, record, recordable,
+        refusal,
+    },
     command::{Stopped, print_json, print_line},
     exit::Exit,
     network::{Tools, member_of},
     rehearsal::{Rehearsal, rehearse, words},
-    show::{checks, findings::tell},
-    told::{Drawn, Tellings, draw},
+    show::{checks, findings::tell, progress::is_cancelled},
+    told::{Drawn, Tellings, draw, of_option},
 };
 
 #[derive(Serialize)]
@@ -72,7 +76,11 @@ pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exi
                 Verdict::Fail | Verdict::Refused => Exit::Findings,
             }
         }
-        Err(stopped) => stopped.failure.tell("check", &stopped.findings, &stopped.texts, json),
+        Err(stopped) => {
+            // What is wrong with the contract refuses the delivery; what the machine cannot do says nothing of it.
+            let verdict = if stopped.failure.exit == Exit::Findings { Verdict::Refused.word() } else { "failed" };
+            stopped.failure.tell_as(("check", verdict), &stopped.findings, &stopped.texts, json)
+        }
     }
 }
 
@@ -91,23 +99,29 @@ struct Told {
 
 fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result<Told, Stopped> {
     let tellings = Tellings::begin(args, json)?;
-    let agreement = Agreement::open(&args.contract)?;
-    let (files, previous) = (args.files.clone(), args.previous.clone());
-    let overlap = args.network.as_deref().and_then(|network| overlap_of(network, &agreement.contract.id));
-    let delivered = Delivered { files, period: args.period.clone(), previous, overlap, assigned: None };
-    let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
-    let checked = judge(&agreement, &delivered, setting)?;
-    if args.record.record {
-        tell_recorded(&record(&agreement, &delivered, &checked, &args.record)?);
+    let Held { agreement, delivered, received, checked } = match held(args, threads, tools) {
+        Ok(held) => held,
+        Err(stopped) => {
+            if !is_cancelled() {
+                tellings.write(&refusal(&args.contract, &stopped))?;
+            }
+            return Err(stopped);
+        }
+    };
+    tellings.write(&checked.report)?;
+    if let Some(received) = received {
+        tell_ahead(received, Timestamp::now());
+        tell_recorded(&record(&agreement, &delivered, &checked, (&args.record, received))?);
     }
     let periods: Vec<String> = checked.facts.periods.iter().map(|period| period.period.clone()).collect();
-    let due = due(&agreement, &periods, args.at.unwrap_or_else(jiff::Timestamp::now));
+    let due = due(&agreement, &periods, args.at.unwrap_or_else(Timestamp::now));
     let network = args.network.as_ref().filter(|_| checked.report.verdict != Verdict::Refused);
     let rehearse = |network: &PathBuf| rehearse(network, &agreement, &delivered, threads, tools);
     let rehearsal = network.map(rehearse).transpose()?;
-    tellings.write(&checked.report)?;
     let drawn = match &args.preview {
-        Some(folder) => draw(&checked.report, &agreement, folder, tools)?,
+        Some(folder) => {
+            draw(&checked.report, &agreement, folder, tools).map_err(|failure| of_option(failure, "--preview"))?
+        }
         None => Drawn::new(),
     };
     Ok(Told { agreement, checked, due, rehearsal, drawn })
@@ -119,17 +133,48 @@ fn overlap_of(network: &Path, id: &str) -> Option<Overlap> {
     member_of(&pipeline, id).map(|member| member.overlap)
 }
 
-fn tell_recorded(lines: &[Delivery]) {
-    for line in lines {
+/// A delivery held against its contract.
+struct Held {
+    agreement: Agreement,
+    delivered: Delivered,
+    /// When it came, if it is to be recorded.
+    received: Option<Timestamp>,
+    checked: Checked,
+}
+
+fn held(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<Held, Stopped> {
+    let received = args.record.record.then(|| recordable(args)).transpose()?;
+    let agreement = Agreement::open(&args.contract)?;
+    if let Some(period) = &args.period {
+        agreed(&agreement, period)?;
+    }
+    let (files, previous) = (args.files.clone(), args.previous.clone());
+    let overlap = args.network.as_deref().and_then(|network| overlap_of(network, &agreement.contract.id));
+    let delivered = Delivered { files, period: args.period.clone(), previous, overlap, assigned: None };
+    let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
+    let checked = judge(&agreement, &delivered, setting)?;
+    Ok(Held { agreement, delivered, received, checked })
+}
+
+/// Warns of a delivery that is still to come. Clocks and zones may be wrong by a day.
+fn tell_ahead(received: Timestamp, now: Timestamp) {
+    if received > now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX) {
+        anstream::eprintln!("warning: by --received the delivery came at {received}, which is still to come");
+    }
+}
+
+fn tell_recorded(recorded: &Recorded) {
+    let told = |line: &Delivery, what: &str, more: &str| {
         let state = line.state.map_or("", |state| state.word());
         let period = if line.period.is_empty() { "all periods" } else { &line.period };
-        anstream::eprintln!(
-            "recorded: {} {period}, version {}: {} {state}",
-            line.layer,
-            line.version,
-            line.verdict.word()
-        );
-    }
+        let (layer, version, verdict) = (&line.layer, &line.version, line.verdict.word());
+        let line = format!("{what}: {layer} {period}, version {version}: {verdict} {state}");
+        anstream::eprintln!("{}{more}", line.trim_end());
+    };
+    recorded.known.iter().for_each(|line| {
+        told(line, "recorded already", "; nothing is added (--delivery VERSION adds it all the same)")
+    });
+    recorded.added.iter().for_each(|line| told(line, "recorded", ""));
 }
 
 /// Tells what would change in the network, and what is due.

@@ -45,9 +45,20 @@ impl Failure {
 
     /// Tells it, after findings that led to it and have not been told.
     pub fn tell(&self, command: &str, findings: &[Finding], texts: &BTreeMap<String, String>, json: bool) -> Exit {
+        self.tell_as((command, "failed"), findings, texts, json)
+    }
+
+    /// The same of a command that has a verdict of its own for it.
+    pub fn tell_as(
+        &self,
+        (command, verdict): (&str, &'static str),
+        findings: &[Finding],
+        texts: &BTreeMap<String, String>,
+        json: bool,
+    ) -> Exit {
         let Failure { error, help, exit } = self;
         if json {
-            print_json(command, Body { verdict: "failed", error, help: help.as_deref(), findings });
+            print_json(command, Body { verdict, error, help: help.as_deref(), findings });
         } else {
             tell(findings, texts);
             anstream::eprintln!("error: {error}");

@@ -7,6 +7,7 @@ use crate::{
     args::PipelineArg,
     command::print_json,
     exit::Exit,
+    gate::lint_lists,
     network::{Tools, prepare},
     show::findings::{count, tell},
 };
@@ -17,9 +18,12 @@ struct Body<'a> {
     findings: &'a [Finding],
 }
 
-/// Checks a pipeline and its contracts without reading a pixel.
+/// Checks a pipeline, its contracts and the lists beside it without reading a pixel.
 pub fn lint(arg: &PipelineArg, tools: &Tools, json: bool) -> Exit {
-    let network = prepare(&arg.path, tools);
+    let mut network = prepare(&arg.path, tools);
+    let (findings, texts) = lint_lists(&network, &arg.path);
+    network.findings.extend(findings);
+    network.texts.extend(texts);
     if json {
         print_json("lint", Body { pipeline: arg.path.display().to_string(), findings: &network.findings });
     } else {

@@ -64,8 +64,13 @@ impl Card {
     ) -> Card {
         let mut score = Score::default();
         let stands = |place: &usize| deliveries[*place].delivered_at <= at && !is_withdrawn(deliveries, *place, at);
-        for place in (0..deliveries.len()).filter(stands) {
-            count(&mut score.deliveries, deliveries[place].verdict.word(), 1);
+        // A period's version is one delivery, however often it was judged: what was written down last of it counts.
+        let mut last: BTreeMap<(&str, &str), &Delivery> = BTreeMap::new();
+        for one in (0..deliveries.len()).filter(stands).map(|place| &deliveries[place]) {
+            last.insert((&one.period, &one.version), one);
+        }
+        for one in last.values() {
+            count(&mut score.deliveries, one.verdict.word(), 1);
         }
         punctuality.iter().for_each(|one| count(&mut score.due, one.state.word(), 1));
         if let Some(report) = report {

@@ -1,7 +1,7 @@
 //! Every layer with a contract, held against it by the very checks that partners run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mutirao_check::Report;
 use mutirao_contract::{
@@ -15,7 +15,11 @@ use mutirao_core::{
 use mutirao_engine::plan::Plan;
 use mutirao_pipeline::NamedContract;
 
-use super::{Card, Chosen, Gate, Judged, Treatment, card::punctuality, waived::Waivers};
+use super::{
+    Card, Chosen, Gate, Judged, Treatment,
+    card::punctuality,
+    waived::{Known, Waivers, broken},
+};
 use crate::{
     check::{Agreement, Assigned, Delivered, Setting, check, digest},
     command::{Failure, Stopped},
@@ -36,19 +40,32 @@ pub fn judge(
     tools: &Tools,
 ) -> Result<Gate, Stopped> {
     let mut waivers = Waivers::read(chosen)?;
-    let deliveries = deliveries::read(&folder_of(&pipeline.path).join("deliveries.csv"));
+    let deliveries = listed(&folder_of(&pipeline.path).join("deliveries.csv"))?;
     let setting = Setting { is_network: true, grid: Some(&plan.grid), threads, tools };
-    let mut gate = Gate { at: format!("{:.0}", chosen.at), findings: deliveries.findings, ..Gate::default() };
+    let mut gate = Gate { at: format!("{:.0}", chosen.at), ..Gate::default() };
+    let is_kept = deliveries.text.is_some();
     let contracts = &network.contracts;
-    let judging = Judging { pipeline, plan, chosen, setting, contracts, deliveries: &deliveries.deliveries };
+    let judging = Judging { pipeline, plan, chosen, setting, contracts, deliveries: &deliveries.deliveries, is_kept };
     for (named, contract) in &network.contracts {
         let Some((judged, card)) = judging.layer(named, contract, &mut waivers)? else { continue };
         gate.layers.push(judged);
         gate.cards.push(card);
     }
-    gate.findings.extend(waivers.findings());
+    gate.findings.extend(waivers.findings(&Known::of(&network.contracts, pipeline)));
     gate.findings.extend(left_out(&gate));
     Ok(gate)
+}
+
+/// The list of deliveries.
+///
+/// # Errors
+/// All that is wrong with it: what is misread could be anybody's delay.
+fn listed(path: &Path) -> Result<deliveries::Reading, Stopped> {
+    let read = deliveries::read(path);
+    match read.findings.is_empty() {
+        true => Ok(read),
+        false => Err(broken(path, read.findings, read.text.unwrap_or_default())),
+    }
 }
 
 /// What all layers are judged by.
@@ -60,6 +77,8 @@ struct Judging<'a> {
     contracts: &'a [(NamedContract, Contract)],
     /// Of all layers.
     deliveries: &'a [Delivery],
+    /// Whether a list of them is kept, be it empty.
+    is_kept: bool,
 }
 
 impl Judging<'_> {
@@ -88,7 +107,7 @@ impl Judging<'_> {
             _ => Some(Report { layer: layer.clone(), ..report(named, files, (self.pipeline, member), self.setting)? }),
         };
         // Where no list is kept, nobody knows what came when.
-        let periods = if self.deliveries.is_empty() { Vec::new() } else { periods(self.pipeline, member, contract) };
+        let periods = if self.is_kept { periods(self.pipeline, member, contract) } else { Vec::new() };
         let punctuality = punctuality(contract, &periods, &own, self.chosen.at);
         let card = Card::of(&layer, &partner, &own, report.as_ref(), &punctuality, self.chosen.at);
         let judged = Judged {

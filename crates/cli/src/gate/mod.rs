@@ -23,6 +23,7 @@ pub use judge::judge;
 pub use partner::PartnerCard;
 pub use pictures::{name as picture_folder, pictures};
 pub use rows::rows;
+pub use waived::lint_lists;
 
 /// What a run does with a layer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

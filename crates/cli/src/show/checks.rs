@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use mutirao_check::{CheckFinding, Kept, Outcome, Report, Sure, Verdict, Where};
+use mutirao_contract::waivers::Waiver;
 use mutirao_core::finding::{Place, Severity};
 
 use self::group::{Group, groups};
@@ -20,7 +21,17 @@ pub use place::words;
 
 /// Tells a judgement on standard error. Of findings that were drawn, `pictures` holds the files, by the finding's place.
 pub fn tell(report: &Report, texts: &BTreeMap<String, String>, pictures: &BTreeMap<usize, PathBuf>) {
-    let groups = groups(&report.findings);
+    tell_waived(report, &[], texts, pictures);
+}
+
+/// The same, with the waivers that let findings pass, by finding.
+pub fn tell_waived(
+    report: &Report,
+    waivers: &[Option<Waiver>],
+    texts: &BTreeMap<String, String>,
+    pictures: &BTreeMap<usize, PathBuf>,
+) {
+    let groups = groups(&report.findings, waivers);
     let mut text: String = groups.iter().rev().map(|group| render(group, texts, pictures)).collect();
     text.push_str(&unjudged(report));
     let is_shortened = groups.iter().any(|group| !group.others.is_empty() || group.worst.first.len() > place::SHOWN);
@@ -28,12 +39,13 @@ pub fn tell(report: &Report, texts: &BTreeMap<String, String>, pictures: &BTreeM
         let how = if pictures.is_empty() { "; `--preview DIR` draws the places" } else { "" };
         let _ = writeln!(text, "{BLUE}help:{PLAIN} `--json` tells all findings, each with its first places{how}");
     }
-    anstream::eprint!("{text}{}", verdict(report));
+    anstream::eprint!("{text}{}", verdict(report, waivers));
 }
 
 fn render(group: &Group<'_>, texts: &BTreeMap<String, String>, pictures: &BTreeMap<usize, PathBuf>) -> String {
     let finding = group.worst;
     let (colour, word) = match finding.severity {
+        _ if group.waiver.is_some() => (YELLOW, "waived"),
         Severity::Error => (RED, "error"),
         Severity::Warning => (YELLOW, "warning"),
         Severity::Info => (BLUE, "note"),
@@ -52,8 +64,13 @@ fn render(group: &Group<'_>, texts: &BTreeMap<String, String>, pictures: &BTreeM
         Sure::Estimated => text.push_str(&format!("  {BLUE}sure:{PLAIN} estimated from a sample\n")),
         Sure::Likely => text.push_str(&format!("  {BLUE}sure:{PLAIN} likely, not certain\n")),
     }
-    if let Some(mend) = &finding.mend {
-        let _ = writeln!(text, "  {BLUE}help:{PLAIN} {}", printable(mend));
+    match (group.waiver, &finding.mend) {
+        (Some(Waiver { allowed_by, why, until, .. }), _) => {
+            let words = format!("{allowed_by} allowed it until {until}: {why}");
+            let _ = writeln!(text, "  {BLUE}waived:{PLAIN} {}", printable(&words));
+        }
+        (None, Some(mend)) => _ = writeln!(text, "  {BLUE}help:{PLAIN} {}", printable(mend)),
+        (None, None) => {}
     }
     text.push('\n');
     text
@@ -90,7 +107,7 @@ fn unjudged(report: &Report) -> String {
 }
 
 /// The verdict with its counts, in one line.
-fn verdict(report: &Report) -> String {
+fn verdict(report: &Report, waivers: &[Option<Waiver>]) -> String {
     let Kept { kept, judged, left } = report.kept();
     let (colour, means) = match report.verdict {
         Verdict::Pass => (GREEN, "is as agreed"),
@@ -103,7 +120,11 @@ fn verdict(report: &Report) -> String {
     if left > 0 {
         parts.push(format!("{left} not judged"));
     }
-    parts.push(counted(count(Severity::Error), "error"));
+    let errors = counted(count(Severity::Error), "error");
+    match waivers.iter().flatten().count() {
+        0 => parts.push(errors),
+        waived => parts.push(format!("{errors} ({waived} waived)")),
+    }
     parts.push(counted(count(Severity::Warning), "warning"));
     parts.push(counted(count(Severity::Info), "note"));
     format!(

@@ -14,6 +14,7 @@ use crate::{
     args::CheckArgs,
     command::{Failure, print_line},
     coverage::Target,
+    exit::Exit,
 };
 
 pub use picture::{Drawn, draw};
@@ -42,12 +43,14 @@ impl Tellings {
             let help = "give --junit or --sarif a file instead of -";
             return Err(Failure::usage("standard output can hold only one of --json, --junit and --sarif", help));
         }
-        let begin = |path: &Option<std::path::PathBuf>| match path {
+        let begin = |path: &Option<std::path::PathBuf>, option| match path {
             None => Ok(None),
             Some(_) if is_stdout(path) => Ok(Some(Telling::StandardOutput)),
-            Some(path) => Target::begin(path, true).map(|target| Some(Telling::File(target))),
+            Some(path) => Target::begin(path, true)
+                .map(|target| Some(Telling::File(target)))
+                .map_err(|failure| of_option(failure, option)),
         };
-        Ok(Tellings { junit: begin(&args.junit)?, sarif: begin(&args.sarif)? })
+        Ok(Tellings { junit: begin(&args.junit, "--junit")?, sarif: begin(&args.sarif, "--sarif")? })
     }
 
     /// Writes them.
@@ -56,13 +59,22 @@ impl Tellings {
     /// Where a file cannot be written; then it is as it was.
     pub fn write(self, report: &Report) -> Result<(), Failure> {
         if let Some(telling) = self.junit {
-            telling.write(&junit::text(report))?;
+            telling.write(&junit::text(report)).map_err(|failure| of_option(failure, "--junit"))?;
         }
         if let Some(telling) = self.sarif {
-            telling.write(&sarif::text(report))?;
+            telling.write(&sarif::text(report)).map_err(|failure| of_option(failure, "--sarif"))?;
         }
         Ok(())
     }
+}
+
+/// An output that cannot be written, with the option that named it.
+pub fn of_option(failure: Failure, option: &str) -> Failure {
+    if failure.exit != Exit::Environment {
+        return failure;
+    }
+    let help = format!("see that its folder is there, has room and may be written, or give {option} another path");
+    Failure { help: Some(help), ..failure }
 }
 
 impl Telling {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::support::{Net, Tif};
 
-const CONTRACT: &str = "apiVersion: v3.1.0
+pub(crate) const CONTRACT: &str = "apiVersion: v3.1.0
 kind: DataContract
 id: mines
 version: 1.2.0
@@ -35,14 +35,14 @@ schema:
 const FILES: [&str; 3] = ["mines_2018.tif", "mines_2019.tif", "mines_2020.tif"];
 
 /// A raster of 40 by 30 pixels of forest in which some pixels hold something else: column, row, value.
-fn raster(odd: &[(usize, usize, i32)]) -> Tif {
+pub(crate) fn raster(odd: &[(usize, usize, i32)]) -> Tif {
     let mut samples = vec![3; 40 * 30];
     odd.iter().for_each(|(col, row, value)| samples[row * 40 + col] = *value);
     Tif::of(40, &samples)
 }
 
 /// Three years with mines that are too small, of which some become forest again, and a class that nobody agreed on.
-fn delivery() -> Net {
+pub(crate) fn delivery() -> Net {
     let net = Net::new([40, 30]);
     net.write("contracts/mines.odcs.yaml", CONTRACT);
     net.tif("mines_2018", &raster(&[(5, 5, 30)]));
@@ -51,7 +51,7 @@ fn delivery() -> Net {
     net
 }
 
-fn arguments<'a>(more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn arguments<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["check"], &FILES[..], &["--contract", "contracts/mines.odcs.yaml"], more].concat()
 }
 
@@ -99,10 +99,11 @@ fn junit_and_sarif_are_replaced_and_never_mixed() {
     assert_eq!(alone.json(), sarif, "standard output holds the same, and nothing else");
     net.mutirao(&arguments(&["--sarif", "-", "--junit", "-"])).fails(2, &["only one of --json, --junit and --sarif"]);
     net.mutirao(&arguments(&["--sarif", "-", "--json"])).fails(2, &["only one of --json, --junit and --sarif"]);
-    net.mutirao(&arguments(&["--junit", "nowhere/check.xml"])).fails(4, &["nowhere/check.xml"]);
+    net.mutirao(&arguments(&["--junit", "nowhere/check.xml"]))
+        .fails(4, &["nowhere/check.xml", "give --junit another path"]);
     net.write("contracts/mines.odcs.yaml", "id: mines\n");
     net.mutirao(&arguments(&["--junit", "check.xml"])).fails(1, &["nothing was checked"]);
-    assert!(read("check.xml").starts_with("<?xml"), "what could not be written anew is as it was");
+    assert!(read("check.xml").contains("name=\"verdict\" value=\"refused\""), "{}", read("check.xml"));
 }
 
 /// A picture: columns, and the colours row by row.

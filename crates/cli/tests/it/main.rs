@@ -3,11 +3,14 @@
 mod accuracy;
 mod agreement;
 mod check;
+mod check_refusal;
 mod checks;
 mod contracts;
 mod crosswalks;
 mod faults;
 mod gate;
+mod gate_lists;
+mod gate_record;
 mod messages;
 mod semantics;
 mod stac;

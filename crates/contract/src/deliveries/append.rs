@@ -45,14 +45,20 @@ pub enum AppendError {
 /// # Errors
 /// [`AppendError`]; the file is then as it was.
 pub fn append(path: &Path, deliveries: &[Delivery]) -> Result<(), AppendError> {
+    append_by(path, |_| deliveries.to_vec()).map(|_| ())
+}
+
+/// As [`append`], with the lines that `choose` makes of those that are there: no other writer adds any between the two. Where it makes
+/// none, nothing is written. The lines that were added.
+///
+/// # Errors
+/// As of [`append`].
+pub fn append_by(path: &Path, choose: impl FnOnce(&[Delivery]) -> Vec<Delivery>) -> Result<Vec<Delivery>, AppendError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |at: &Path| {
         let path = at.to_owned();
         move |error| AppendError::Io { path, error }
     };
-    for delivery in deliveries {
-        check(delivery)?;
-    }
     let lock = lock_path(path, folder);
     let guard = OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(failed(&lock))?;
     guard.lock().map_err(failed(&lock))?;
@@ -61,8 +67,26 @@ pub fn append(path: &Path, deliveries: &[Delivery]) -> Result<(), AppendError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(failed(path)(error)),
     };
-    let text = with(&old, deliveries, path)?;
-    write_whole(path, folder, &text).map_err(failed(path))
+    let known = known(&old, path)?;
+    let deliveries = choose(&known);
+    deliveries.iter().try_for_each(check)?;
+    if !deliveries.is_empty() {
+        write_whole(path, folder, &with(&old, &deliveries)).map_err(failed(path))?;
+    }
+    Ok(deliveries)
+}
+
+/// What a text holds; nothing where there is none yet.
+fn known(old: &str, path: &Path) -> Result<Vec<Delivery>, AppendError> {
+    let old = old.trim_start_matches('\u{feff}');
+    if old.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = read_lines(&path.display().to_string(), old);
+    match read.findings.is_empty() {
+        true => Ok(read.deliveries),
+        false => Err(AppendError::Broken { path: path.to_owned(), findings: read.findings }),
+    }
 }
 
 fn lock_path(path: &Path, folder: &Path) -> PathBuf {
@@ -83,25 +107,18 @@ fn check(delivery: &Delivery) -> Result<(), AppendError> {
     }
 }
 
-fn with(old: &str, deliveries: &[Delivery], path: &Path) -> Result<String, AppendError> {
+/// The text with further lines.
+fn with(old: &str, deliveries: &[Delivery]) -> String {
     let header: Vec<String> = COLUMNS.iter().map(|column| (*column).to_owned()).collect();
     let (mut text, header) = match old.trim_start_matches('\u{feff}').trim().is_empty() {
         true => (line(&header), header),
-        false => {
-            let read = read_lines(&path.display().to_string(), old.trim_start_matches('\u{feff}'));
-            if !read.findings.is_empty() {
-                return Err(AppendError::Broken { path: path.to_owned(), findings: read.findings });
-            }
-            (old.to_owned(), columns_of(old))
-        }
+        false => (old.to_owned(), columns_of(old)),
     };
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    for delivery in deliveries {
-        text.push_str(&line(&fields(&header, delivery)));
-    }
-    Ok(text)
+    deliveries.iter().for_each(|delivery| text.push_str(&line(&fields(&header, delivery))));
+    text
 }
 
 fn columns_of(text: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mutirao_contract::{
-    deliveries::{AppendError, COLUMNS, Delivery, Verdict, append, read, read_lines},
+    deliveries::{AppendError, COLUMNS, Delivery, Verdict, append, append_by, read, read_lines},
     timeline::State,
 };
 use mutirao_core::finding::Where;
@@ -100,6 +100,7 @@ fn what_is_broken_stays_untouched() {
     std::fs::write(&path, &broken).unwrap();
     assert!(matches!(append(&path, &[made()]), Err(AppendError::Broken { .. })));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), broken);
+    std::fs::remove_file(&path).unwrap();
     let mut odd = made();
     odd.version = " 7".to_owned();
     assert!(matches!(append(&path, &[odd]), Err(AppendError::Unwritable { .. })));
@@ -131,6 +132,25 @@ fn no_writer_loses_a_line() {
     versions.sort();
     versions.dedup();
     assert_eq!(versions.len(), 40);
+}
+
+#[test]
+fn what_is_chosen_by_the_lines_that_are_there_is_chosen_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Arc::new(folder.path().join("deliveries.csv"));
+    let next = |known: &[Delivery]| vec![Delivery { version: (known.len() + 1).to_string(), ..made() }];
+    let writers: Vec<_> = (0..6)
+        .map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || (0..5).for_each(|_| drop(append_by(&path, next).unwrap())))
+        })
+        .collect();
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    let versions: Vec<String> = read(&path).deliveries.into_iter().map(|one| one.version).collect();
+    assert_eq!(versions, (1..=30).map(|number| number.to_string()).collect::<Vec<_>>());
+    let text = std::fs::read(&*path).unwrap();
+    assert_eq!(append_by(&path, |_| Vec::new()).unwrap(), []);
+    assert_eq!(std::fs::read(&*path).unwrap(), text, "nothing to add, nothing written");
 }
 
 proptest! {

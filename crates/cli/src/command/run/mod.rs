@@ -186,7 +186,7 @@ fn refuse(gate: &Gate, network: &Network, json: bool) -> Exit {
     tell(&gate.findings, &network.texts);
     for layer in gate.refused() {
         if let Some(report) = &layer.report {
-            checks::tell(report, &network.texts, &BTreeMap::new());
+            checks::tell_waived(report, &layer.waived, &network.texts, &BTreeMap::new());
         }
     }
     for refused in gate.refused() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mutirao_check::vector::{ForeignKeys, Inputs, judge};
 use mutirao_check::{CheckFinding, Outcome, RuleOutcome, rules_of};
@@ -10,7 +10,7 @@ use mutirao_contract::{Contract, Quality, checks::Check};
 use mutirao_core::door::{Answer, CrsText, Question, SameCrsFacts, StatedCrs};
 use mutirao_core::features::Features;
 use mutirao_core::sink::Unobserved;
-use mutirao_engine::plan::Oracle;
+use mutirao_engine::plan::{Oracle, Refused};
 use tempfile::TempDir;
 
 use super::super::Files;
@@ -19,6 +19,7 @@ use crate::door::Door;
 struct Bench {
     door: Door,
     cache: TempDir,
+    no_cache: OnceLock<Refused>,
 }
 
 impl Bench {
@@ -31,11 +32,11 @@ impl Bench {
             return None;
         }
         let door = Door::of_program(program, Arc::new(Unobserved)).expect("a folder");
-        Some(Bench { door, cache: tempfile::tempdir().expect("a folder") })
+        Some(Bench { door, cache: tempfile::tempdir().expect("a folder"), no_cache: OnceLock::new() })
     }
 
     fn files(&self) -> Files<'_> {
-        Files { door: &self.door, cache: self.cache.path().to_owned() }
+        Files { door: &self.door, cache: self.cache.path().to_owned(), no_cache: &self.no_cache }
     }
 
     fn same_crs(&self, features: &Features, wanted: &str) -> Result<SameCrsFacts, String> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use mutirao_check::{CheckFinding, Where};
+use mutirao_contract::waivers::Waiver;
 use mutirao_core::finding::Severity;
 
 use crate::show::findings::{BLUE, PLAIN, printable};
@@ -20,23 +21,27 @@ pub struct Group<'a> {
     pub worst: &'a CheckFinding,
     /// The others, in their order.
     pub others: Vec<&'a CheckFinding>,
+    /// The waiver that lets all of them pass.
+    pub waiver: Option<&'a Waiver>,
 }
 
-/// Findings by rule, code and severity, in the order of their first.
-pub fn groups(findings: &[CheckFinding]) -> Vec<Group<'_>> {
+/// Findings by rule, code, severity and the waiver that lets them pass, in the order of their first. Waivers are given by finding, or
+/// none at all.
+pub fn groups<'a>(findings: &'a [CheckFinding], waivers: &'a [Option<Waiver>]) -> Vec<Group<'a>> {
+    let waiver = |at: usize| waivers.get(at).and_then(Option::as_ref);
     let mut groups: Vec<Vec<(usize, &CheckFinding)>> = Vec::new();
     for (at, finding) in findings.iter().enumerate() {
         // A finding without a rule says what happened to one file or area: each is told.
         let same = |group: &&mut Vec<(usize, &CheckFinding)>| {
-            let first = group[0].1;
-            finding.rule.is_some() && key(first) == key(finding)
+            let (place, first) = group[0];
+            finding.rule.is_some() && key(first) == key(finding) && waiver(place) == waiver(at)
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.push((at, finding)),
             None => groups.push(vec![(at, finding)]),
         }
     }
-    groups.into_iter().map(group).collect()
+    groups.into_iter().map(|members| Group { waiver: waiver(members[0].0), ..group(members) }).collect()
 }
 
 fn key(finding: &CheckFinding) -> (Severity, &str, Option<(&str, u32, u32)>) {
@@ -48,7 +53,7 @@ fn group(members: Vec<(usize, &CheckFinding)>) -> Group<'_> {
     // Of equal ones, `max_by_key` takes the last.
     let worst = members.iter().rev().max_by_key(|(_, finding)| finding.count).copied().unwrap_or(members[0]);
     let others = members.into_iter().filter(|(at, _)| *at != worst.0).map(|(_, finding)| finding).collect();
-    Group { at: worst.0, worst: worst.1, others }
+    Group { at: worst.0, worst: worst.1, others, waiver: None }
 }
 
 impl Group<'_> {
@@ -132,7 +137,7 @@ mod tests {
             .map(|at| finding(3, &(1985 + at).to_string(), 100 + at % 7))
             .chain([finding(9, "1985", 1)])
             .collect();
-        let groups = groups(&findings);
+        let groups = groups(&findings, &[]);
         assert_eq!(groups.iter().map(|group| (group.at, group.others.len())).collect::<Vec<_>>(), [(6, 35), (36, 0)]);
         let told = groups[0].others();
         assert!(
@@ -145,7 +150,7 @@ mod tests {
     #[test]
     fn what_neither_period_nor_file_tells_apart_is_told_in_words() {
         let findings: Vec<CheckFinding> = (0..8).map(|_| finding(3, "2019", 5)).collect();
-        let groups = groups(&findings);
+        let groups = groups(&findings, &[]);
         let told = groups[0].others();
         assert_eq!(told.matches("also: 2019 flickers").count(), MESSAGES);
         assert!(told.ends_with("and 3 more like it\n"), "{told}");
@@ -155,6 +160,6 @@ mod tests {
     fn findings_without_a_rule_are_all_told() {
         let mut findings = vec![finding(3, "2019", 5), finding(3, "2020", 5)];
         findings.iter_mut().for_each(|finding| finding.rule = None);
-        assert_eq!(groups(&findings).len(), 2);
+        assert_eq!(groups(&findings, &[]).len(), 2);
     }
 }

@@ -1,0 +1,53 @@
+//! What stopped a check, as a judgement: programs that read its files must not take those of another day for today's.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mutirao_check::{CheckFinding, Report, Verdict, Where};
+use mutirao_contract::checks::Element;
+use mutirao_core::finding::{Finding, Severity, Where as FoundWhere};
+use mutirao_engine::plan::Refused;
+
+use crate::{
+    command::{Failure, Stopped},
+    exit::Exit,
+};
+
+/// The report of a delivery that could not be judged for what stopped the command: its findings, or else one of its own.
+pub fn refusal(contract: &Path, stopped: &Stopped) -> Report {
+    let mut findings: Vec<CheckFinding> = stopped.findings.iter().map(told).collect();
+    if findings.iter().all(|finding| finding.severity < Severity::Error) {
+        let Failure { error, help, .. } = &stopped.failure;
+        let finding = CheckFinding::new("contract-refused", Element::Usability, Severity::Error, error.as_str());
+        let finding = finding.at(Where::file(contract.display().to_string()));
+        findings.push(match help {
+            Some(help) => finding.with_mend(help),
+            None => finding,
+        });
+    }
+    let name = contract.file_name().unwrap_or_default().to_string_lossy();
+    let layer = name.split('.').next().unwrap_or_default();
+    let mut report = Report::new(layer, "unknown", findings, Vec::new());
+    report.verdict = Verdict::Refused;
+    report
+}
+
+fn told(finding: &Finding) -> CheckFinding {
+    let mut told = CheckFinding::new(&finding.code, Element::Usability, finding.severity, finding.message.as_str());
+    if let Some(FoundWhere::File(place)) = &finding.place {
+        told = told.at(Where::text(place));
+    }
+    told.mend.clone_from(&finding.mend);
+    told
+}
+
+/// That translations cannot be kept, which stops a check and says nothing of the delivery.
+pub fn no_cache(refused: &Refused) -> Stopped {
+    let failure = Failure {
+        error: "there is no place for translations of the files, so nothing was judged".to_owned(),
+        help: Some("name a folder where you may write by --cache or MUTIRAO_CACHE".to_owned()),
+        exit: Exit::Environment,
+    };
+    let finding = Finding::new("cache", Severity::Error, refused.message.as_str());
+    Stopped { failure, findings: vec![finding], texts: BTreeMap::new() }
+}
