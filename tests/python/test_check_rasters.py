@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 import shapely
@@ -113,14 +114,9 @@ def centres():
     return ORIGIN[0] + 30 * (cols + 0.5), ORIGIN[1] - 30 * (rows + 0.5)
 
 
-def within(inside, metres):
-    """Pixels with a pixel of the area so near, centre to centre."""
-    rows, cols = np.nonzero(inside)
-    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
-    away = np.full(SHAPE, np.inf)
-    for row, col in zip(rows, cols):
-        away = np.minimum(away, 30 * np.hypot(y - row, x - col))
-    return away <= metres
+def within(area, metres):
+    """Pixels whose centres lie so near to the area, in it or outside."""
+    return shapely.distance(area, shapely.points(*centres())) <= metres
 
 
 def patches(plane, nothing, connectivity):
@@ -196,7 +192,7 @@ def test_counts_are_those_of_brute_force(mutirao, tmp_path, dtype, layout, conne
     # Area and strip.
     x, y = centres()
     inside = shapely.contains_xy(area, x, y)
-    near = within(inside, STRIP_M)
+    near = within(area, STRIP_M)
     assert said["facts"]["area_pixels"] == inside.sum()
     by_period = lambda code: {finding["where"]["period"]: finding for finding in found(said, code)}
     single = layout not in ("sheets",)
@@ -244,6 +240,67 @@ def test_counts_are_those_of_brute_force(mutirao, tmp_path, dtype, layout, conne
     (finding,) = found(said, "flicker")
     assert finding["count"] == flickers.sum()
     assert finding["measured"] == flickers.sum() / (series != nothing).any(axis=0).sum()
+
+
+def beyond(mutirao, folder, term, grid, widths):
+    """How many pixels of layer.tif lie beyond the area, by width of the strip; asked at once."""
+    terms = {"grid": grid, "nodata": {"value": 0}, "area": term}
+    rules = [{"check": "outside-area", "max_pixels": 0, "buffer_m": width} for width in widths]
+    said = check(mutirao, [folder / "layer.tif"], contract(folder, terms, rules), code=None)
+    return [one["measured"] for one in said["rules"] if one["check"] == "outside-area"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_strips_around_polygons_and_regions_are_as_wide_as_is_agreed(mutirao, tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    write(tmp_path / "layer.tif", np.full((1, *SHAPE), 3), "uint8", "tiled")
+    # Two stars, one of them in a hole of the other's neighbour, and one far outside of the files.
+    star = polygon(rng)
+    hollow = shapely.difference(shapely.box(ORIGIN[0] - 200, ORIGIN[1] - 1000, ORIGIN[0] + 500, ORIGIN[1] - 300), star.buffer(-40))
+    area = [star, hollow, shapely.box(ORIGIN[0] + 1650, ORIGIN[1] - 700, ORIGIN[0] + 1777, ORIGIN[1] + 100)]
+    geopandas.GeoSeries(area, crs="EPSG:31976").to_file(tmp_path / "area.gpkg")
+    regions = np.kron(rng.random((9, 11)) < 0.15, np.ones((5, 5), bool))[: SHAPE[0], : SHAPE[1]] ^ (rng.random(SHAPE) < 0.01)
+    write(tmp_path / "regions.tif", regions[None].astype("uint8"), "uint8", "tiled")
+    x, y = (axis[regions] for axis in centres())
+    squares = shapely.union_all(shapely.box(x - 15, y - 15, x + 15, y + 15))
+    # Of squares, no distance is one that a centre lies at.
+    widths = [1, 10, 14, 16, 29, 31, 44.5, 100, 333, 1000]
+    for file, whole in [("area.gpkg", shapely.union_all(area)), ("regions.tif", squares)]:
+        expected = [int((~within(whole, width)).sum()) for width in widths]
+        assert beyond(mutirao, tmp_path, {"source": file}, GRID, widths) == expected, file
+
+
+def in_space(longitude, latitude):
+    """Places on the ellipsoid, in metres."""
+    to_space = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+    return np.stack(to_space.transform(longitude, latitude, np.zeros_like(longitude)), axis=-1)
+
+
+@pytest.mark.parametrize("latitude", [-3.0, -33.0, 58.0])
+def test_strips_on_degrees_are_geodesic(mutirao, tmp_path, latitude):
+    rng = np.random.default_rng(7)
+    side, west, (height, width) = 0.0007, -51.0, (48, 60)
+    with rasterio.open(
+        tmp_path / "layer.tif", "w", driver="GTiff", height=height, width=width, count=1, dtype="uint8", crs="EPSG:4326",
+        nodata=0, compress="deflate", transform=Affine(side, 0, west, 0, -side, latitude),
+    ) as file:
+        file.write(np.full((height, width), 3, "uint8"), 1)
+    angles, reach = np.sort(rng.random(14) * 2 * np.pi), (4 + 14 * rng.random(14)) * side
+    middle = [west + 28.3 * side, latitude - 22.6 * side]
+    star = shapely.Polygon(np.stack([middle[0] + reach * np.cos(angles), middle[1] + reach * np.sin(angles)], axis=-1))
+    area = shapely.make_valid(shapely.difference(star, shapely.Point(middle).buffer(2.7 * side)))
+    geopandas.GeoSeries([area], crs="EPSG:4326").to_file(tmp_path / "area.gpkg")
+    # The nearest of points less than two metres apart, then measured along the ellipsoid.
+    x, y = (axis.ravel() for axis in np.meshgrid(west + side * (np.arange(width) + 0.5), latitude - side * (np.arange(height) + 0.5)))
+    outline = shapely.get_coordinates(shapely.segmentize(area.boundary, 1.5e-5))
+    points = in_space(*outline.T)
+    nearest = outline[[np.argmin(((points - place) ** 2).sum(axis=1)) for place in in_space(x, y)]]
+    away = np.abs(pyproj.Geod(ellps="WGS84").inv(x, y, nearest[:, 0], nearest[:, 1])[2])
+    away[shapely.contains_xy(area, x, y)] = 0
+    widths = [20, 60, 150, 400, 1000]
+    for metres, count in zip(widths, beyond(mutirao, tmp_path, {"source": "area.gpkg"}, {"crs": "EPSG:4326", "resolution": side}, widths)):
+        assert (away > metres * 1.005).sum() <= count <= (away > metres * 0.995).sum()
+        assert abs(count - (away > metres).sum()) <= 1
 
 
 def test_overlaps_and_a_missing_sheet(mutirao, tmp_path):

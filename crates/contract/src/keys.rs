@@ -263,8 +263,12 @@ static AREA: Table = Table {
         Key::new("values", Kind::Values, "Of regions: those of this partner.").or("all"),
         Key::new("attribute", Kind::Text, "Of a vector: the attribute that `values` are of."),
         Key::new("layer", Kind::Text, "Of a vector: which layer of the file."),
-        Key::new("buffer_m", Kind::Between(0.0, f64::INFINITY), "A strip around it that may be mapped too, in metres.")
-            .or("0"),
+        Key::new(
+            "buffer_m",
+            Kind::Between(0.0, f64::INFINITY),
+            "Width of a strip around it that may be mapped too, in metres from its outline to a pixel's centre.",
+        )
+        .or("0"),
     ],
 };
 

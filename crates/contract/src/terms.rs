@@ -73,7 +73,7 @@ pub struct AreaTerm {
     pub attribute: Option<String>,
     /// Of a vector: which layer of the file.
     pub layer: Option<String>,
-    /// Width of a strip around it that may be mapped too, in metres.
+    /// Width of a strip around it that may be mapped too, in metres from its outline to the centre of a pixel.
     pub buffer_m: f64,
 }
 

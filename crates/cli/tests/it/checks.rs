@@ -180,7 +180,7 @@ fn every_rule_about_what_lies_outside_has_its_own_strip() {
         };
         (of("rules", "check"), of("findings", "code"))
     };
-    // By hand: centres are 30 m apart, so 60 m are two columns and 150 m are five.
+    // By hand: centres lie 15 m, 45 m, 75 m and so on from the last square, so 60 m are two columns and 150 m are five.
     let all = [(60, 16), (150, 9), (0, 0)];
     let (rules, found) = check(&all);
     let told: Vec<(&str, u64)> =

@@ -30,7 +30,7 @@ pub struct OutsideAreaCheck {
     pub max_pixels: Option<u64>,
     /// At most this share, of 1, of all pixels that are not nothing.
     pub max_share: Option<f64>,
-    /// Width of the strip around the area that does not count, in metres.
+    /// Width of the strip around the area that does not count, in metres from its outline to the centre of a pixel.
     pub buffer_m: f64,
 }
 

@@ -5,7 +5,7 @@ use mutirao_core::{
     grid::{Grid, Window},
 };
 use mutirao_mosaic::{
-    measure::dilate::widened,
+    measure::strip::Strip,
     tally::Zone,
     zones::{NO_ZONE, Zones},
 };
@@ -22,10 +22,10 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Of polygons in the frame's CRS: pixels whose centre they hold.
-    pub fn of_polygons<'a>(frame: &Grid, polygons: impl IntoIterator<Item = &'a MultiPolygon>) -> Reach {
+    /// Of polygons in the frame's CRS: pixels whose centre they hold, and those whose centre lies in the strip around them, if there is one.
+    pub fn of_polygons(frame: &Grid, polygons: &[MultiPolygon], strip: Option<&Strip<'_>>) -> Reach {
         const BAND: u32 = 256;
-        let zones = Zones::new(frame, BAND, polygons.into_iter().map(|polygon| (0, polygon)));
+        let zones = Zones::new(frame, BAND, polygons.iter().map(|polygon| (0, polygon)));
         let mut inside = Vec::with_capacity(frame.height() as usize);
         for first in (0..frame.height()).step_by(BAND as usize) {
             let end = (first + BAND).min(frame.height());
@@ -34,19 +34,14 @@ impl Reach {
                 |row| rows.row(row).iter().filter(|run| run.zone != NO_ZONE).map(|run| (run.start, run.end)).collect();
             inside.extend((first..end).map(of));
         }
-        Reach::of_rows(inside)
+        let within = strip.map_or_else(|| inside.clone(), |strip| strip.around_polygons(polygons, &inside));
+        Reach { inside, within }
     }
 
-    /// Of runs by row, all rows of the frame.
-    pub fn of_rows(inside: Vec<Vec<(u32, u32)>>) -> Reach {
-        Reach { within: inside.clone(), inside }
-    }
-
-    /// The same area with a strip of so many metres around it. `size` gives width and height in metres of the pixels of a row.
-    pub fn with_strip(mut self, frame: &Grid, metres: f64, size: impl Fn(u32) -> [f64; 2]) -> Reach {
-        let inside = |row: u32| self.inside[row as usize].iter().copied();
-        self.within = (0..frame.height()).map(|row| widened(row, frame.size, metres, &size, inside)).collect();
-        self
+    /// Of runs by row, all rows of the frame, and those around their pixels' squares, if there is a strip.
+    pub fn of_rows(inside: Vec<Vec<(u32, u32)>>, strip: Option<&Strip<'_>>) -> Reach {
+        let within = strip.map_or_else(|| inside.clone(), |strip| strip.around_pixels(&inside));
+        Reach { inside, within }
     }
 
     /// How many pixels the area has in the frame.

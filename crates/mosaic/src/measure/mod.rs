@@ -10,14 +10,14 @@
 //! | [`transition`] | classes that become what they cannot become |
 //! | [`compare`] | pixels that two deliveries of one period tell differently |
 //! | [`patches`] | patches smaller than a minimum mapping unit |
-//! | [`dilate`] | nothing: an area with the strip around it, as runs |
+//! | [`strip`] | nothing: an area with the strip around it, as runs |
 
 pub mod classes;
 pub mod compare;
-pub mod dilate;
 pub mod flicker;
 pub mod patches;
 mod stretches;
+pub mod strip;
 pub mod transition;
 
 pub use crate::patches::NOTHING;

@@ -19,6 +19,7 @@ use mutirao_engine::{
     inspect::Reach,
     plan::{Oracle, Polygons},
 };
+use mutirao_mosaic::measure::strip::Strip;
 
 use self::regions::Regions;
 use super::{
@@ -143,21 +144,15 @@ impl Area {
     /// The area in pixels of the frame, with a strip of so many metres around it.
     fn reach_with(&mut self, buffer_m: f64, laid: &Laid, tools: &Tools) -> Option<Reach> {
         let frame = laid.grid()?;
+        let strip = || strip(buffer_m, frame, tools);
         let reach = match &self.found {
             Found::Nothing | Found::Refused(_) => return None,
-            Found::Polygons(polygons) => Reach::of_polygons(frame, polygons),
-            Found::Regions(regions) => Reach::of_rows(regions.on(frame, laid.first())),
-        };
-        if buffer_m <= 0.0 {
-            return Some(reach);
-        }
-        match crs_facts(&frame.crs, tools) {
-            Ok(facts) => Some(reach.with_strip(frame, buffer_m, |row| pixel_m(frame, &facts, row))),
-            Err(message) => {
-                self.found = Found::Refused(message);
-                None
+            Found::Polygons(polygons) => strip().map(|strip| Reach::of_polygons(frame, polygons, strip.as_ref())),
+            Found::Regions(regions) => {
+                strip().map(|strip| Reach::of_rows(regions.on(frame, laid.first()), strip.as_ref()))
             }
-        }
+        };
+        reach.map_err(|message| self.found = Found::Refused(message)).ok()
     }
 
     /// By rule about what lies outside, where it does not ask for the widest strip: the area with the strip that it asks for.
@@ -196,13 +191,21 @@ fn crs_facts(crs: &str, tools: &Tools) -> Result<CrsFacts, String> {
     }
 }
 
-/// Width and height in metres of the pixels of a row.
-fn pixel_m(frame: &Grid, crs: &CrsFacts, row: u32) -> [f64; 2] {
-    let [x, y] = frame.resolution.map(|side| side * crs.unit_to_metre_or_degree);
-    if !crs.geographic {
-        return [x, y];
+/// A strip of so many metres on the frame, if it has any width. Only then must the CRS be known.
+fn strip<'a>(metres: f64, frame: &'a Grid, tools: &Tools) -> Result<Option<Strip<'a>>, String> {
+    if metres <= 0.0 {
+        return Ok(None);
     }
-    let latitude = frame.centre(0, row)[1] * crs.unit_to_metre_or_degree;
-    let [east, north] = crs.ellipsoid.degree_m(latitude.clamp(-89.9, 89.9));
-    [x * east, y * north]
+    let facts = crs_facts(&frame.crs, tools)?;
+    Ok(Some(Strip::new(frame, metres, |row| unit_m(frame, &facts, row))))
+}
+
+/// Metres of a unit of x and of one of y at the centres of a row.
+fn unit_m(frame: &Grid, crs: &CrsFacts, row: u32) -> [f64; 2] {
+    let unit = crs.unit_to_metre_or_degree;
+    if !crs.geographic {
+        return [unit; 2];
+    }
+    let latitude = frame.centre(0, row)[1] * unit;
+    crs.ellipsoid.degree_m(latitude.clamp(-89.9, 89.9)).map(|degree| degree * unit)
 }
