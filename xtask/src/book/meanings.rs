@@ -70,6 +70,11 @@ pub const GATE: &[Described<'static>] = &[
     ("waived", "A warning: an error of a layer that a waiver lets pass; who, why and until when."),
     ("waiver-ended", "A warning: a waiver that no longer counts."),
     ("waiver-unused", "A note: a waiver that was not needed."),
+    (
+        "rehearsal-undone",
+        "A warning: `check --network` judged the delivery and could not merge it into the network; the verdict stands, and what the network has \
+     of errors follows.",
+    ),
 ];
 
 /// Of `mutirao verify`.

@@ -120,6 +120,13 @@ fn timeless(files: &[(String, &Statement)]) -> Match {
     matched
 }
 
+/// The period that a file without bands is named after: by `physicalName` of the object, where `{period}` stands for the label, by an
+/// agreed label in its name, or the only one that is agreed.
+pub fn period_of(object: &Object, path: &str) -> Option<String> {
+    let agreed = object.terms.periods.as_ref().and_then(|periods| periods.labels(MOST)).unwrap_or_default();
+    by_name(object, &name(path), &agreed).or_else(|| only(&agreed))
+}
+
 fn only(agreed: &[String]) -> Option<String> {
     if let [only] = agreed { Some(only.clone()) } else { None }
 }
