@@ -3,11 +3,13 @@
 
 mod codes;
 mod files;
+mod nodata;
 
 use std::{collections::BTreeMap, path::Path};
 
 use mutirao_core::{
     finding::{Finding, Severity, Where},
+    grid::Grid,
     pipeline::{GridSpec, Layer, Member, NodataSpec, Pipeline},
     rule::Role,
     values::ValueSet,
@@ -97,6 +99,7 @@ pub fn contradictions(pipeline: &Pipeline, named: &NamedContract, contract: &Con
     }
     against.sink.findings.extend(codes::unknown(layer, member, named, contract));
     against.sink.findings.extend(codes::unused(pipeline, layer, member, contract));
+    against.sink.findings.extend(nodata::on_a_line(pipeline, layer, member, contract));
     against.sink.findings
 }
 
@@ -158,7 +161,9 @@ impl Against<'_> {
                 self.pipeline.id
             );
             let mend = format!("write `tenant: {}`", self.pipeline.id);
-            self.sink.warning("contract-other-network", self.spot(), message, mend);
+            let at = self.contract.tenant_place.as_ref();
+            let at = at.map_or_else(|| self.spot(), |place| Spot { line: place.line, column: place.column });
+            self.sink.warning("contract-other-network", at, message, mend);
         }
     }
 
@@ -191,7 +196,30 @@ impl Against<'_> {
             let message = format!("the contract wants pixels of {wx} x {wy}, and the pipeline's are {x} x {y}");
             let mend = format!("{MEND}; where another grid is meant, add `resample: nearest` to the layer");
             self.sink.error("contract-grid", at, message, mend);
+        } else if let (GridSpec::Given(grid), Some(node)) = (&self.pipeline.grid, wanted.origin) {
+            self.nodes(grid, node, at);
         }
+    }
+
+    /// Whether a node of the contract's grid is one of the pipeline's, which are as far apart: it need not be the same one.
+    fn nodes(&mut self, grid: &Grid, node: [f64; 2], at: Spot) {
+        let beside = [0, 1].map(|axis| {
+            let steps = (node[axis] - grid.origin[axis]) / grid.resolution[axis];
+            steps - steps.round()
+        });
+        if beside.iter().all(|beside| beside.abs() <= self.pipeline.tolerance) {
+            return;
+        }
+        let shown = |pixels: f64| (pixels * 1000.0).round() / 1000.0 + 0.0;
+        let ([x, y], [right, up]) = (node, beside.map(shown));
+        let message = format!(
+            "the contract wants a node at {x}, {y}, which lies {right} pixels east and {up} north of the pipeline's nearest one"
+        );
+        let [x, y] = grid.origin;
+        let mend = format!(
+            "write `origin: [{x}, {y}]`, or correct the pipeline's; where another grid is meant, add `resample: nearest` to the layer"
+        );
+        self.sink.error("contract-grid", at, message, mend);
     }
 
     fn nodata(&mut self, terms: &Terms) {
