@@ -80,11 +80,13 @@ def test_contracts_that_are_odd_or_not_in_order(mutirao, schema):
     for arguments in (
         ("check", *film, "--contract", INVALID / "contract-time/contract.odcs.yaml"),
         ("check", *film, "--contract", INVALID / "nowhere.odcs.yaml"),
-        ("check", *film, "--contract", MINING, "--network", INVALID),
     ):
         failed = mutirao.json(*arguments, code=None)
         schema.validate(failed)
         assert failed["verdict"] == "failed" and failed["error"]
+    nowhere = mutirao.json("check", *film, "--contract", MINING, "--network", INVALID, code=None)
+    schema.validate(nowhere)
+    assert nowhere["verdict"] != "failed" and nowhere["rehearsal_findings"][0]["code"] == "rehearsal-undone"
     refused = mutirao.json("check", INVALID / "nowhere.tif", "--contract", MINING, code=1)
     schema.validate(refused)
     assert refused["verdict"] == "refused"

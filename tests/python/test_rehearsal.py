@@ -12,6 +12,7 @@ import pandas
 import pytest
 import rasterio
 import rasterio.features
+import shapely
 
 from networks import Release, plain_legend, publish, write_network
 
@@ -223,3 +224,121 @@ def test_the_same_delivery_again_changes_nothing(mutirao, desk):
     said = rehearse(mutirao, desk, "base-campo", file)
     assert [one["changed"] for one in said["periods"]] == [0, 0]
     assert said["classes"] == said["territories"] == []
+
+
+def vector_network(folder: Path, source: str, periods: list, **keys) -> Path:
+    """A base map of classes 3 and 4, over which a layer of polygons says 30 or 31 by an attribute; the network's folder."""
+    size, rng = 60, np.random.default_rng(11)
+    write_network(
+        folder,
+        plain_legend([3, 4, 30, 31]),
+        grid={"crs": "EPSG:31976", "origin": [405_000, 180_000], "resolution": 30, "size": [size, size]},
+        periods=periods,
+        partners={"agro": {"name": "Agro", "license": "CC0-1.0"}},
+        layers={
+            "land": {"source": "land.tif", "static": True, "classes": [3, 4]},
+            "crops": {
+                "partner": "agro", "contract": "crops.odcs.yaml", "source": source, "attribute": "crop",
+                "crosswalk": "crops.csv", **keys,
+            },
+        },
+        coverage={"rules": [{"take": {"crops": [30, 31]}}, {"take": {"land": [3, 4]}}]},
+        outputs={"tile": 512},
+    )  # fmt: skip
+    (folder / "crops.csv").write_text("from,to,note\nsoja,30,\nmilho,31,\n", encoding="utf-8")
+    (folder / "crops.odcs.yaml").write_text(
+        "apiVersion: v3.1.0\nkind: DataContract\nid: crops\nversion: 1.0.0\nstatus: active\n"
+        f"schema: [{{ name: crops, physicalType: vector, physicalName: \"{source}\" }}]\n"
+    )
+    profile = {
+        "driver": "GTiff", "dtype": "uint8", "count": 1, "nodata": 0, "width": size, "height": size,
+        "crs": "EPSG:31976", "transform": rasterio.transform.from_origin(405_000, 180_000, 30, 30),
+    }  # fmt: skip
+    with rasterio.open(folder / "land.tif", "w", **profile) as out:
+        out.write(rng.choice([3, 4], (size, size)).astype("uint8"), 1)
+    return folder
+
+
+def fields(path: Path, boxes: dict) -> Path:
+    """Polygons by their crop: left, upper, right and lower in pixels and halves of them."""
+    rings = {name: shapely.box(405_000 + 30 * a, 180_000 - 30 * d, 405_000 + 30 * c, 180_000 - 30 * b) for name, (a, b, c, d) in boxes.items()}
+    frame = geopandas.GeoDataFrame({"crop": [name for name in rings]}, geometry=list(rings.values()), crs="EPSG:31976")
+    path.parent.mkdir(exist_ok=True)
+    frame.to_file(path, driver="GPKG")
+    return path
+
+
+EARLIER = {"soja": (5.5, 5.5, 30, 20), "milho": (33, 8, 50.5, 41)}
+LATER = {"soja": (2, 5.5, 28, 24.5), "milho": (31, 8, 50.5, 55)}
+
+
+def rehearse_crops(mutirao, folder: Path, *files) -> dict:
+    arguments = ("check", *files, "--contract", folder / "crops.odcs.yaml", "--network", folder)
+    said = [mutirao.json(*arguments, "--threads", threads, cwd=folder.parent) for threads in (1, 3)]
+    assert said[0]["facts"]["rehearsal"] == said[1]["facts"]["rehearsal"] and said[0]["verdict"] == "pass"
+    return said[0]["facts"]["rehearsal"]
+
+
+def assert_periods(said: dict, before: Release, after: Release, periods: list) -> None:
+    assert [one["period"] for one in said["periods"]] == periods
+    for period in periods:
+        own = {(one["from"] or 0, one["to"] or 0): one["pixels"] for one in said["classes"] if one["period"] == period}
+        due = changes(before.coverage(period), after.coverage(period))
+        assert due and own == due
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_vector_of_all_periods(mutirao, tmp_path, there):
+    folder = vector_network(tmp_path / "net", "crops.gpkg", ["2019", "2020"], static=True)
+    pipeline, own = folder / "pipeline.yaml", folder / "crops.gpkg"
+    fields(own, EARLIER)
+    without = () if there else ("--without", "crops")
+    before = publish(mutirao, pipeline, *without, out=tmp_path / "before")
+    if not there:
+        own.unlink()
+    new = fields(tmp_path / "new/delivered.gpkg", LATER)
+    said = rehearse_crops(mutirao, folder, new)
+    assert (said["layer"], said["replaces"]) == ("crops", there)
+    shutil.copy(new, own)
+    after = publish(mutirao, pipeline, out=tmp_path / "after")
+    assert_periods(said, before, after, ["2019", "2020"])
+
+
+def test_a_vector_of_one_period_by_its_name(mutirao, tmp_path):
+    folder = vector_network(tmp_path / "net", "crops_{period}.gpkg", ["2019", "2020"])
+    for period in ("2019", "2020"):
+        fields(folder / f"crops_{period}.gpkg", EARLIER)
+    before = publish(mutirao, folder / "pipeline.yaml", out=tmp_path / "before")
+    new = fields(tmp_path / "new/crops_2020.gpkg", LATER)
+    said = rehearse_crops(mutirao, folder, new)
+    nameless = shutil.copy(new, tmp_path / "new/fields.gpkg")
+    arguments = ("check", nameless, "--contract", folder / "crops.odcs.yaml", "--network", folder)
+    assert mutirao.json(*arguments, "--period", "2020", cwd=tmp_path)["facts"]["rehearsal"] == said
+    (undone,) = mutirao.json(*arguments, cwd=tmp_path)["rehearsal_findings"]
+    assert "nobody says for which period" in undone["message"] and "--period" in undone["mend"]
+    shutil.copy(new, folder)
+    after = publish(mutirao, folder / "pipeline.yaml", out=tmp_path / "after")
+    assert_periods(said, before, after, ["2020"])
+    assert not changes(before.coverage("2019"), after.coverage("2019"))
+
+
+@pytest.mark.parametrize("crop, verdict, code", [("soja", "pass", 0), ("soya", "fail", 1)])
+def test_a_delivery_that_cannot_be_rehearsed_is_judged_all_the_same(mutirao, tmp_path, crop, verdict, code):
+    folder = vector_network(tmp_path / "net", "crops.gpkg", ["2020"], static=True)
+    contract = folder / "crops.odcs.yaml"
+    text = contract.read_text(encoding="utf-8").replace(
+        " }]",
+        ", quality: [{ type: custom, engine: mutirao, implementation: { check: enumeration, attribute: crop, allowed: [soja, milho] } }] }]",
+    )
+    contract.write_text(text, encoding="utf-8")
+    (folder / "land.tif").unlink()
+    new = fields(tmp_path / "new/crops.gpkg", {crop: EARLIER["soja"]})
+    arguments = ("check", new, "--contract", contract, "--network", folder)
+    answer = mutirao.json(*arguments, code=code, cwd=tmp_path)
+    assert answer["verdict"] == verdict and "rehearsal" not in answer["facts"]
+    warning, *errors = answer["rehearsal_findings"]
+    assert (warning["code"], warning["severity"]) == ("rehearsal-undone", "warning")
+    assert "missing-file" in {one["code"] for one in errors}
+    told = mutirao(*arguments, code=code, cwd=tmp_path)
+    assert f"{verdict}: crops" in told.stdout + told.stderr
+    assert "warning[rehearsal-undone]" in told.stderr and "land.tif" in told.stderr

@@ -114,6 +114,11 @@ fn judged() -> Value {
                 "type": "array",
                 "items": of("told"),
             },
+            "rehearsal_findings": {
+                "description": "Why the delivery could not be rehearsed (`--network`), with the network's own errors; it says nothing about the delivery.",
+                "type": "array",
+                "items": of("told"),
+            },
         }),
     )
 }

@@ -3,12 +3,14 @@
 
 mod codes;
 mod files;
+mod grid;
+mod nodata;
 
 use std::{collections::BTreeMap, path::Path};
 
 use mutirao_core::{
     finding::{Finding, Severity, Where},
-    pipeline::{GridSpec, Layer, Member, NodataSpec, Pipeline},
+    pipeline::{Layer, Member, NodataSpec, Pipeline},
     rule::Role,
     values::ValueSet,
 };
@@ -97,6 +99,7 @@ pub fn contradictions(pipeline: &Pipeline, named: &NamedContract, contract: &Con
     }
     against.sink.findings.extend(codes::unknown(layer, member, named, contract));
     against.sink.findings.extend(codes::unused(pipeline, layer, member, contract));
+    against.sink.findings.extend(nodata::on_a_line(pipeline, layer, member, contract));
     against.sink.findings
 }
 
@@ -158,7 +161,9 @@ impl Against<'_> {
                 self.pipeline.id
             );
             let mend = format!("write `tenant: {}`", self.pipeline.id);
-            self.sink.warning("contract-other-network", self.spot(), message, mend);
+            let at = self.contract.tenant_place.as_ref();
+            let at = at.map_or_else(|| self.spot(), |place| Spot { line: place.line, column: place.column });
+            self.sink.warning("contract-other-network", at, message, mend);
         }
     }
 
@@ -170,27 +175,6 @@ impl Against<'_> {
                 format!("the contract binds {}, and {} delivers {}", bound.escape_debug(), delivers.id, self.who());
             let at = self.at(&self.contract.terms, "partner");
             self.sink.error("contract-other-partner", at, message, MEND);
-        }
-    }
-
-    fn grid(&mut self, terms: &Terms) {
-        // What is warped may lie on any grid.
-        let (Some(wanted), None) = (&terms.grid, self.member.resample) else { return };
-        let (crs, resolution) = match &self.pipeline.grid {
-            GridSpec::Given(grid) => (Some(&grid.crs), Some(grid.resolution)),
-            GridSpec::Like { crs, .. } => (crs.as_ref(), None),
-        };
-        let at = self.at(terms, "grid");
-        if let Some(crs) = crs.filter(|crs| differ(crs, &wanted.crs)) {
-            let message = format!("the contract wants {}, and the pipeline's grid is in {crs}", wanted.crs);
-            let mend = format!("{MEND}; where another CRS is meant, add `resample: nearest` to the layer");
-            self.sink.error("contract-grid", at, message, mend);
-        } else if let Some(resolution) = resolution.filter(|of| !close(*of, wanted.resolution)) {
-            let [x, y] = resolution;
-            let [wx, wy] = wanted.resolution;
-            let message = format!("the contract wants pixels of {wx} x {wy}, and the pipeline's are {x} x {y}");
-            let mend = format!("{MEND}; where another grid is meant, add `resample: nearest` to the layer");
-            self.sink.error("contract-grid", at, message, mend);
         }
     }
 
@@ -281,26 +265,4 @@ impl Against<'_> {
             self.sink.error("contract-licence", at, message, MEND);
         }
     }
-}
-
-/// Whether two CRSs differ for certain: both are codes of an authority, and not the same. Whether two definitions in full mean
-/// the same, only the door can tell.
-fn differ(one: &str, other: &str) -> bool {
-    code(one).zip(code(other)).is_some_and(|(one, other)| one != other)
-}
-
-/// `EPSG:31976`, of that or of a URN, in capitals.
-fn code(crs: &str) -> Option<String> {
-    let text = crs.trim().to_ascii_uppercase();
-    let text = match text.strip_prefix("URN:OGC:DEF:CRS:") {
-        Some(rest) => rest.replacen("::", ":", 1),
-        None => text,
-    };
-    let (authority, number) = text.split_once(':')?;
-    let plain = authority.bytes().all(|b| b.is_ascii_alphabetic()) && number.bytes().all(|b| b.is_ascii_digit());
-    (plain && !authority.is_empty() && !number.is_empty()).then_some(text)
-}
-
-fn close(one: [f64; 2], other: [f64; 2]) -> bool {
-    one.iter().zip(other).all(|(one, other)| (one - other).abs() <= 1e-9 * one.abs())
 }

@@ -2,7 +2,7 @@
 //! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`, `unknown-class`, `unknown-group`).
 
 /// Every code of a contract and of `deliveries.csv` that pipelines do not have, with its meaning.
-pub const CODES: [(&str, &str); 28] = [
+pub const CODES: [(&str, &str); 32] = [
     ("contract-version", "A contract of a version of ODCS that is not read."),
     (
         "contract-needs-quotes",
@@ -30,6 +30,15 @@ pub const CODES: [(&str, &str); 28] = [
         "A due date or milestone that counts from one that is not there, from nothing, or in the wrong direction.",
     ),
     ("contract-milestone-ring", "Milestones that count from one another in a ring."),
+    (
+        "contract-unknown-milestone",
+        "A warning: a due date, a grace or a window of a milestone that is spelled much like one that is there, or by which nothing is due.",
+    ),
+    (
+        "contract-doubtful-value",
+        "A warning: a value that can hardly be meant: a nodata that the pixels' type does not hold, a class that none can be, a period \
+         that looks like a range and is none.",
+    ),
     ("contract-due-order", "A warning: a layer is due after the milestone of the release that it is due for."),
     (
         "contract-other-layer",
@@ -37,7 +46,10 @@ pub const CODES: [(&str, &str); 28] = [
     ),
     ("contract-other-network", "A warning: a contract whose tenant is another network."),
     ("contract-other-partner", "A contract that binds another partner than the one that delivers the layer."),
-    ("contract-grid", "A contract that wants another CRS or resolution than the pipeline takes without a warp."),
+    (
+        "contract-grid",
+        "A contract that wants another CRS, another resolution or other nodes than the pipeline takes without a warp.",
+    ),
     ("contract-nodata", "A contract that wants another nodata than the pipeline reads."),
     (
         "contract-classes",
@@ -54,5 +66,7 @@ pub const CODES: [(&str, &str); 28] = [
     ("deliveries-syntax", "The deliveries are no CSV, or a line has more or fewer fields than the header."),
     ("deliveries-header", "The deliveries lack a column, have one twice, or are not separated by commas."),
     ("deliveries-value", "A field of the deliveries is not what its column wants."),
+    ("waivers-syntax", "The waivers are no CSV, or a line has more or fewer fields than the header."),
+    ("waivers-header", "The waivers lack a column, have one twice, or are not separated by commas."),
     ("waivers-value", "A field of the waivers is not what its column wants, or is missing."),
 ];

@@ -23,6 +23,7 @@ pub mod against;
 pub mod checks;
 mod codes;
 pub mod deliveries;
+mod doubtful;
 mod implied;
 mod keys;
 pub mod metric;

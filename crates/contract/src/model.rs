@@ -31,6 +31,8 @@ pub struct Contract {
     pub timeline: Timeline,
     /// Where its id stands.
     pub place: Place,
+    /// Where its tenant stands.
+    pub tenant_place: Option<Place>,
     /// Everything that stands in the file, what is not ours too.
     pub document: serde_json::Value,
 }

@@ -9,6 +9,7 @@ use mutirao_core::{
 use mutirao_pipeline::text::{self, Node, Sink, Spot, Value, boolean, integer, number, walk_part};
 
 use crate::{
+    doubtful,
     keys::CONTRACT,
     model::{Contract, Object, ObjectKind, Property},
     quality,
@@ -107,6 +108,7 @@ fn read_into(text: &str, legend: Option<&Legend>, sink: &mut Sink) -> Option<Con
         objects,
         timeline,
         place,
+        tenant_place: root.get("tenant").map(|node| sink.place(node.spot)),
         document: root.to_json(),
     };
     one_layer(&contract, sink);
@@ -182,7 +184,7 @@ fn object(at: usize, node: &Node, contract: &Terms, legend: Option<&Legend>, sin
             self::property(property, quality::read(property.get("quality"), &path, &around, sink))
         })
         .collect();
-    Object {
+    let object = Object {
         name: node.get_text("name").unwrap_or_default().to_owned(),
         physical_name: node.get_text("physicalName").map(str::to_owned),
         kind,
@@ -190,7 +192,9 @@ fn object(at: usize, node: &Node, contract: &Terms, legend: Option<&Legend>, sin
         quality: rules,
         terms,
         place: sink.place(node.spot),
-    }
+    };
+    doubtful::nodata(&object, physical_type, sink);
+    object
 }
 
 /// Terms that bind the whole contract and stand at one object of it.

@@ -3,7 +3,7 @@
 use mutirao_core::{legend::Legend, values::ValueSet};
 use mutirao_pipeline::text::{Entry, Node, Sink, Spot, Value, boolean, integer, number, read_values_at, walk_part};
 
-use crate::keys::TERMS;
+use crate::{doubtful, keys::TERMS};
 
 /// How far a corner may lie from a node, in pixels, unless said otherwise; as in pipelines.
 const TOLERANCE: f64 = 0.01;
@@ -100,6 +100,9 @@ impl PeriodList {
         for item in node.one_or_many() {
             let Some(text) = item.text() else { continue };
             let term = PeriodTerm::of(text);
+            if let PeriodTerm::Label(label) = &term {
+                doubtful::period(label, item, sink);
+            }
             if let PeriodTerm::Range(Some(from), Some(to)) = term
                 && from > to
             {
@@ -255,7 +258,11 @@ fn nodata(node: &Node) -> Option<NodataTerm> {
 }
 
 fn classes(node: &Node, legend: Option<&Legend>, sink: &mut Sink) -> Option<ClassesTerm> {
-    let allowed = node.get("allowed").and_then(|node| read_values_at(node, legend, sink));
+    let allowed = node.get("allowed").and_then(|node| {
+        let allowed = read_values_at(node, legend, sink)?;
+        doubtful::classes(&allowed, node, sink);
+        Some(allowed)
+    });
     let required = node.get("required").and_then(|node| read_values_at(node, legend, sink)).unwrap_or_default();
     let term = ClassesTerm { allowed: allowed?, required, crosswalk: node.get_text("crosswalk").map(str::to_owned) };
     if term.required.intersection(&term.allowed) != term.required {

@@ -31,6 +31,7 @@ mod judge;
 mod moment;
 mod resolve;
 mod said;
+mod unknown;
 
 use jiff::{Span, Timestamp};
 use mutirao_core::finding::Place;

@@ -1,7 +1,7 @@
 //! The codes of this crate's findings, for the book and for those who sort findings by machine.
 
 /// Every code that [`crate::read`] and [`crate::lint_crosswalks`] give, with its meaning.
-pub const CODES: [(&str, &str); 45] = [
+pub const CODES: [(&str, &str); 46] = [
     (
         "yaml-syntax",
         "The pipeline is no YAML, or uses a part of YAML that pipelines do without: merge keys, tags, a second document.",
@@ -54,6 +54,10 @@ pub const CODES: [(&str, &str); 45] = [
     (
         "crosswalk-to-nothing",
         "A note: lines of a crosswalk that make nothing of their codes; a warning where all of them do.",
+    ),
+    (
+        "crosswalk-nodata",
+        "A warning: a line of a crosswalk that makes a class of the nodata that pipeline or contract declares; it never comes to that.",
     ),
     ("crosswalk-fold", "A note: several codes that become one class, so that the map does not tell them apart."),
     (

@@ -4,6 +4,7 @@
 
 mod alone;
 mod meanings;
+mod nodata;
 mod tops;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,8 @@ use mutirao_core::{
     pipeline::{Layer, Member, Pipeline},
     rule::Role,
 };
+
+pub use nodata::nodata_on_a_line;
 
 /// What is odd about the crosswalks of a pipeline that was read: each file by itself, in the order in which layers name them, then
 /// all beside one another.
@@ -32,10 +35,19 @@ pub fn lint_crosswalks(pipeline: &Pipeline) -> Vec<Finding> {
             findings.extend(alone::folds(&subject));
             findings.extend(tops::changes(&subject));
         }
+        if let Some(value) = nodata::own(member) {
+            let found = nodata_on_a_line(pipeline, layer, member, value, "the pipeline");
+            findings.extend(found.filter(|finding| !findings.iter().any(|known| is_same(known, finding))));
+        }
         findings.extend(alone::classes(&subject));
     }
     findings.extend(meanings::several(pipeline));
     findings
+}
+
+/// Whether two findings say one thing of one line: members may share a crosswalk.
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    (&one.code, &one.place) == (&other.code, &other.place)
 }
 
 /// All members with their layers, in the pipeline's order.

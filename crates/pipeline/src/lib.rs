@@ -45,7 +45,7 @@ use mutirao_core::{
 
 pub use beside::{crosswalk_of, legend_of};
 pub use codes::CODES;
-pub use crosswalks::lint_crosswalks;
+pub use crosswalks::{lint_crosswalks, nodata_on_a_line};
 pub use reference::{KeyFacts, TableFacts, reference};
 pub use schema::{json_schema, json_schema_text};
 pub use table::{Cell, Table, read_table};

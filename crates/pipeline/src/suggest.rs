@@ -12,11 +12,21 @@ pub fn closest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let allowed = |name: &str| (name.chars().count().max(wrong.chars().count()) / 3).max(1);
     known
         .into_iter()
-        .filter(|name| *name != wrong)
+        .filter(|name| *name != wrong && (denies(name) || !denies(wrong)))
         .map(|name| (near(&name), name))
         .filter(|(distance, name)| *distance <= allowed(name))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// Whether one of a name's words is "not": without it the name means the opposite.
+fn denies(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    let has_not = |word: &str| {
+        let after = |at: usize| word[at + 3..].chars().next();
+        word == "not" || word.match_indices("Not").any(|(at, _)| after(at).is_none_or(|next| !next.is_lowercase()))
+    };
+    words.any(has_not)
 }
 
 /// `; did you mean "x"?` or nothing.
@@ -53,6 +63,17 @@ mod tests {
         assert_eq!(closest("partnre", ["source", "partner"]), Some("partner"));
         assert_eq!(closest("colour", ["source", "partner"]), None);
         assert_eq!(closest("x", ["y"]), Some("y"));
+        assert_eq!(closest("not_in", ["not_on", "in"]), Some("not_on"));
         assert_eq!(closest("água", ["agua"]), Some("agua"));
+    }
+
+    #[test]
+    fn a_name_with_not_is_never_answered_by_one_without() {
+        let known = ["mustBe", "mustNotBe", "mustBeBetween", "mustNotBeBetween"];
+        assert_eq!(closest("mustBeNotBetween", known), Some("mustNotBeBetween"));
+        assert_eq!(closest("mustBeNot", ["mustBe", "mustNotBe"]), None);
+        assert_eq!(closest("mustntBe", known), Some("mustNotBe"));
+        assert_eq!(closest("mustBeBetwen", known), Some("mustBeBetween"));
+        assert_eq!(closest("mustNote", ["mustVote"]), Some("mustVote"), "a note is no not");
     }
 }

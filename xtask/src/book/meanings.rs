@@ -74,6 +74,11 @@ pub const GATE: &[Described<'static>] = &[
         "A warning: a waiver that names a layer without a contract, a code that no finding has, or a period that is none.",
     ),
     ("waiver-unused", "A note: a waiver that was not needed."),
+    (
+        "rehearsal-undone",
+        "A warning: `check --network` judged the delivery and could not merge it into the network; the verdict stands, and what the network has \
+     of errors follows.",
+    ),
 ];
 
 /// Of `mutirao verify`.

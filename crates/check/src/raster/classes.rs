@@ -167,17 +167,20 @@ pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, wanted: &ClassShar
                 by_class.iter().filter(|(class, _)| compiled.hold(**class)).fold(0.0, |sum, (_, ha)| sum + ha)
             });
             let share = (total > 0).then(|| pixels as f64 / total as f64);
-            for (expected, measured) in broken(limits, share, ha) {
+            for broken in broken(limits, share, ha) {
                 let message = format!(
-                    "class {} has {measured}{}, and {expected} is agreed ({} of {} pixels)",
+                    "class {} has {}{}, and {} is agreed ({} of {} pixels)",
                     limits.classes,
+                    broken.has,
                     of(period),
+                    broken.agreed,
                     thousands(pixels),
                     thousands(total)
                 );
                 let place = Where { period: Some(period.clone()), ..Where::default() };
                 let mend = "look whether the class was mapped as agreed; if the limit no longer fits, agree on another";
-                findings.push(asked.broken(message).but(expected, measured).at(place).with_mend(mend));
+                let finding = asked.broken(message).but(broken.limit, broken.measured).at(place).with_mend(mend);
+                findings.push(CheckFinding { count: Some(pixels), ..finding });
             }
         }
     }
@@ -187,17 +190,29 @@ pub(super) fn share(delivery: &RasterDelivery, asked: &Asked, wanted: &ClassShar
     Judged::by(findings, None)
 }
 
-/// Limits that do not hold: what was agreed, and what there is.
-fn broken(limits: &ClassLimits, share: Option<f64>, ha: Option<f64>) -> Vec<(String, String)> {
+/// A limit that does not hold, as a share of 1 or in hectares.
+struct BrokenLimit {
+    limit: f64,
+    measured: f64,
+    /// What was agreed, and what there is, in words.
+    agreed: String,
+    has: String,
+}
+
+fn broken(limits: &ClassLimits, share: Option<f64>, ha: Option<f64>) -> Vec<BrokenLimit> {
     let hold = |limit: Option<f64>, measured: Option<f64>, is_fine: fn(f64, f64) -> bool| {
         limit.zip(measured).filter(|(limit, measured)| !is_fine(*measured, *limit))
     };
-    let words = |ha: f64| format!("{} ha", (ha * 100.0).round() / 100.0);
+    let told = |found: Option<(f64, f64)>, bound: &str, words: &dyn Fn(f64) -> String| {
+        let (limit, measured) = found?;
+        Some(BrokenLimit { limit, measured, agreed: format!("{bound} {}", words(limit)), has: words(measured) })
+    };
+    let area = |ha: f64| format!("{} ha", (ha * 100.0).round() / 100.0);
     [
-        hold(limits.min_share, share, |a, b| a >= b).map(|(l, m)| (format!("at least {}", percent(l)), percent(m))),
-        hold(limits.max_share, share, |a, b| a <= b).map(|(l, m)| (format!("at most {}", percent(l)), percent(m))),
-        hold(limits.min_ha, ha, |a, b| a >= b).map(|(l, m)| (format!("at least {}", words(l)), words(m))),
-        hold(limits.max_ha, ha, |a, b| a <= b).map(|(l, m)| (format!("at most {}", words(l)), words(m))),
+        told(hold(limits.min_share, share, |a, b| a >= b), "at least", &percent),
+        told(hold(limits.max_share, share, |a, b| a <= b), "at most", &percent),
+        told(hold(limits.min_ha, ha, |a, b| a >= b), "at least", &area),
+        told(hold(limits.max_ha, ha, |a, b| a <= b), "at most", &area),
     ]
     .into_iter()
     .flatten()

@@ -26,7 +26,7 @@ use mutirao_mosaic::{
 };
 
 pub use self::{
-    period::{Match, match_periods, period_by_name},
+    period::{Match, match_periods, period_of},
     points::{Accuracy, Point},
     words::CrsHeld,
 };

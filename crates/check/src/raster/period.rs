@@ -103,12 +103,6 @@ fn other(
     [by_name, described()].into_iter().flatten().find(|(_, own)| own != given)
 }
 
-/// The period that a file's name says: by the name that the contract gives files, or by an agreed label in it.
-pub fn period_by_name(object: &Object, path: &str) -> Option<String> {
-    let agreed = object.terms.periods.as_ref().and_then(|periods| periods.labels(MOST)).unwrap_or_default();
-    by_name(object, &name(path), &agreed)
-}
-
 /// Brings periods in the order of time: years by their numbers; others as they are agreed, and what is not agreed behind them.
 fn sort(periods: &mut Vec<String>, agreed: &[String]) {
     let year = |label: &String| label.parse::<i64>().ok();
@@ -145,6 +139,13 @@ fn timeless(files: &[(String, &Statement)]) -> Match {
         matched.bands.push(bands);
     }
     matched
+}
+
+/// The period that a file without bands is named after: by `physicalName` of the object, where `{period}` stands for the label, by an
+/// agreed label in its name, or the only one that is agreed.
+pub fn period_of(object: &Object, path: &str) -> Option<String> {
+    let agreed = object.terms.periods.as_ref().and_then(|periods| periods.labels(MOST)).unwrap_or_default();
+    by_name(object, &name(path), &agreed).or_else(|| only(&agreed))
 }
 
 fn only(agreed: &[String]) -> Option<String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use mutirao_check::raster::period_by_name;
+use mutirao_check::raster::period_of;
 use mutirao_contract::{
     ObjectKind,
     deliveries::{self, AppendError, Delivery, append_by, instant, is_withdrawn},
@@ -189,7 +189,7 @@ fn unseen(agreement: &Agreement, delivered: &Delivered, name: &str) -> Vec<Strin
         return Vec::new();
     }
     let without = || object.terms.periods.is_none().then(String::new);
-    delivered.period.clone().or_else(|| period_by_name(object, name)).or_else(without).into_iter().collect()
+    delivered.period.clone().or_else(|| period_of(object, name)).or_else(without).into_iter().collect()
 }
 
 fn unwritten(error: AppendError) -> Stopped {

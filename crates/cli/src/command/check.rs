@@ -1,5 +1,6 @@
 //! `mutirao check`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +19,7 @@ use crate::{
     command::{Stopped, print_json, print_line},
     exit::Exit,
     network::{Tools, member_of},
-    rehearsal::{Rehearsal, rehearse, words},
+    rehearsal::{Rehearsal, rehearse, undone, words},
     show::{checks, findings::tell, progress::is_cancelled},
     told::{Drawn, Tellings, draw, of_option},
 };
@@ -34,6 +35,9 @@ struct Body<'a> {
     /// What is odd about the contract itself.
     #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
     contract_findings: &'a [Finding],
+    /// Why the delivery could not be rehearsed, where it was to be.
+    #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
+    rehearsal_findings: &'a [Finding],
 }
 
 /// What was seen of the delivery, and what follows from it.
@@ -60,16 +64,20 @@ struct Preview<'a> {
 /// Holds a delivery against its contract.
 pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     match judged(args, threads, tools, json) {
-        Ok(Told { agreement, checked, due, rehearsal, drawn }) => {
+        Ok(Told { agreement, checked, due, rehearsal, undone, drawn }) => {
+            let (rehearsal_findings, texts) = undone;
             if json {
                 let previews = args.preview.is_some().then(|| previews(&drawn));
                 let facts = Known { facts: &checked.facts, due: &due, rehearsal: rehearsal.as_ref() };
                 let contract_findings = &agreement.findings;
-                print_json("check", Body { report: &checked.report, facts, previews, contract_findings });
+                let rehearsal_findings = &rehearsal_findings;
+                let report = &checked.report;
+                print_json("check", Body { report, facts, previews, contract_findings, rehearsal_findings });
             } else {
                 tell(&agreement.findings, &agreement.texts);
                 checks::tell(&checked.report, &agreement.texts, &drawn);
                 tell_known(&agreement, rehearsal.as_ref(), &due);
+                tell(&rehearsal_findings, &texts);
             }
             match checked.report.verdict {
                 Verdict::Pass | Verdict::Pending => Exit::Ok,
@@ -94,6 +102,7 @@ struct Told {
     checked: Checked,
     due: Vec<Due>,
     rehearsal: Option<Rehearsal>,
+    undone: (Vec<Finding>, BTreeMap<String, String>),
     drawn: Drawn,
 }
 
@@ -117,14 +126,18 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
     let due = due(&agreement, &periods, args.at.unwrap_or_else(Timestamp::now));
     let network = args.network.as_ref().filter(|_| checked.report.verdict != Verdict::Refused);
     let rehearse = |network: &PathBuf| rehearse(network, &agreement, &delivered, threads, tools);
-    let rehearsal = network.map(rehearse).transpose()?;
+    // What keeps a network from being merged says nothing about the delivery: the judgement is told all the same.
+    let (rehearsal, undone) = match network.map(rehearse) {
+        Some(Err(stopped)) if stopped.failure.exit != Exit::Interrupted => (None, undone(stopped)),
+        came => (came.transpose()?, Default::default()),
+    };
     let drawn = match &args.preview {
         Some(folder) => {
             draw(&checked.report, &agreement, folder, tools).map_err(|failure| of_option(failure, "--preview"))?
         }
         None => Drawn::new(),
     };
-    Ok(Told { agreement, checked, due, rehearsal, drawn })
+    Ok(Told { agreement, checked, due, rehearsal, undone, drawn })
 }
 
 /// What the network's pipeline says of files of the layer that differ; none if it does not know the layer.

@@ -125,14 +125,29 @@ fn cut(line: &str, column: usize) -> (String, usize) {
     (format!("{head}{part}{tail}"), column - from + head.len())
 }
 
-/// Control characters of partners' texts never reach the terminal.
+/// Control characters of partners' texts never reach the terminal. A tab is a blank, so that what follows stays in its column.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let shown = |c: char| match c {
+        '\t' => ' ',
+        c if c.is_control() && c != '\n' => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tab_is_a_blank_and_the_caret_stays_right() {
+        let place = Place { file: "a.yaml".to_owned(), line: 2, column: 5 };
+        let sources = BTreeMap::from([("a.yaml".to_owned(), "id: x\n\tab\tcd\u{7}\n".to_owned())]);
+        let mut text = String::new();
+        excerpt(&mut text, &place, None, &sources);
+        assert!(text.contains(&format!("2 |{PLAIN}  ab cd\u{fffd}\n")), "{text}");
+        assert!(text.ends_with(&format!("|     ^{PLAIN}\n")), "{text}");
+    }
 
     #[test]
     fn long_lines_are_cut_around_the_place() {

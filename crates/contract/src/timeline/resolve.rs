@@ -8,7 +8,7 @@ use mutirao_pipeline::text::{Entry, Node, Sink, Spot, integer, mend_name};
 use super::{
     Milestone, Moment, MomentError, ReleaseMilestone, Timeline, Window,
     said::{Said, SaidDue},
-    span, zone,
+    span, unknown, zone,
 };
 
 /// Reads the timeline of a layer: `sla` is the list of `slaProperties`, `terms` our walked terms of the whole contract, `objects`
@@ -20,6 +20,7 @@ pub(crate) fn read(layer: &str, sla: Option<&Node>, terms: &Node, objects: &[&st
         said.take(item, layer, objects, sink);
     }
     let entries = terms.get("milestones").map(Node::entries).unwrap_or_default();
+    unknown::tell(layer, &said, entries, sink);
     let mut resolver = Resolver { layer, said: &said, entries, named: named.as_ref(), known: BTreeMap::new(), sink };
     let milestones = resolver.milestones();
     let release = resolver.release();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Span;
-use mutirao_pipeline::text::{Node, Sink, integer};
+use mutirao_pipeline::text::{Node, Sink, Spot, integer};
 
 use super::{UNITS, span};
 use crate::terms::misspelled;
@@ -18,6 +18,8 @@ pub(super) struct Said {
     pub dues: Vec<SaidDue>,
     /// The spans of time by their property and what they are said of.
     pub spans: BTreeMap<(String, Option<String>), Span>,
+    /// Every grace and window of one milestone: property, milestone and place.
+    pub elements: Vec<(String, String, Spot)>,
 }
 
 /// A `dueDate`.
@@ -30,6 +32,8 @@ pub(super) struct SaidDue {
     pub relative: Option<Span>,
     /// Why, in the contract's word.
     pub driver: Option<String>,
+    /// Where the milestone is named.
+    pub at: Spot,
 }
 
 impl Said {
@@ -41,6 +45,10 @@ impl Said {
             return misspelled(name, property.spot, &PROPERTIES, "slaProperties", sink);
         }
         let Some(milestone) = element(item, layer, objects, sink) else { return };
+        let at = item.get("element").map_or(item.spot, |node| node.spot);
+        if let (Some(milestone), "grace" | "window") = (&milestone, name) {
+            self.elements.push((name.to_owned(), milestone.clone(), at));
+        }
         let Some(value) = item.get("value") else {
             let message = format!("`{name}` has no value");
             return sink.error(
@@ -66,7 +74,7 @@ impl Said {
             ("dueDate", Some(milestone)) => {
                 let twice = self.dues.iter().any(|due| due.milestone == *milestone);
                 let driver = item.get_text("driver").map(str::to_owned);
-                let due = SaidDue { milestone: milestone.clone(), value: value.clone(), relative: counted, driver };
+                let due = SaidDue { milestone: milestone.clone(), value: value.clone(), relative: counted, driver, at };
                 self.dues.push(due);
                 twice
             }

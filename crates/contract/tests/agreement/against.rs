@@ -115,6 +115,45 @@ fn what_both_say_differently_is_told() {
 }
 
 #[test]
+fn the_network_is_pointed_at_where_it_stands() {
+    let network = Network::new(PIPELINE, &contract().replace("tenant: Amapa", "tenant: Bahia"));
+    let found = network.read().findings;
+    let Some(Where::File(place)) = &found[0].place else { panic!("{found:?}") };
+    let line = contract().lines().position(|line| line.starts_with("tenant:")).unwrap() as u32 + 1;
+    assert_eq!((place.line, place.column), (line, 9), "{}", all(&found));
+}
+
+#[test]
+fn grids_are_compared_by_their_nodes() {
+    let origin = |at: &str| format!("resolution: 30, origin: {at} }}");
+    let grid = "resolution: 30 }";
+    expect(SAME, (grid, &origin("[600015, 210000]")), "contract-grid", "0.5 pixels east and 0 north");
+    expect(SAME, (grid, &origin("[600000, 209991]")), "contract-grid", "0 pixels east and -0.3 north");
+    for same in ["[600000, 210000]", "[0, 0]", "[-30, 60]", "[600000.2, 210029.8]", "[500011, 200010]"] {
+        let network = Network::new(PIPELINE, &contract().replace(grid, &origin(same)));
+        let found = network.read().findings;
+        assert_eq!(found.is_empty(), same != "[500011, 200010]", "{same}: {}", all(&found));
+    }
+    let warped = PIPELINE.replace("nodata: 0", "nodata: 0, resample: nearest");
+    let network = Network::new(&warped, &contract().replace(grid, &origin("[600015, 210000]")));
+    assert_eq!(network.read().findings, [], "what is warped may lie on any grid");
+}
+
+#[test]
+fn a_line_of_the_agreed_nodata_is_told() {
+    let pipeline = PIPELINE.replace("classes: [30], nodata: 0", "crosswalk: mining.csv");
+    let text = contract().replace("allowed: [30]", "allowed: [30], crosswalk: mining.csv");
+    let network = Network::new(&pipeline, &text);
+    std::fs::write(network.path("mining.csv"), "from,to,note\n1,30,\n0,30,\n").unwrap();
+    let found = network.read().findings;
+    assert_eq!(found.len(), 1, "{}", all(&found));
+    assert_eq!(found[0].code, "crosswalk-nodata");
+    assert!(found[0].message.contains("of 0, which the contract declares"), "{}", all(&found));
+    std::fs::write(network.path("mining.csv"), "from,to,note\n1,30,\n0,,\n").unwrap();
+    assert_eq!(network.read().findings, []);
+}
+
+#[test]
 fn members_have_contracts_of_their_own_or_share_one() {
     let members = |one: &str, other: &str| {
         let member = |name: &str, contract: &str, region: u8| {

@@ -37,6 +37,56 @@ fn broken_yaml_and_wrong_keys_are_told() {
 }
 
 #[test]
+fn operators_are_hinted_by_what_they_mean() {
+    let grid = "implementation: { check: grid } }\n";
+    let metric = format!("{grid}      - {{ metric: rowCount, mustBeNotBetween: [0, 1], mustBe: 1 }}\n");
+    expect(grid, &metric, "unknown-key", "write `mustNotBeBetween`");
+}
+
+#[test]
+fn values_that_can_hardly_be_meant_are_told() {
+    let code = "contract-doubtful-value";
+    expect("{ value: 0 }", "{ value: 256 }", code, "256, which no pixel of uint8 can hold");
+    expect("{ value: 0 }", "{ value: -1 }", code, "-1, which no pixel of uint8");
+    good(&changed("{ value: 0 }", "{ value: 255 }"));
+    good(&changed("{ value: 0 }", "{ value: none }"));
+    let typed = |types: &str| with_check(&format!("{{ check: dtype, allowed: {types} }}"));
+    let wide = |types: &str| reading(&typed(types).replace("{ value: 0 }", "{ value: 256 }")).findings.len();
+    assert_eq!((wide("uint8"), wide("[uint8, uint16]"), wide("int16"), wide("float32")), (1, 0, 0, 0));
+    expect("allowed: [30]", "allowed: [-4, 30]", code, "`allowed` has -4, which no class can be");
+    expect("allowed: [30]", "allowed: [30, 65535..65536]", code, "has 65536");
+    good(&changed("allowed: [30]", "allowed: { not: [0] }"));
+    good(&changed("allowed: [30]", "allowed: 0.."));
+    expect("[2019, 2020]", "[2019-2022]", code, "write 2019..2022");
+    expect("[2019, 2020]", "[2019\u{2013}2022]", code, "write 2019..2022");
+    expect("[2019, 2020]", "[2019..2O22]", code, "taken as one label");
+    good(&changed("[2019, 2020]", "[2019..2022, 2024.., wet-2019, v2-2019]"));
+}
+
+#[test]
+fn milestones_that_look_like_others_are_told() {
+    let code = "contract-unknown-milestone";
+    let declared =
+        GOOD.replace("{ freeze: \"2026-08-01\" }", "{ first-version: \"2026-06-15\", freeze: \"2026-08-01\" }");
+    let with = |element: &str| declared.replace("mining.first-version", element);
+    good(&declared);
+    for wrong in ["mining.frist-version", "frist-version", "mining.First-version"] {
+        let found = reading(&with(wrong)).findings;
+        assert_eq!(found.len(), 1, "{wrong}: {}", all(&found));
+        assert_eq!((found[0].code.as_str(), found[0].severity), (code, Severity::Warning));
+        assert!(all(&found).contains("did you mean \"first-version\"?"), "{}", all(&found));
+    }
+    good(&with("mining.final"));
+    good(&declared.replace("first-version", "version-1").replace("mining.version-1", "mining.version-2"));
+    let due = "element: mining.first-version }\n";
+    let grace = |element: &str| format!("{due}  - {{ property: grace, value: 5, unit: d, element: {element} }}\n");
+    expect(due, &grace("mining.frist-version"), code, "did you mean \"first-version\"?");
+    expect(due, &grace("mining.revised"), code, "by which nothing is due");
+    good(&changed(due, &grace("mining.first-version")));
+    good(&changed(due, &grace("mining")));
+}
+
+#[test]
 fn versions_of_odcs_are_known() {
     for version in ["v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0"] {
         let contract = good(&changed("v3.1.0", version));

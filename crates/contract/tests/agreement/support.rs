@@ -34,7 +34,8 @@ customProperties:
 "#;
 
 /// Codes that contracts share with pipelines.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
+    "crosswalk-nodata",
     "unknown-key",
     "missing-key",
     "wrong-type",

@@ -33,6 +33,8 @@ pub(crate) struct LayerFacts {
     pub sure: bool,
     /// The values it may hold; none where any may stand.
     pub declared: Option<ValueSet>,
+    /// The path of a crosswalk of its members.
+    pub crosswalk: Option<String>,
     /// What makes nothing in its members.
     pub nodata: Vec<NodataSpec>,
 }
@@ -159,6 +161,8 @@ fn facts(entry: &Entry, layer: Option<&Layer>, legend: Option<&Legend>) -> Layer
         has_date: entry.value.get("date").is_some(),
         sure,
         declared: layer.and_then(|layer| layer.declared(legend.unwrap_or(&empty))),
+        crosswalk: layer
+            .and_then(|layer| layer.members.iter().find_map(|member| Some(member.crosswalk.as_ref()?.path.clone()))),
         nodata: layer.map(|layer| layer.members.iter().map(|member| member.nodata).collect()).unwrap_or_default(),
     }
 }

@@ -194,6 +194,15 @@ pub(crate) fn check_set(read: &ReadSet, facts: &LayerFacts, code: &str, sink: &m
 }
 
 fn cannot_hold(term: &Term, facts: &LayerFacts, declared: &ValueSet, code: &str, mend: String, sink: &mut Sink) {
+    if declared.is_empty()
+        && let Some(crosswalk) = &facts.crosswalk
+    {
+        let name = &facts.name;
+        let message =
+            format!("the layer `{name}` is nothing everywhere: every line of {crosswalk} makes nothing of its codes");
+        let mend = "write the classes under `to` in the crosswalk, or take the layer out of the rules";
+        return sink.error(code, term.spot, message, mend);
+    }
     let meant = match &term.meaning {
         Meaning::Closed(set) if !term.text.contains("..") => format!("{} ({})", term.text, set.listed()),
         _ => term.text.clone(),

@@ -8,7 +8,7 @@ use mutirao_core::{
     values::ValueSet,
 };
 
-use super::{Subject, class_of, some, who};
+use super::{Subject, class_of, nodata, some, who};
 
 /// Lines that make nothing of their codes.
 pub fn to_nothing(subject: &Subject<'_>) -> Option<Finding> {
@@ -37,7 +37,8 @@ fn name(subject: &Subject<'_>) -> String {
 /// Several codes that become one class.
 pub fn folds(subject: &Subject<'_>) -> Option<Finding> {
     let mut by_class: BTreeMap<u16, Vec<&CrosswalkLine>> = BTreeMap::new();
-    for line in &subject.crosswalk.lines {
+    let comes = |line: &&CrosswalkLine| nodata::own(subject.member).is_none_or(|value| !nodata::is_of(line, value));
+    for line in subject.crosswalk.lines.iter().filter(comes) {
         if let Some(id) = class_of(line) {
             by_class.entry(id).or_default().push(line);
         }

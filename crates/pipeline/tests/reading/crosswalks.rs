@@ -66,6 +66,7 @@ fn every_code_has_a_folder_that_gives_it_alone_and_one_that_keeps() {
         "crosswalk-changes-top",
         "crosswalk-classes",
         "crosswalk-two-meanings",
+        "crosswalk-nodata",
     ];
     for code in codes {
         assert!(CODES.iter().any(|(known, _)| *known == code));
@@ -88,6 +89,44 @@ fn codes_that_become_nothing_are_listed() {
     let voted = format!("{}coverage: {{ method: first }}\n", &PIPELINE[..rules]);
     let found = lint_with(&voted, "from,to,note\n1,,\n2,,\n", "from,to,note\n1,30,\n");
     assert_eq!(only(found), said("crosswalk-to-nothing", Warning, 2, message));
+}
+
+#[test]
+fn nodata_never_reaches_a_crosswalk() {
+    let with = |nodata: &str| PIPELINE.replace("base.csv }", &format!("base.csv, nodata: {nodata} }}"));
+    let found = |nodata: &str, lines: &str| lint_with(&with(nodata), lines, "from,to,note\nx,30,\n");
+    let message = "base.csv makes 3 (Dense forest) of 255, which the pipeline declares to be the nodata of `base`: it never reaches the \
+                   crosswalk, and stays nothing";
+    let told = found("255", "from,to,note\n1,3,\n255,3,\n");
+    assert_eq!(only(told), said("crosswalk-nodata", Severity::Warning, 3, message));
+    // It is not folded with what comes, either.
+    let told = found("255", "from,to,note\n1,3,\n2,3,\n255,3,\n");
+    assert_eq!(told.len(), 2);
+    assert!(told[0].message.ends_with(": 1, 2 become 3 (Dense forest)"), "{}", told[0].message);
+    for (nodata, lines) in [("254", "1,3,\n255,15,\n"), ("none", "1,3,\n255,15,\n"), ("255", "1,3,\n2,15,\n")] {
+        assert_eq!(found(nodata, &format!("from,to,note\n{lines}")), [], "{nodata} {lines}");
+    }
+    // What is nothing anyhow, and ranges that mean what else is in them.
+    let codes = |lines: &str| -> Vec<String> {
+        found("255", &format!("from,to,note\n{lines}")).into_iter().map(|one| one.code).collect()
+    };
+    assert_eq!(codes("1,3,\n255,,\n"), ["crosswalk-to-nothing"]);
+    assert_eq!(codes("1,3,\n2..255,15,\n"), ["crosswalk-fold"]);
+}
+
+#[test]
+fn rules_of_a_layer_that_is_nothing_everywhere_are_told_why() {
+    let folder = Folder::with(PIPELINE);
+    folder.write("base.csv", "from,to,note\n1,,\n2,,\n").write("mining.csv", "from,to,note\nx,30,\n");
+    folder.write("base.tif", "").write("mining.tif", "");
+    let take = PIPELINE.replace("base: any", "base: [3, 1+]");
+    folder.write("pipeline.yaml", &take);
+    let found = folder.read().findings;
+    assert!(!found.is_empty());
+    for finding in &found {
+        let because = "the layer `base` is nothing everywhere: every line of base.csv makes nothing of its codes";
+        assert_eq!(finding.message, because, "{}", folder.shown(&found));
+    }
 }
 
 #[test]
