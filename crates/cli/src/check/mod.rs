@@ -16,6 +16,7 @@ mod pack;
 mod raster;
 mod record;
 mod reference;
+mod table;
 mod vector;
 
 use mutirao_check::rules_of;
@@ -24,12 +25,12 @@ use mutirao_core::statement::Statement;
 
 use self::job::Job;
 pub use self::{
-    agreement::Agreement,
+    agreement::{Agreement, member_of},
     area::is_raster,
     facts::Facts,
     job::{Assigned, Checked, Delivered, Setting},
     measure::{Measured, MeasuredPeriod, measure, statements},
-    pack::GRID,
+    pack::{GRID, VALUES},
     record::{Due, digest, due, record},
 };
 

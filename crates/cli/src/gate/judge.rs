@@ -154,7 +154,8 @@ fn report(
     pipeline: &Pipeline,
     setting: Setting<'_>,
 ) -> Result<Report, Stopped> {
-    let agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
+    let mut agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
+    agreement.take_from(pipeline, named);
     let assigned: Assigned = files.values().cloned().collect();
     let assigned = assigned.iter().all(|bands| !bands.is_empty()).then_some(assigned);
     let delivered = Delivered { files: files.into_keys().collect(), assigned, ..Delivered::default() };
