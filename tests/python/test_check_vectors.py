@@ -167,11 +167,11 @@ def test_a_table_with_tabs_has_a_draft(mutirao, tmp_path):
 
 def test_counts_are_of_all_rows(mutirao, tmp_path):
     table = tmp_path / "t.csv"
-    table.write_text("v\n" + "NA\n" * 130 + "1\n" * 47)
+    table.write_text("v,w\n" + "NA,\n" * 130 + "1,\n" * 47)
     metric = {"metric": "missingValues", "mustBe": 0, "arguments": {"missingValues": ["NA"]}}
     agreed = contract(tmp_path, kind="table", properties=[{"name": "v", "quality": [metric]}])
     (one,) = found(check(mutirao, [table], agreed, code=1), "missing-values")
-    assert '130 of 177 rows' in one["message"] and one["message"].endswith('"NA" (130)')
+    assert "130 of 177 rows" in one["message"] and one["message"].endswith('"NA" (130)')
 
 
 def test_a_table_held_against_a_raster_is_called_one(mutirao, tmp_path):

@@ -11,7 +11,7 @@ use mutirao_check::{
     raster::{Answer, RasterDelivery},
 };
 use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Check};
-use mutirao_core::finding::Where as FoundWhere;
+use mutirao_core::finding::{Finding, Where as FoundWhere};
 
 use self::{
     points::{Place, around, read_points},
@@ -42,7 +42,7 @@ enum Reference {
 /// Why a reference cannot be used.
 pub struct Fault {
     message: String,
-    place: Option<Where>,
+    place: Option<Box<Where>>,
 }
 
 impl Fault {
@@ -52,20 +52,16 @@ impl Fault {
         let head = "the network's file cannot be used, which is no fault of the delivery";
         let message =
             if message.contains(&name) { format!("{head}: {message}") } else { format!("{head}: {name}: {message}") };
-        Fault { message, place: place.or_else(|| Some(Where::file(name))) }
+        Fault { message, place: Some(Box::new(place.unwrap_or_else(|| Where::file(name)))) }
     }
 
     /// Of a file that the network gave, by what stopped its reading.
     fn of_stopped(path: &Path, stopped: &Stopped) -> Fault {
-        let place = stopped.findings.first().and_then(|finding| match &finding.place {
-            Some(FoundWhere::File(place)) => Some(Where::text(place)),
-            _ => None,
-        });
-        Fault::of_file(path, &stopped.words(), place)
+        Fault::of_file(path, &stopped.words(), place_of(&stopped.findings))
     }
 
     fn answer(self) -> Answer {
-        Answer::Refused(self.message, self.place)
+        Answer::Refused(self.message, self.place.map(|place| *place))
     }
 }
 
@@ -147,6 +143,14 @@ impl References {
             answers.insert(rule, answer);
         }
         answers
+    }
+}
+
+/// Where the first finding about a file stands.
+fn place_of(findings: &[Finding]) -> Option<Where> {
+    match &findings.first()?.place {
+        Some(FoundWhere::File(place)) => Some(Where::text(place)),
+        _ => None,
     }
 }
 

@@ -6,10 +6,10 @@ use mutirao_check::{
     Where,
     raster::{Answer, Point},
 };
-use mutirao_core::{finding::Where as FoundWhere, grid::Grid};
+use mutirao_core::grid::Grid;
 use mutirao_mosaic::measure::NOTHING;
 
-use super::Fault;
+use super::{Fault, place_of};
 use crate::{check::job::Job, open::Points};
 
 /// A point of which the class is known.
@@ -40,13 +40,8 @@ pub fn read_points(job: &Job<'_>, path: &Path, class: &str, target: &str) -> Res
     let mut places_of: Vec<Where> = Vec::new();
     let (header, rows) = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
         let table = mutirao_pipeline::read_table(path, &["x", "y", class]).map_err(|(findings, _)| {
-            let first = findings.first();
-            let place = first.and_then(|finding| match &finding.place {
-                Some(FoundWhere::File(place)) => Some(Where::text(place)),
-                _ => None,
-            });
-            let message = first.map_or("it cannot be read", |finding| finding.message.as_str());
-            Fault::of_file(path, message, place)
+            let message = findings.first().map_or("it cannot be read", |finding| finding.message.as_str());
+            Fault::of_file(path, message, place_of(&findings))
         })?;
         places_of = table.rows.iter().filter_map(|row| Some(Where::text(&row.first()?.place))).collect();
         let text = |cells: Vec<mutirao_pipeline::Cell>| cells.into_iter().map(|cell| Some(cell.text)).collect();
