@@ -73,7 +73,11 @@ impl Pack {
         let within = shared_folder(&entries);
         let inside = |entry: String| entry.strip_prefix(&within).map(str::to_owned);
         let entries: Vec<String> = entries.into_iter().filter_map(inside).collect();
-        let root = folder.path().join(&within);
+        // A path that ends in its separator would take it along where the pack's name stands for it.
+        let root = match within.trim_end_matches('/') {
+            "" => folder.path().to_owned(),
+            within => folder.path().join(within),
+        };
         let contract = only_contract(&entries, &name)?;
         let grid = grid_of(&root.join(GRID), &name)?;
         let values = values_of(&root.join(VALUES), &name)?;

@@ -55,7 +55,7 @@ fn object(lines: &mut Lines, stated: &Stated<'_>) {
     if let Some(name) = &stated.band_name {
         lines.add(format!("        physicalName: {}", word(name)));
     }
-    lines.add("        logicalType: integer\n        required: true");
+    lines.add("        logicalType: integer");
     match &stated.dtypes[..] {
         [one] => lines.add(format!("        physicalType: {one}")),
         several => lines.add(format!(
@@ -63,6 +63,7 @@ fn object(lines: &mut Lines, stated: &Stated<'_>) {
             several.join(", ")
         )),
     }
+    lines.add("        required: true");
 }
 
 fn grid(lines: &mut Lines, measured: &Measured) {
