@@ -265,3 +265,26 @@ def test_a_census_is_the_truth(mutirao, tmp_path):
     for own in period["classes"]:
         assert own["share"]["estimate"] == pytest.approx((truth[there] == own["class"]).mean(), abs=1e-12)
         assert [own[what]["standard_error"] for what in ("users", "producers", "share")] == [0, 0, 0]
+
+
+def test_samples_that_are_all_wrong_are_called_so(mutirao, tmp_path):
+    pixels = np.full((SIDE, SIDE), 3, np.uint8)
+    pixels[30:] = 15
+    path = write_bands(tmp_path / "map.tif", {"2020": pixels})
+    # All of class 15 are wrong, and one of class 3.
+    rows = [at_centre(row, row) | {"reference": 3 if row != 7 else 15} for row in range(0, SIDE, 3)]
+    rows += [at_centre(7, 7) | {"reference": 15}]
+    samples = write_samples(tmp_path / "samples.csv", rows)
+    said = mutirao("accuracy", path, samples)
+    assert "-0.0" not in said.stdout and "show no mistake" not in said.stderr
+    assert "class 15 have an error of 0" in said.stderr and "all are wrong" in said.stderr
+    assert "-0.0" not in mutirao("accuracy", path, samples, "--json").stdout
+
+
+def test_samples_without_a_crs_are_told_of_the_option(mutirao, tmp_path):
+    path = write_bands(tmp_path / "map.tif", {"2020": np.full((SIDE, SIDE), 3, np.uint8)})
+    points = [at_centre(row, row) for row in range(5)]
+    xy = geopandas.points_from_xy([one["x"] for one in points], [one["y"] for one in points])
+    geopandas.GeoDataFrame({"reference": [3] * 5}, geometry=xy).to_file(tmp_path / "s.gpkg", driver="GPKG")
+    said = mutirao("accuracy", path, tmp_path / "s.gpkg", code=1)
+    assert "--crs" in said.stderr and "`crs:`" not in said.stderr

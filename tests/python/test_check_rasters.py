@@ -435,3 +435,42 @@ def validator_of_gdal(root, files):
         return None
     said = dict(line.rsplit(": ", 1) if line.endswith(": valid") else line.split(".tif: ", 1) for line in done.stdout.splitlines())
     return {(path if path.endswith(".tif") else f"{path}.tif"): words == "valid" for path, words in said.items()}
+
+
+def one_map(path, nodata=0):
+    profile = {"driver": "GTiff", "height": 20, "width": 20, "count": 1, "dtype": "uint8", "crs": "EPSG:31976", "nodata": nodata}
+    with rasterio.open(path, "w", transform=Affine(30, 0, *ORIGIN[:1], 0, -30, ORIGIN[1]), **profile) as out:
+        out.write(np.full((20, 20), 3, np.uint8), 1)
+    return path
+
+
+REFERENCES = {
+    "samples": ({"check": "accuracy", "samples": "ref.csv", "measure": "overall", "min": 0.5}, "x,y,reference"),
+    "points": ({"check": "acceptance-points", "points": "ref.csv", "class": "class", "min_share": 0.5}, "x,y,class"),
+}
+
+
+@pytest.mark.parametrize("kind", REFERENCES)
+def test_what_is_wrong_with_references_is_the_networks(mutirao, tmp_path, kind):
+    asked, head = REFERENCES[kind]
+    file = one_map(tmp_path / "map.tif")
+    agreed = contract(tmp_path, {"grid": GRID}, [asked])
+    reference = tmp_path / "ref.csv"
+    for text, line in [(f"{head}\n600015,209985,3\nwest,209985,3\n", 3), (f"{head}\n".replace(",", ";"), 1), (None, None)]:
+        reference.unlink(missing_ok=True)
+        if text:
+            reference.write_text(text)
+        (one,) = found(check(mutirao, [file], agreed, code=1), asked["check"])
+        assert one["where"]["file"] == str(reference) and "the network's file" in one["message"]
+        assert line is None or one["where"]["line"] == line
+
+
+def test_an_unreadable_delivery_before_is_no_fault_of_this_one(mutirao, tmp_path):
+    file = one_map(tmp_path / "map.tif")
+    agreed = contract(tmp_path, {"grid": GRID}, [{"check": "change", "max_share": 0.5}])
+    before = tmp_path / "before.tif"
+    before.write_bytes(b"no raster")
+    said = check(mutirao, [file], agreed, "--previous", before)
+    (one,) = found(said, "unreadable")
+    assert (said["verdict"], one["severity"], one["where"]["file"]) == ("pass", "warning", str(before))
+    assert rule(said, "change")["outcome"] == "unjudged" and "`change`" in one["message"]

@@ -51,6 +51,7 @@ impl Serialize for Undefined {
 impl Measure {
     /// An estimate between 0 and 1 with its error, at `z` standard errors to either side.
     pub(crate) fn share(estimate: f64, standard_error: f64, z: f64) -> Self {
+        let (estimate, standard_error) = (without_sign(estimate), without_sign(standard_error));
         let interval = [(estimate - z * standard_error).max(0.0), (estimate + z * standard_error).min(1.0)];
         Measure {
             estimate: Some(estimate),
@@ -62,7 +63,7 @@ impl Measure {
 
     /// An estimate whose error nobody knows.
     pub(crate) fn without_error(estimate: f64, why: Undefined) -> Self {
-        Measure { estimate: Some(estimate), standard_error: None, interval: None, undefined: Some(why) }
+        Measure { estimate: Some(without_sign(estimate)), standard_error: None, interval: None, undefined: Some(why) }
     }
 
     /// Not even an estimate.
@@ -79,4 +80,9 @@ impl Measure {
             undefined: self.undefined.clone(),
         }
     }
+}
+
+/// Zero without a sign: sums of nothing are -0.
+fn without_sign(number: f64) -> f64 {
+    number + 0.0
 }

@@ -1,7 +1,7 @@
 //! The codes of findings about deliveries that are no names of checks.
 
 /// Every such code, with its meaning.
-pub const CODES: [(&str, &str); 14] = [
+pub const CODES: [(&str, &str); 16] = [
     (
         "unreadable",
         "A delivered file is not there, is cut off or damaged, or its pixels are of a kind that is not read.",
@@ -27,6 +27,11 @@ pub const CODES: [(&str, &str); 14] = [
         "The contract cannot be opened, or something else stood in the way before anything was judged.",
     ),
     ("area-missing", "The responsible area that a contract names is not there, or cannot be laid on the files."),
+    ("files-differ", "A warning: files of one vector layer that are not of one CRS, or have other attributes."),
+    (
+        "table-lines",
+        "A CSV file has a column twice, or lines longer (an error) or shorter (a warning) than its header.",
+    ),
     ("missing-attribute", "An attribute that the contract names is not in the file."),
     ("encoding", "A warning: names of attributes, or texts, that lost their letters."),
     ("null-values", "A metric of ODCS: values that are null."),

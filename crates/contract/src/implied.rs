@@ -36,6 +36,11 @@ pub fn implied(object: &Object) -> Vec<Rule> {
         add(Check::Licence(LicenceCheck { allowed: vec![licence.clone()], declared: false }), "license");
     }
     if matches!(object.kind, ObjectKind::Vector | ObjectKind::Table) {
+        // Without either, `classes` says what the pipeline makes of a vector, not what stands in it.
+        if let Some(classes) = terms.classes.as_ref().filter(|c| c.crosswalk.is_some() || c.attribute.is_some()) {
+            let (allowed, required) = (classes.allowed.clone(), classes.required.clone());
+            add(Check::Classes(ClassesCheck { allowed, required, known: true }), "classes");
+        }
         return rules;
     }
     if let Some(grid) = &terms.grid {

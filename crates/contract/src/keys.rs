@@ -251,6 +251,11 @@ static CLASSES: Table = Table {
         Key::new("allowed", Kind::Values, "Classes that may be.").required(),
         Key::new("required", Kind::Values, "Classes that must be somewhere.").or("none"),
         Key::new("crosswalk", Kind::Path, "The table from the partner's codes, from the network's folder."),
+        Key::new(
+            "attribute",
+            Kind::Text,
+            "Of a vector: the attribute that holds the class or code; else a property `class`.",
+        ),
     ],
 };
 

@@ -60,6 +60,8 @@ pub struct ClassesTerm {
     pub required: ValueSet,
     /// The crosswalk, from the network's folder.
     pub crosswalk: Option<String>,
+    /// Of a vector: the attribute that holds the class or, with a crosswalk, the partner's code.
+    pub attribute: Option<String>,
 }
 
 /// Where a partner is responsible.
@@ -264,7 +266,8 @@ fn classes(node: &Node, legend: Option<&Legend>, sink: &mut Sink) -> Option<Clas
         Some(allowed)
     });
     let required = node.get("required").and_then(|node| read_values_at(node, legend, sink)).unwrap_or_default();
-    let term = ClassesTerm { allowed: allowed?, required, crosswalk: node.get_text("crosswalk").map(str::to_owned) };
+    let text = |key: &str| node.get_text(key).map(str::to_owned);
+    let term = ClassesTerm { allowed: allowed?, required, crosswalk: text("crosswalk"), attribute: text("attribute") };
     if term.required.intersection(&term.allowed) != term.required {
         let message = format!("`required` has {}, and `allowed` only {}", term.required, term.allowed);
         sink.error("invalid-value", node.spot, message, "allow what is required");

@@ -31,7 +31,7 @@ pub use self::{
     words::CrsHeld,
 };
 use crate::{
-    report::{CheckFinding, RuleOutcome},
+    report::{CheckFinding, RuleOutcome, Where},
     rules::{Asked, Judged},
 };
 
@@ -114,8 +114,8 @@ pub enum Answer {
     Withheld,
     /// What it needs was not there.
     Unjudged(String),
-    /// What it needs was not there, and that is the delivery's or the contract's fault.
-    Refused(String),
+    /// What it needs was not there, and that is the delivery's or the contract's fault; where, if that is known.
+    Refused(String, Option<Where>),
 }
 
 /// A delivery of rasters, read.
@@ -217,7 +217,9 @@ fn measured(delivery: &RasterDelivery, asked: &Asked, check: &Check, answer: Opt
     match (check, answer) {
         (_, Some(Answer::Withheld)) => Judged::Pending("its reference data stay with the network".to_owned()),
         (_, Some(Answer::Unjudged(because))) => Judged::Unjudged(because.clone()),
-        (_, Some(Answer::Refused(because))) => Judged::Broken(vec![asked.broken(because.clone())], None),
+        (_, Some(Answer::Refused(because, place))) => {
+            Judged::Broken(vec![CheckFinding { place: place.clone(), ..asked.broken(because.clone()) }], None)
+        }
         (Check::Change(wanted), Some(Answer::Change(found))) => series::change(delivery, asked, wanted, found),
         (Check::ImpossibleTransitions(wanted), Some(Answer::Transitions(found))) => {
             series::transitions(delivery, asked, wanted, found)

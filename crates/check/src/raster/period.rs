@@ -181,11 +181,26 @@ fn by_band(object: &Object, statement: &Statement, band: u16, agreed: &[String])
     })
 }
 
-/// What stands for `{period}` in a text, if the rest is as the template has it.
+/// What stands for `{period}` in a text, if the rest is as the template has it; `{version}` stands for any version, the shortest.
 fn filled(template: &str, text: &str) -> Option<String> {
     let (before, after) = template.split_once("{period}")?;
-    let label = text.strip_prefix(before)?.strip_suffix(after)?;
+    let label = without_start(text, before)?.strip_suffix(after);
+    let label = label.or_else(|| {
+        let (head, tail) = after.split_once("{version}")?;
+        let rest = without_start(text, before)?.strip_suffix(tail)?;
+        Some(rest.split_once(head).filter(|(_, version)| !version.is_empty() && !head.is_empty())?.0)
+    })?;
     (!label.is_empty()).then(|| label.to_owned())
+}
+
+/// What comes behind a beginning that may hold a version.
+fn without_start<'a>(text: &'a str, begin: &str) -> Option<&'a str> {
+    let Some((head, tail)) = begin.split_once("{version}") else { return text.strip_prefix(begin) };
+    let rest = text.strip_prefix(head)?;
+    if tail.is_empty() {
+        return None;
+    }
+    rest.split_once(tail).filter(|(version, _)| !version.is_empty()).map(|(_, rest)| rest)
 }
 
 pub(super) fn periods(delivery: &RasterDelivery, asked: &Asked, wanted: &PeriodsCheck) -> Judged {

@@ -7,7 +7,11 @@ use mutirao_contract::checks::{
 };
 use mutirao_core::features::{FeatureShape, ShapeKind};
 
-use super::layer::{Layer, Rows, at_most, of_all};
+use super::{
+    File,
+    layer::{Layer, Rows, at_most, of_all},
+    together::{is_of_one_table, own_values},
+};
 use crate::{
     report::CheckFinding,
     rules::{Heading, Judged},
@@ -16,16 +20,11 @@ use crate::{
 /// `geometry-type`.
 pub fn kinds(layer: &Layer<'_>, check: &GeometryTypeCheck, heading: &Heading) -> Judged {
     let found = words(layer.features.shapes.iter().filter(|shape| !shape.is_nowhere()).map(kind_word));
+    let mut findings = tables(layer, check, heading);
     if !layer.features.facts.spatial && layer.len() > 0 {
-        let message = format!("{} has no geometries", layer.inputs.file);
-        let finding = layer.finding(heading, message).but(wanted(check), "none");
-        return Judged::of(
-            vec![finding.with_mend("deliver the layer with its geometries, not the table alone")],
-            "none",
-        );
+        return Judged::of(findings, "none");
     }
     let rows = rows(layer, |shape| !shape.is_nowhere() && !is_allowed(shape, check));
-    let mut findings = Vec::new();
     if rows.count > 0 {
         let message = format!("{} of another kind; there are {found}", of_all(rows.count, layer.len(), "is", "are"));
         let mend = match check.multi {
@@ -37,6 +36,16 @@ pub fn kinds(layer: &Layer<'_>, check: &GeometryTypeCheck, heading: &Heading) ->
         findings.push(layer.finding_at(heading, &rows, message).but(wanted(check), found.as_str()).with_mend(mend));
     }
     Judged::of(findings, found)
+}
+
+/// Files that are but tables.
+fn tables(layer: &Layer<'_>, check: &GeometryTypeCheck, heading: &Heading) -> Vec<CheckFinding> {
+    let of_file = |file: &File<'_>| {
+        let finding = heading.finding(format!("{} has no geometries", file.name)).at(layer.at(file));
+        finding.but(wanted(check), "none").with_mend("deliver the layer with its geometries, not the table alone")
+    };
+    let is_table = |file: &&File<'_>| !file.features.facts.spatial && !file.features.shapes.is_empty();
+    layer.files.iter().filter(is_table).map(of_file).collect()
 }
 
 fn is_allowed(shape: &FeatureShape, check: &GeometryTypeCheck) -> bool {
@@ -126,11 +135,21 @@ pub fn duplicates(layer: &Layer<'_>, check: &DuplicatesCheck, heading: &Heading)
         DuplicatesOf::Geometry if !layer.features.facts.spatial => return without_geometries(),
         DuplicatesOf::Geometry => (false, "in geometry"),
     };
-    let mut seen = HashSet::with_capacity(layer.features.shapes.len());
-    let rows = rows(layer, |shape| match whole {
-        true => !seen.insert(shape.everything),
-        false => !shape.is_nowhere() && !seen.insert(shape.geometry),
-    });
+    let rows = if whole && !is_of_one_table(layer) {
+        // The digest of a feature is of its attributes in the order of its own file.
+        let mut seen = HashSet::new();
+        let shapes = layer.features.shapes.iter().enumerate();
+        shapes
+            .filter(|(row, shape)| !seen.insert((shape.geometry, own_values(layer, *row))))
+            .map(|(row, _)| row)
+            .collect()
+    } else {
+        let mut seen = HashSet::with_capacity(layer.features.shapes.len());
+        rows(layer, |shape| match whole {
+            true => !seen.insert(shape.everything),
+            false => !shape.is_nowhere() && !seen.insert(shape.geometry),
+        })
+    };
     let message = format!("{} an earlier one {what}", of_all(rows.count, layer.len(), "equals", "equal"));
     let mend = "take them out (QGIS: Delete duplicate geometries), once you know which of them is right";
     limited(layer, heading, check.max_features, &rows, message, mend)

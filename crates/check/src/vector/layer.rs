@@ -4,7 +4,7 @@ use mutirao_contract::checks::Check;
 use mutirao_contract::{Object, Property, Quality};
 use mutirao_core::features::{Features, Texts};
 
-use super::Inputs;
+use super::{File, Inputs};
 use crate::{
     report::{CheckFinding, Where},
     rules::Heading,
@@ -42,17 +42,27 @@ impl FromIterator<usize> for Rows {
     }
 }
 
-/// The features of a file, and what the contract says of them.
+/// The features of one file or several, and what the contract says of them.
 pub struct Layer<'a> {
     pub features: &'a Features,
+    /// The files, in the order of their features.
+    pub files: &'a [File<'a>],
+    /// At which row each file begins.
+    begins: Vec<usize>,
     pub object: &'a Object,
     pub inputs: &'a Inputs<'a>,
     key: Option<&'a Texts>,
 }
 
 impl<'a> Layer<'a> {
-    pub fn new(features: &'a Features, object: &'a Object, inputs: &'a Inputs<'a>) -> Layer<'a> {
-        let mut layer = Layer { features, object, inputs, key: None };
+    pub fn new(features: &'a Features, files: &'a [File<'a>], object: &'a Object, inputs: &'a Inputs<'a>) -> Layer<'a> {
+        let begin = |next: &mut usize, file: &File<'_>| {
+            let begin = *next;
+            *next += file.features.shapes.len();
+            Some(begin)
+        };
+        let begins = files.iter().scan(0, begin).collect();
+        let mut layer = Layer { features, files, begins, object, inputs, key: None };
         let primary = object.properties.iter().find(|property| property.primary_key);
         let primary = primary.map(|property| layer.file_name(property));
         let checked = object.rules().find_map(|(_, rule)| match &rule.quality {
@@ -88,26 +98,39 @@ impl<'a> Layer<'a> {
         self.features.attributes.get(self.field(name)?)
     }
 
-    /// What a feature is called: its key, else its number.
-    pub fn feature(&self, row: usize) -> String {
-        let key = self.key.and_then(|key| key.get(row)).filter(|key| !key.trim().is_empty());
-        key.map_or_else(|| (row + 1).to_string(), str::to_owned)
+    /// The CRS that is agreed: by a check, else by the grid.
+    pub fn agreed_crs(&self) -> Option<&'a str> {
+        let by_rule = self.object.rules().find_map(|(_, rule)| match &rule.quality {
+            Quality::Check(Check::Crs(check)) => Some(check.crs.as_str()),
+            _ => None,
+        });
+        by_rule.or_else(|| Some(self.object.terms.grid.as_ref()?.crs.as_str()))
     }
 
-    /// Where a feature is.
+    /// The file of a feature, and its number there from 1.
+    pub fn numbered(&self, row: usize) -> (&'a File<'a>, usize) {
+        let at = self.begins.partition_point(|begin| *begin <= row).saturating_sub(1);
+        (&self.files[at], row - self.begins[at] + 1)
+    }
+
+    /// Where a feature is: the file, and its key there, else its number.
     pub fn place(&self, row: usize) -> Where {
         let xy = self.features.shapes.get(row).and_then(|shape| shape.at);
-        Where { xy, feature: Some(self.feature(row)), ..self.whole() }
+        let key = self.key.and_then(|key| key.get(row)).filter(|key| !key.trim().is_empty());
+        let (file, number) = self.numbered(row);
+        let feature = key.map_or_else(|| number.to_string(), str::to_owned);
+        Where { xy, feature: Some(feature), ..self.at(file) }
     }
 
-    /// The file as a whole.
-    pub fn whole(&self) -> Where {
-        Where { period: self.inputs.period.map(str::to_owned), ..Where::file(self.inputs.file) }
+    /// A file as a whole, in the period that is judged.
+    pub fn at(&self, file: &File<'_>) -> Where {
+        Where { period: self.inputs.period.map(str::to_owned), ..Where::file(file.name) }
     }
 
-    /// A finding about the file as a whole.
+    /// A finding about the whole: of one file, there.
     pub fn finding(&self, heading: &Heading, message: impl Into<String>) -> CheckFinding {
-        heading.finding(message).at(self.whole())
+        let place = if let [file] = self.files { Some(self.at(file)) } else { None };
+        CheckFinding { place, ..heading.finding(message) }
     }
 
     /// A finding about some features.
@@ -154,11 +177,17 @@ pub fn quoted(text: &str) -> String {
 
 /// Values with how often they stand, most frequent first: `"a" (3), "b" (1) and 4 more`.
 pub fn most_frequent<'a>(values: impl Iterator<Item = &'a str>) -> String {
-    let mut counts: std::collections::HashMap<&str, u64> = std::collections::HashMap::new();
+    most_frequent_or_null(values.map(Some))
+}
+
+/// The same where values may be missing: `"a" (3), null (1)`.
+pub fn most_frequent_or_null<'a>(values: impl Iterator<Item = Option<&'a str>>) -> String {
+    let mut counts: std::collections::HashMap<Option<&str>, u64> = std::collections::HashMap::new();
     values.for_each(|value| *counts.entry(value).or_default() += 1);
-    let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
-    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let shown = counts.iter().take(SHOWN).map(|(value, count)| format!("{} ({count})", quoted(value)));
+    let mut counts: Vec<(Option<&str>, u64)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let word = |value: &Option<&str>| value.map_or_else(|| "null".to_owned(), quoted);
+    let shown = counts.iter().take(SHOWN).map(|(value, count)| format!("{} ({count})", word(value)));
     with_rest(shown.collect(), counts.len())
 }
 

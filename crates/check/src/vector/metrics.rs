@@ -7,7 +7,7 @@ use mutirao_contract::metric::{self, Counts, Limit, Metric, Unit};
 use mutirao_core::features::Texts;
 use regex::Regex;
 
-use super::layer::{Layer, Rows, most_frequent, quoted};
+use super::layer::{Layer, Rows, most_frequent_or_null, quoted};
 use super::missing::of_property;
 use crate::{
     report::{CheckFinding, Value},
@@ -26,10 +26,11 @@ pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, he
     if columns.len() < names.len() {
         return Judged::Told("the attribute is missing".to_owned());
     }
-    let rows = match count(layer, &metric.counts, &columns) {
-        Ok(rows) => rows,
+    let counted = match count(layer, &metric.counts, &columns) {
+        Ok(counted) => counted,
         Err(why) => return Judged::Unjudged(why),
     };
+    let rows: Rows = counted.iter().copied().collect();
     match metric.judge(rows.count, layer.len()) {
         metric::Judged::Holds { measured } => Judged::of(Vec::new(), value(metric.unit, rows.count, measured)),
         metric::Judged::Undefined => Judged::Undefined("there are no rows".to_owned()),
@@ -39,8 +40,8 @@ pub fn judge(layer: &Layer<'_>, property: Option<&Property>, metric: &Metric, he
                 (&metric.counts, &columns[..])
                 && too_many(&limits, measured)
             {
-                let values = rows.first.iter().filter_map(|row| column.get(*row));
-                message = format!("{message}: {}", most_frequent(values));
+                let values = counted.iter().map(|row| column.get(*row));
+                message = format!("{message}: {}", most_frequent_or_null(values));
             }
             let unit = unit(metric.unit);
             let expected: Vec<String> = limits.iter().map(|limit| format!("{limit}{unit}")).collect();
@@ -113,7 +114,8 @@ fn mend(counts: &Counts, is_trouble: bool) -> &'static str {
     }
 }
 
-fn count(layer: &Layer<'_>, counts: &Counts, columns: &[&Texts]) -> Result<Rows, String> {
+/// The rows that are counted, all of them.
+fn count(layer: &Layer<'_>, counts: &Counts, columns: &[&Texts]) -> Result<Vec<usize>, String> {
     let values = || columns.first().into_iter().flat_map(|column| column.iter().enumerate());
     Ok(match counts {
         Counts::RowCount => (0..layer.features.shapes.len()).collect(),
@@ -138,7 +140,7 @@ fn count(layer: &Layer<'_>, counts: &Counts, columns: &[&Texts]) -> Result<Rows,
 }
 
 /// Rows whose values together stood before. Rows that hold null in all of them are no duplicates of one another.
-fn repeated(rows: usize, columns: &[&Texts]) -> Rows {
+fn repeated(rows: usize, columns: &[&Texts]) -> Vec<usize> {
     let mut seen: HashSet<Vec<Option<&str>>> = HashSet::with_capacity(rows);
     let values = |row: usize| columns.iter().map(|column| column.get(row)).collect::<Vec<_>>();
     let stood = |row: &usize| {

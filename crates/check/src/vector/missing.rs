@@ -7,7 +7,10 @@ use mutirao_contract::checks::{Check, Element};
 use mutirao_contract::metric::Counts;
 use mutirao_core::finding::Severity;
 
-use super::layer::{Layer, quoted, with_rest};
+use super::{
+    File, classes,
+    layer::{Layer, quoted, with_rest},
+};
 use crate::{
     report::{CheckFinding, RulePlace},
     rules::{Asked, Heading, Judged},
@@ -42,7 +45,19 @@ pub fn findings(layer: &Layer<'_>, rules: &[Asked]) -> Vec<CheckFinding> {
 /// A rule about an attribute that is not there is broken.
 pub fn of_rule(layer: &Layer<'_>, asked: &Asked) -> Option<Judged> {
     let missing = attributes_of(layer, asked).into_iter().find(|name| layer.field(name).is_none())?;
-    Some(Judged::Told(format!("there is no attribute {}", quoted(&missing))))
+    let lacks = |file: &&File<'_>| file.features.facts.fields.iter().all(|field| field.name != missing);
+    let within = match layer.files {
+        [_] => String::new(),
+        files => files.iter().find(lacks).map(|file| format!(" in {}", file.name)).unwrap_or_default(),
+    };
+    Some(Judged::Told(format!("there is no attribute {}{within}", quoted(&missing))))
+}
+
+/// Whether the contract speaks of an attribute.
+pub fn is_named(layer: &Layer<'_>, rules: &[Asked], name: &str) -> bool {
+    let mut by_property = layer.object.properties.iter().map(|property| layer.file_name(property));
+    by_property.any(|own| own == name)
+        || rules.iter().any(|asked| attributes_of(layer, asked).iter().any(|own| own == name))
 }
 
 fn want(
@@ -92,6 +107,7 @@ fn attributes_of(layer: &Layer<'_>, asked: &Asked) -> Vec<String> {
         Quality::Check(Check::Range(check)) => named(&check.attribute),
         Quality::Check(Check::Enumeration(check)) => named(&check.attribute),
         Quality::Check(Check::ForeignKey(check)) => named(&check.attribute),
+        Quality::Check(Check::Classes(_)) => classes::attribute(layer).into_iter().collect(),
         Quality::Metric(metric) => match &metric.counts {
             Counts::RowCount => Vec::new(),
             Counts::DuplicateValues(names) if !names.is_empty() => {

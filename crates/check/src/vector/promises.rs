@@ -66,13 +66,9 @@ fn repeated(layer: &Layer<'_>, property: &Property) -> Option<CheckFinding> {
     let name = layer.file_name(property);
     let column = layer.column(&name)?;
     let mut seen = HashSet::new();
-    let rows: Rows = column
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| value.is_some_and(|v| !seen.insert(v)))
-        .map(|(row, _)| row)
-        .collect();
-    let values = most_frequent(rows.first.iter().filter_map(|row| column.get(*row)));
+    let again = column.iter().enumerate().filter_map(|(row, value)| Some((row, value.filter(|v| !seen.insert(*v))?)));
+    let (rows, values): (Vec<usize>, Vec<&str>) = again.unzip();
+    let (rows, values): (Rows, _) = (rows.into_iter().collect(), most_frequent(values.into_iter()));
     let message = format!("{name} is to be unique, and stood before in {}: {values}", features(rows.count));
     let finding =
         || layer.finding_at(&heading(layer, property, "duplicate-values", Element::Commission), &rows, message);

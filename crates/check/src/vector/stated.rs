@@ -3,7 +3,11 @@
 use mutirao_contract::checks::{CrsCheck, Extent, ExtentCheck, LicenceCheck};
 use mutirao_core::door::StatedCrs;
 
-use super::layer::{Layer, plain};
+use super::{
+    File,
+    layer::{Layer, plain},
+    together::is_of_one_crs,
+};
 use crate::{
     licence::is_licence,
     rules::{Heading, Judged},
@@ -34,7 +38,7 @@ pub fn crs(layer: &Layer<'_>, check: &CrsCheck, heading: &Heading) -> Judged {
     if let StatedCrs::Other { name, why } = stated {
         return broken(why.clone(), name.clone(), mend);
     }
-    match (layer.inputs.same_crs)(wanted) {
+    match layer.files.first().map_or_else(|| Err("there is no file".to_owned()), |file| (file.same_crs)(wanted)) {
         Err(why) => Judged::Unjudged(why),
         Ok(answer) if answer.same => Judged::of(Vec::new(), stated.shown()),
         Ok(answer) => broken(format!("the file is in another CRS: {}", answer.why), stated.shown(), mend),
@@ -49,6 +53,12 @@ pub fn extent(layer: &Layer<'_>, check: &ExtentCheck, heading: &Heading) -> Judg
         Extent::Grid => (layer.inputs.grid, "the network's grid"),
     };
     let Some(wanted) = wanted else { return Judged::Unjudged(format!("{what} was not given")) };
+    if let Some(crs) = layer.agreed_crs().filter(|crs| layer.files.iter().any(|file| is_in_another(file, crs))) {
+        return Judged::Unjudged(format!("the features are not in {crs}, as agreed, so {what} cannot be compared"));
+    }
+    if !is_of_one_crs(layer) {
+        return Judged::Unjudged("the files are not in one CRS, so their boxes cannot be joined".to_owned());
+    }
     let Some(found) = layer.features.facts.bounds else {
         return Judged::Undefined("there are no geometries".to_owned());
     };
@@ -70,6 +80,15 @@ pub fn extent(layer: &Layer<'_>, check: &ExtentCheck, heading: &Heading) -> Judg
         format!("the features do not reach all of {what}: they lack {}, in units of the CRS", lacks.join(", "));
     let finding = layer.finding(heading, message).but(shown(wanted), shown(found));
     Judged::of(vec![finding.with_mend("deliver the features of the whole area")], shown(found))
+}
+
+/// Whether a file is known to be in another CRS.
+fn is_in_another(file: &File<'_>, crs: &str) -> bool {
+    match &file.features.facts.crs {
+        None => false,
+        Some(StatedCrs::Other { .. }) => true,
+        Some(StatedCrs::Plane(_)) => (file.same_crs)(crs).is_ok_and(|answer| !answer.same),
+    }
 }
 
 /// `licence`.

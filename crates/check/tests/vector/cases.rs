@@ -4,7 +4,9 @@ use mutirao_core::door::FieldKind::{Integer, Number, Text};
 use mutirao_core::features::{FeatureShape, ShapeKind};
 use mutirao_core::finding::Severity;
 
-use super::support::{Keys, bow_tie, check, counts, judged, judged_with, layer, outcomes, polygon, squares, with};
+use super::support::{
+    Keys, bow_tie, check, counts, judged, judged_files, judged_with, layer, outcomes, polygon, squares, with,
+};
 
 #[test]
 fn features_are_called_by_their_key_and_defects_have_places() {
@@ -209,4 +211,64 @@ fn lost_letters_are_told_though_nobody_asked() {
     assert_eq!((found[0].severity, found[0].sure), (Severity::Warning, Sure::Likely));
     let said = "letters are lost in names of attributes: \"????\"; and in texts: 2 of name, such as \"????\"";
     assert_eq!(found[0].message, said);
+}
+
+#[test]
+fn several_files_are_one_delivery() {
+    let file = |keys: [Option<&str>; 2]| with(squares(2), "id", Text, &keys);
+    let files = [file([Some("a"), Some("b")]), file([Some("a"), None])];
+    let rules = [
+        check("check: key, attribute: id"),
+        check("check: duplicates, of: geometry"),
+        "{ metric: rowCount, mustBe: 4 }".to_owned(),
+        "{ metric: rowCount, mustBe: 2 }".to_owned(),
+    ];
+    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    let (found, came) = judged_files(&files, &[], &rules);
+    let told = vec![("key", Some(1)), ("key", Some(2)), ("duplicates", Some(2)), ("row-count", Some(4))];
+    assert_eq!(counts(&found), told);
+    // Places name the file, and count from its own beginning.
+    let places = |at: usize| -> Vec<_> {
+        found[at].first.iter().map(|place| (place.file.as_deref(), place.feature.as_deref())).collect()
+    };
+    assert_eq!(places(0), [(Some("2.gpkg"), Some("2"))]);
+    assert_eq!(places(1), [(Some("1.gpkg"), Some("a")), (Some("2.gpkg"), Some("a"))]);
+    assert_eq!(found[3].place, None, "four rows are in no one file");
+    assert_eq!(outcomes(&came), [Outcome::Broken, Outcome::Broken, Outcome::Kept, Outcome::Broken]);
+}
+
+#[test]
+fn files_that_differ_are_told_one_by_one() {
+    let one = with(with(squares(1), "id", Text, &[Some("a")]), "n", Integer, &[Some("1")]);
+    let two = with(with(squares(1), "n", Text, &[Some("1")]), "more", Text, &[None]);
+    let id = check("check: key, attribute: id");
+    let kind = check("check: attribute-type, attribute: n, type: integer");
+    let (found, came) = judged_files(&[one.clone(), two.clone()], &[], &[&id, &kind]);
+    let told: Vec<_> =
+        found.iter().map(|f| (f.code.as_str(), f.place.as_ref().and_then(|p| p.file.as_deref()))).collect();
+    let two_gpkg = Some("2.gpkg");
+    assert_eq!(told, [("missing-attribute", two_gpkg), ("files-differ", two_gpkg), ("attribute-type", two_gpkg)]);
+    assert_eq!(found[1].message, "2.gpkg is not as 1.gpkg: it has besides \"more\"");
+    assert_eq!(outcomes(&came), [Outcome::Broken; 2]);
+    // The order of attributes makes no difference: both say the same.
+    let turned = with(
+        with(layer(vec![FeatureShape { everything: 9, ..polygon(0) }]), "n", Integer, &[Some("1")]),
+        "id",
+        Text,
+        &[Some("a")],
+    );
+    let (found, _) = judged_files(&[one, turned], &[], &[&check("check: duplicates")]);
+    assert_eq!(counts(&found), [("duplicates", Some(1))]);
+}
+
+#[test]
+fn values_are_counted_all_and_not_only_the_first() {
+    let values: Vec<Option<&str>> = (0..40).map(|row| if row % 4 == 0 { None } else { Some("NA") }).collect();
+    let features = with(squares(40), "v", Text, &values);
+    let metric =
+        "{ name: v, quality: [ { metric: missingValues, arguments: { missingValues: [null, NA] }, mustBe: 0 } ] }";
+    let (found, _) = judged(&features, &[metric], &[]);
+    assert!(found[0].message.ends_with(": \"NA\" (30), null (10)"), "{}", found[0].message);
+    let (found, _) = judged(&features, &["{ name: v, unique: true }"], &[]);
+    assert!(found[0].message.ends_with("29 features: \"NA\" (29)"), "{}", found[0].message);
 }

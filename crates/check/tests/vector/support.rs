@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_check::vector::{ForeignKeys, Inputs, judge};
+use mutirao_check::vector::{File, ForeignKeys, Inputs, judge};
 use mutirao_check::{CheckFinding, Outcome, RuleOutcome, rules_of};
 use mutirao_core::door::{FeaturesFacts, FieldFacts, FieldKind, SameCrsFacts};
 use mutirao_core::features::{Defect, FeatureShape, Features, ShapeKind};
@@ -93,10 +93,27 @@ pub fn judged_with(
 ) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
     let contract = contract(properties, quality);
     let same_crs = |crs: &str| Ok(SameCrsFacts { same: crs == "EPSG:1", why: format!("it is not {crs}") });
-    let inputs =
-        Inputs { file: "in.gpkg", period: Some("2024"), same_crs: &same_crs, area, grid: None, licence: None, keys };
+    let inputs = Inputs { period: Some("2024"), area, grid: None, licence: None, crosswalk: None, keys };
     let object = &contract.objects[0];
-    judge(features, object, &rules_of(object), &inputs)
+    let file = File { name: "in.gpkg", features, same_crs: &same_crs };
+    judge(&[file], object, &rules_of(object), &inputs)
+}
+
+/// Judges several files, `1.gpkg` and so on, as one delivery.
+pub fn judged_files(
+    files: &[Features],
+    properties: &[&str],
+    quality: &[&str],
+) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
+    let contract = contract(properties, quality);
+    let keys = Keys::new();
+    let inputs = Inputs { period: None, area: None, grid: None, licence: None, crosswalk: None, keys: &keys };
+    let names: Vec<String> = (1..=files.len()).map(|number| format!("{number}.gpkg")).collect();
+    let same_crs = |crs: &str| Ok(SameCrsFacts { same: false, why: format!("it is not {crs}") });
+    let file = |(name, features)| File { name, features, same_crs: &same_crs };
+    let files: Vec<File<'_>> = names.iter().map(String::as_str).zip(files).map(file).collect();
+    let object = &contract.objects[0];
+    judge(&files, object, &rules_of(object), &inputs)
 }
 
 /// Codes with counts.

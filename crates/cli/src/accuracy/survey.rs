@@ -160,7 +160,7 @@ impl Work<'_> {
         let samples: Vec<Sample> = found.samples.iter().map(|(placed, stratum)| sample(placed, *stratum)).collect();
         let assessment = assess(&found.strata, &samples, &self.terms, &options(self.args))
             .map_err(|error| refused(&label, &error))?;
-        notes.extend(faultless(&assessment).map(|note| format!("{label}: {note}")));
+        notes.extend(unanimous(&assessment).map(|note| format!("{label}: {note}")));
         let names = self.names(&assessment);
         let mapped = self.grouped(&mapped);
         Ok(PeriodReport { period: label, left_out, strata_from: found.from, names, mapped, assessment })
@@ -182,16 +182,20 @@ impl Work<'_> {
     }
 }
 
-/// Where no mistake was seen: the formulas give an error of 0 there, which only a census has.
-fn faultless(assessment: &Assessment) -> Option<String> {
+/// Where all samples say the same, all right or all wrong: the formulas give an error of 0 there, which only a census has.
+fn unanimous(assessment: &Assessment) -> Option<String> {
     let is_census = assessment.strata.iter().all(|stratum| stratum.samples as u64 >= stratum.pixels);
     let without = |own: &&ClassAccuracy| {
         [&own.users, &own.producers, &own.share].iter().any(|measure| measure.standard_error == Some(0.0))
     };
     let classes: Vec<String> = assessment.classes.iter().filter(without).map(|own| own.class.to_string()).collect();
-    let note = "the samples show no mistake in some measures of the classes";
+    let several = if classes.len() == 1 { "class" } else { "classes" };
     (!is_census && !classes.is_empty()).then(|| {
-        format!("{note} {}; an error of 0 there says that they are few, not that there is none", classes.join(", "))
+        format!(
+            "some measures of the {several} {} have an error of 0, as all samples that they rest on are right, or all are wrong; it says \
+             that these are few, not that the measure is exact",
+            classes.join(", ")
+        )
     })
 }
 

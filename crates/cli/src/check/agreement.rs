@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mutirao_check::Report;
-use mutirao_contract::{Contract, Object};
+use mutirao_contract::{Contract, Object, ObjectKind, terms::ClassesTerm};
 use mutirao_core::{
     crosswalk::Crosswalk,
     finding::{Finding, Severity},
     grid::Grid,
     legend::Legend,
+    pipeline::{Member, Pipeline},
+    values::ValueSet,
 };
 use mutirao_engine::plan::{Drawing, Opener, Polygons, Refused};
+use mutirao_pipeline::NamedContract;
 
 use super::pack::{Pack, polygons as packed_polygons};
 use crate::{
@@ -52,7 +55,41 @@ impl Agreement {
             Some(name) if name == "contracts" => beside.parent().unwrap_or(Path::new(".")),
             _ => beside,
         };
-        Agreement::open_in(path, folder)
+        let mut agreement = Agreement::open_in(path, folder)?;
+        let pipeline = folder.join("pipeline.yaml");
+        if agreement.object().kind == ObjectKind::Vector && pipeline.exists() {
+            let reading = mutirao_pipeline::read(&pipeline);
+            let real = |path: &Path| path.canonicalize().ok();
+            let named = reading.contracts.iter().find(|named| real(&named.path) == real(path));
+            if let Some((pipeline, named)) = reading.pipeline.as_ref().zip(named) {
+                agreement.take_from(pipeline, named);
+            }
+        }
+        Ok(agreement)
+    }
+
+    /// Takes what the contract of a vector leaves to the pipeline: which attribute gives the value, and the crosswalk that it passes
+    /// through. So a check holds what the run would refuse.
+    pub fn take_from(&mut self, pipeline: &Pipeline, named: &NamedContract) {
+        let Some(member) = member_of(pipeline, named) else { return };
+        if let Some((attribute, crosswalk)) = member.attribute.as_ref().zip(member.crosswalk.as_ref()) {
+            self.take_values(attribute, crosswalk);
+        }
+    }
+
+    fn take_values(&mut self, attribute: &str, crosswalk: &Crosswalk) {
+        let object = &mut self.contract.objects[self.object];
+        if object.kind != ObjectKind::Vector {
+            return;
+        }
+        let allowed = crosswalk.classes();
+        let own = || ClassesTerm { allowed, required: ValueSet::default(), crosswalk: None, attribute: None };
+        let term = object.terms.classes.get_or_insert_with(own);
+        if term.crosswalk.is_none() {
+            term.crosswalk = Some(crosswalk.path.clone());
+            self.crosswalk = Some(crosswalk.clone());
+        }
+        term.attribute.get_or_insert_with(|| attribute.to_owned());
     }
 
     /// Opens a contract whose relative paths count from a folder.
@@ -104,6 +141,12 @@ impl Agreement {
         let mut agreement = Agreement::of_text(&name, &text, pack.folder()).map_err(|stopped| pack.renamed(stopped))?;
         if let Some(grid) = pack.grid() {
             agreement.anchor(grid);
+        }
+        if let Some((attribute, path)) = pack.values() {
+            let path = pack.folder().join(path);
+            let read = mutirao_pipeline::crosswalk_of(&path, agreement.legend.as_ref());
+            let crosswalk = read.map_err(|found| pack.renamed(broken(&path, found)))?;
+            agreement.take_values(attribute, &crosswalk);
         }
         agreement.pack = Some(pack);
         Ok(agreement)
@@ -159,6 +202,12 @@ impl Agreement {
     pub fn path(&self, named: &str) -> PathBuf {
         self.folder.join(named)
     }
+}
+
+/// The layer or member that a contract is named for.
+pub fn member_of<'a>(pipeline: &'a Pipeline, named: &NamedContract) -> Option<&'a Member> {
+    let layer = pipeline.layers.iter().find(|layer| layer.name == named.layer)?;
+    layer.members.iter().find(|member| member.name == named.member)
 }
 
 fn broken(path: &Path, (findings, text): (Vec<Finding>, Option<String>)) -> Stopped {

@@ -77,8 +77,19 @@ fn one(path: &Path, tools: &Tools) -> Result<(RasterFile, Option<CheckFinding>),
             let finding = unreadable(&name, message, &refused.mend);
             Ok((RasterFile { path: path.to_owned(), statement, source: None }, Some(finding)))
         }
+        (Err(_), Err(_)) if is_vector(path) => {
+            let message = format!("{name} is a vector or a table, and the contract is of a raster");
+            let mend = "say `physicalType: vector` or `table` in the contract's schema, or deliver the raster";
+            Err(Box::new(unreadable(&name, message, mend)))
+        }
         (Err(_), Err(refused)) => Err(Box::new(unreadable(&name, refused.message, &refused.mend))),
     }
+}
+
+/// Whether a file is a vector or a table by its ending.
+fn is_vector(path: &Path) -> bool {
+    let endings = ["csv", "tsv", "gpkg", "shp", "geojson", "json", "topojson", "parquet", "fgb", "kml", "gml"];
+    path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// What the translation of a file that is no TIFF says.

@@ -86,10 +86,12 @@ pub fn measure(agreement: &Agreement, files: &[PathBuf], setting: Setting<'_>) -
     let laid = lay(&job, &opened, &[]).around(None);
     let factors = laid.grid().and_then(|grid| factors::of(grid, &setting.tools.door).ok());
     let own = laid.matched.periods.len();
+    // Bands without periods are no series, whatever their order.
+    let has_periods = job.object.terms.periods.is_some();
     let patches =
         PatchesWanted { min_ha: f64::INFINITY, connectivity: Connectivity::Eight, classes: None, at_edges: false };
     let series = SeriesWanted {
-        flicker: if own > 2 { vec![(None, 1)] } else { Vec::new() },
+        flicker: if own > 2 && has_periods { vec![(None, 1)] } else { Vec::new() },
         patches: if factors.is_some() { vec![patches] } else { Vec::new() },
         earlier: vec![None; own],
         own,

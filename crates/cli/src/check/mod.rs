@@ -18,6 +18,7 @@ mod raster;
 mod record;
 mod reference;
 mod refusal;
+mod table;
 mod vector;
 
 use mutirao_check::rules_of;
@@ -26,12 +27,12 @@ use mutirao_core::statement::Statement;
 
 use self::job::Job;
 pub use self::{
-    agreement::Agreement,
+    agreement::{Agreement, member_of},
     area::is_raster,
     facts::Facts,
     job::{Assigned, Checked, Delivered, Setting},
     measure::{Measured, MeasuredPeriod, measure, statements},
-    pack::GRID,
+    pack::{GRID, VALUES},
     period::agreed,
     record::{Due, Recorded, digest, due, record, recordable},
     refusal::refusal,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use mutirao_check::{Report, Where};
 use mutirao_core::{
@@ -29,14 +29,21 @@ const MOST_BYTES: u64 = 1 << 30;
 /// The file of a pack with the network's grid.
 pub const GRID: &str = "grid.yaml";
 
+/// The file of a pack with what the network's pipeline says of the values of a vector.
+pub const VALUES: &str = "values.yaml";
+
 /// An opened pack. Its files are there for as long as it is.
 pub struct Pack {
     folder: TempDir,
+    /// Where in it the pack begins: of a pack that somebody unpacked and zipped again, its one folder.
+    root: PathBuf,
     /// The zip file, as it was named.
     name: String,
     /// The contract's place in it.
     contract: String,
     grid: Option<Grid>,
+    /// The attribute of a vector that gives the value, and its crosswalk.
+    values: Option<(String, String)>,
 }
 
 impl Pack {
@@ -63,14 +70,28 @@ impl Pack {
         for at in 0..archive.len() {
             entries.extend(unpack(&mut archive, at, folder.path(), &mut left, &name)?);
         }
+        let within = shared_folder(&entries);
+        let inside = |entry: String| entry.strip_prefix(&within).map(str::to_owned);
+        let entries: Vec<String> = entries.into_iter().filter_map(inside).collect();
+        // A path that ends in its separator would take it along where the pack's name stands for it.
+        let root = match within.trim_end_matches('/') {
+            "" => folder.path().to_owned(),
+            within => folder.path().join(within),
+        };
         let contract = only_contract(&entries, &name)?;
-        let grid = grid_of(&folder.path().join(GRID), &name)?;
-        Ok(Pack { folder, name, contract, grid })
+        let grid = grid_of(&root.join(GRID), &name)?;
+        let values = values_of(&root.join(VALUES), &name)?;
+        Ok(Pack { folder, root, name, contract, grid, values })
     }
 
     /// What the contract's relative paths count from.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.root
+    }
+
+    /// What the network's pipeline says of the values of a vector, if it is in the pack: the attribute, and the crosswalk's place.
+    pub fn values(&self) -> Option<(&str, &str)> {
+        self.values.as_ref().map(|(attribute, crosswalk)| (attribute.as_str(), crosswalk.as_str()))
     }
 
     /// The network's grid, if it is in the pack.
@@ -90,7 +111,8 @@ impl Pack {
 
     /// Words about unpacked files as words about the pack.
     fn words(&self, text: &str) -> String {
-        text.replace(&*self.folder().to_string_lossy(), &self.name)
+        let text = text.replace(&*self.root.to_string_lossy(), &self.name);
+        text.replace(&*self.folder.path().to_string_lossy(), &self.name)
     }
 
     /// Calls the files of the pack by their places in it.
@@ -174,6 +196,28 @@ fn only_contract(entries: &[String], name: &str) -> Result<String, Failure> {
             Err(wrong(name, &format!("holds {} contracts, and one is wanted: {}", many.len(), names.join(", "))))
         }
     }
+}
+
+/// The one folder that all files stand in, with the sign behind it; empty where there is none, or where it is a folder of packs.
+/// What systems add to archives by themselves is no file of the pack.
+fn shared_folder(entries: &[String]) -> String {
+    let mut own = entries.iter().filter(|entry| !entry.starts_with("__MACOSX/"));
+    let folder = |entry: &String| entry.split_once('/').map(|(folder, _)| format!("{folder}/"));
+    let Some(first) = own.next().and_then(folder).filter(|first| first != "contracts/") else { return String::new() };
+    if own.all(|entry| entry.starts_with(&first)) { first } else { String::new() }
+}
+
+/// What a pack says of the values of a vector.
+fn values_of(path: &Path, name: &str) -> Result<Option<(String, String)>, Failure> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let broken = || wrong(name, &format!("has a {VALUES} that cannot be read: attribute and crosswalk are wanted"));
+    let text = read_text(path).map_err(|_| broken())?;
+    let node = load(&text, &mut Sink::new(format!("{name}/{VALUES}"))).ok_or_else(broken)?;
+    let both = node.get_text("attribute").zip(node.get_text("crosswalk")).ok_or_else(broken)?;
+    let is_inside = Path::new(both.1).components().all(|part| matches!(part, Component::Normal(_)));
+    if is_inside { Ok(Some((both.0.to_owned(), both.1.to_owned()))) } else { Err(broken()) }
 }
 
 /// The grid of a pack that has one.

@@ -1,11 +1,12 @@
 //! Vectors and tables: measured at the door, feature by feature, and judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use mutirao_check::{
-    CheckFinding, Outcome, Report, RuleOutcome,
-    vector::{ForeignKeys, Inputs, judge},
+    Report, RuleOutcome,
+    raster::period_of,
+    vector::{File, ForeignKeys, Inputs, Judgement, judge, worse},
 };
 use mutirao_contract::{
     Object,
@@ -21,42 +22,60 @@ use mutirao_engine::plan::{Oracle, Polygons, Refused};
 use super::{
     facts::{Facts, LayerFacts},
     job::{Checked, Job, unreadable},
+    table,
 };
 use crate::{command::Failure, open::Files};
 
 /// Foreign keys by file and attribute, as rules name them.
 type Keys = BTreeMap<(String, String), Result<ForeignKeys, String>>;
 
-/// Judges vectors and tables, each file by itself; a rule is kept if every file keeps it.
+/// Whether the CRS of a file is that of a text.
+type SameCrs<'a> = dyn Fn(&str) -> Result<SameCrsFacts, String> + 'a;
+
+/// A file, read.
+struct Read {
+    name: String,
+    features: Features,
+}
+
+/// Judges vectors and tables: the files of one period as one layer, and each period by itself. A rule is kept if every period
+/// keeps it.
 pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     let keys = keys(job);
     let (mut findings, mut outcomes, mut facts) = (Vec::new(), Vec::new(), Facts::default());
-    let mut opened = false;
+    let mut groups: BTreeMap<Vec<String>, Vec<Read>> = BTreeMap::new();
     for (at, path) in job.delivered.files.iter().enumerate() {
         let name = path.display().to_string();
         match features(&job.setting.tools.files(), job.object, path) {
             Ok(features) => {
-                opened = true;
-                let (found, came) = of_file(job, &features, (&name, period(job, at)), &keys);
-                findings.extend(found);
-                outcomes = joined(outcomes, came);
-                facts.layers.push(LayerFacts { path: name, facts: features.facts });
+                findings.extend(table::findings(path, &name));
+                facts.layers.push(LayerFacts { path: name.clone(), facts: features.facts.clone() });
+                groups.entry(periods(job, at, path)).or_default().push(Read { name, features });
             }
             Err(refused) => findings.push(unreadable(&name, refused.message, &refused.mend)),
         }
     }
-    if !opened {
+    if groups.is_empty() {
         return Ok(job.refused(findings, facts));
+    }
+    for (periods, files) in &groups {
+        let (found, came) = of_files(job, files, periods, &keys);
+        findings.extend(found);
+        outcomes = joined(outcomes, came);
     }
     let contract = &job.agreement.contract;
     Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
 }
 
-/// The period of a file: that which somebody said, or to which the network gave it.
-fn period<'j>(job: &Job<'j>, file: usize) -> Option<&'j str> {
-    let assigned = job.delivered.assigned.as_ref().and_then(|assigned| assigned.get(file)).map(Vec::as_slice);
-    let own = if let Some([(_, label)]) = assigned { Some(label.as_str()) } else { None };
-    job.delivered.period.as_deref().or(own.filter(|label| !label.is_empty()))
+/// The periods that a file speaks for, as far as anybody says: files of other periods are other features.
+fn periods(job: &Job<'_>, at: usize, path: &Path) -> Vec<String> {
+    if let Some(assigned) = job.delivered.assigned.as_ref().and_then(|assigned| assigned.get(at)) {
+        let labels: BTreeSet<&String> =
+            assigned.iter().map(|(_, label)| label).filter(|label| !label.is_empty()).collect();
+        return labels.into_iter().cloned().collect();
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    job.delivered.period.clone().or_else(|| period_of(job.object, &name)).into_iter().collect()
 }
 
 /// The features of a file that are judged; of one with several layers, of that which the contract names.
@@ -85,16 +104,24 @@ pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Featu
     }
 }
 
-fn of_file(
-    job: &Job<'_>,
-    features: &Features,
-    (name, period): (&str, Option<&str>),
-    keys: &Keys,
-) -> (Vec<CheckFinding>, Vec<RuleOutcome>) {
-    let same_crs = |wanted: &str| same_crs(job, features, wanted);
-    let inputs =
-        Inputs { file: name, period, same_crs: &same_crs, area: area(job, features), grid: None, licence: None, keys };
-    judge(features, job.object, job.rules, &inputs)
+fn of_files(job: &Job<'_>, files: &[Read], periods: &[String], keys: &Keys) -> Judgement {
+    let same: Vec<Box<SameCrs<'_>>> = files.iter().map(|read| asker(job, &read.features)).collect();
+    let both = files.iter().zip(&same);
+    let given: Vec<File<'_>> =
+        both.map(|(read, same)| File { name: &read.name, features: &read.features, same_crs: &**same }).collect();
+    let inputs = Inputs {
+        period: if let [one] = periods { Some(one) } else { job.delivered.period.as_deref() },
+        area: files.first().and_then(|first| area(job, &first.features)),
+        grid: None,
+        licence: None,
+        crosswalk: job.agreement.crosswalk.as_ref(),
+        keys,
+    };
+    judge(&given, job.object, job.rules, &inputs)
+}
+
+fn asker<'a>(job: &'a Job<'_>, features: &'a Features) -> Box<SameCrs<'a>> {
+    Box::new(move |wanted| same_crs(job, features, wanted))
 }
 
 fn same_crs(job: &Job<'_>, features: &Features, wanted: &str) -> Result<SameCrsFacts, String> {
@@ -144,21 +171,10 @@ fn keys(job: &Job<'_>) -> Keys {
     asked.map(read).collect()
 }
 
-/// What came of the rules in several files: of each the worst, and the first of what is equally bad.
+/// What came of the rules in several periods: of each the worst, and the first of what is equally bad.
 fn joined(all: Vec<RuleOutcome>, more: Vec<RuleOutcome>) -> Vec<RuleOutcome> {
     if all.is_empty() {
         return more;
     }
-    let worse = |(one, other): (RuleOutcome, RuleOutcome)| if badness(&other) > badness(&one) { other } else { one };
-    all.into_iter().zip(more).map(worse).collect()
-}
-
-fn badness(of: &RuleOutcome) -> u8 {
-    match of.outcome {
-        Outcome::Kept => 0,
-        Outcome::Unjudged => 1,
-        Outcome::Undefined => 2,
-        Outcome::Pending => 3,
-        Outcome::Broken => 4,
-    }
+    all.into_iter().zip(more).map(|(one, other)| worse(one, other)).collect()
 }

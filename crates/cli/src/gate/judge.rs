@@ -216,7 +216,8 @@ fn report(
     (pipeline, member): (&Pipeline, &Member),
     setting: Setting<'_>,
 ) -> Result<Report, Stopped> {
-    let agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
+    let mut agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
+    agreement.take_from(pipeline, named);
     let (files, assigned): (Vec<PathBuf>, Assigned) = files.into_iter().unzip();
     let assigned = assigned.iter().all(|bands| !bands.is_empty()).then_some(assigned);
     let delivered = Delivered { files, overlap: Some(member.overlap), assigned, ..Delivered::default() };

@@ -1,6 +1,7 @@
 //! Samples out of a vector file of points, through the door.
 
 use mutirao_core::finding::Finding;
+use mutirao_engine::plan::Refused;
 
 use super::{
     At, Samples, Wanted,
@@ -24,7 +25,7 @@ pub fn read(wanted: &Wanted<'_>, tools: &Tools) -> Result<Samples, Stopped> {
     }
     let Wanted { crs, target, allow_ballpark, .. } = *wanted;
     let asked = Points { path, crs, target, allow_ballpark };
-    let (table, treatment) = tools.files().points(&asked).map_err(|refused| failure(&refused))?;
+    let (table, treatment) = tools.files().points(&asked).map_err(|refused| failure(&by_option(refused)))?;
     let columns = Columns::of(&table.fields);
     if !columns.names().contains(&"reference") {
         let message = format!("{} has no attribute reference", path.display());
@@ -49,4 +50,13 @@ pub fn read(wanted: &Wanted<'_>, tools: &Tools) -> Result<Samples, Stopped> {
         return Ok(Samples { rows, columns: columns.names(), treatment, unused });
     }
     Err(Stopped::found(path, findings, None))
+}
+
+/// What mends it, in words of the command line: samples stand in no pipeline.
+fn by_option(mut refused: Refused) -> Refused {
+    if refused.mend.contains("`crs:`") {
+        refused.mend = "give the CRS of the samples with --crs, or write it into the file".to_owned();
+    }
+    refused.mend = refused.mend.replace("`allow_ballpark: true`", "--allow-ballpark");
+    refused
 }

@@ -8,7 +8,7 @@ use mutirao_check::{
     CheckFinding, Report,
     raster::{Answer, RasterBand, RasterDelivery, RasterFile, SmallPatches, judge},
 };
-use mutirao_core::{pipeline::Overlap, raster::ReadError};
+use mutirao_core::{finding::Severity, pipeline::Overlap, raster::ReadError};
 use mutirao_engine::{
     EngineError,
     areas::AreaFactors,
@@ -35,7 +35,7 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     let tools = job.setting.tools;
     let (opened, mut findings) = files::open(&job.delivered.files, tools);
     let (previous, more) = files::open(&job.delivered.previous, tools);
-    findings.extend(more);
+    findings.extend(more.into_iter().map(of_previous));
     let mut facts = Facts { files: opened.iter().map(files::RasterFile::facts).collect(), ..Facts::default() };
     if opened.is_empty() {
         return Ok(job.refused(findings, facts));
@@ -63,6 +63,14 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     findings.extend(found);
     let contract = &job.agreement.contract;
     Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
+}
+
+/// A file of the delivery before that cannot be read is no fault of this one: it only leaves `change` unjudged.
+fn of_previous(mut finding: CheckFinding) -> CheckFinding {
+    finding.severity = Severity::Warning;
+    finding.message = format!("of the delivery before, {}; `change` cannot be judged against it", finding.message);
+    finding.mend = Some("name the files of the delivery before by --previous, or leave it out".to_owned());
+    finding
 }
 
 fn cut_off(path: &str, error: &ReadError) -> CheckFinding {
@@ -190,9 +198,9 @@ fn answers(
             Kind::Change(_) if job.delivered.previous.is_empty() => {
                 Answer::Unjudged("no delivery before it was given: say --previous FILE".to_owned())
             }
-            Kind::Change(_) => {
-                Answer::Unjudged("the delivery before it has no period of this one, or lies on another grid".to_owned())
-            }
+            Kind::Change(_) => Answer::Unjudged(
+                "the delivery before it cannot be read, has no period of this one, or lies on another grid".to_owned(),
+            ),
             Kind::Patches(at) => match (seen.patches.get(at), factors) {
                 (Some(periods), Some(factors)) => {
                     Answer::Patches(periods.iter().map(|found| small(found, factors)).collect())

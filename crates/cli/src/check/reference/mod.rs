@@ -4,16 +4,24 @@ mod points;
 mod samples;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use mutirao_check::raster::{Answer, RasterDelivery};
+use mutirao_check::{
+    Where,
+    raster::{Answer, RasterDelivery},
+};
 use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Check};
+use mutirao_core::finding::{Finding, Where as FoundWhere};
 
 use self::{
     points::{Place, around, read_points},
     samples::estimated,
 };
 use super::{frame::Laid, job::Job};
-use crate::accuracy::{Row, Samples, Wanted, read_samples};
+use crate::{
+    accuracy::{Row, Samples, Wanted, read_samples},
+    command::Stopped,
+};
 
 /// The references of all rules.
 #[derive(Default)]
@@ -31,6 +39,32 @@ enum Reference {
     Samples(Samples, Vec<Option<usize>>),
 }
 
+/// Why a reference cannot be used.
+pub struct Fault {
+    message: String,
+    place: Option<Box<Where>>,
+}
+
+impl Fault {
+    /// Of a file that the network gave.
+    fn of_file(path: &Path, message: &str, place: Option<Where>) -> Fault {
+        let name = path.display().to_string();
+        let head = "the network's file cannot be used, which is no fault of the delivery";
+        let message =
+            if message.contains(&name) { format!("{head}: {message}") } else { format!("{head}: {name}: {message}") };
+        Fault { message, place: Some(Box::new(place.unwrap_or_else(|| Where::file(name)))) }
+    }
+
+    /// Of a file that the network gave, by what stopped its reading.
+    fn of_stopped(path: &Path, stopped: &Stopped) -> Fault {
+        Fault::of_file(path, &stopped.words(), place_of(&stopped.findings))
+    }
+
+    fn answer(self) -> Answer {
+        Answer::Refused(self.message, self.place.map(|place| *place))
+    }
+}
+
 impl References {
     /// Reads what the rules of a contract name.
     pub fn gather(job: &Job<'_>, laid: &Laid) -> References {
@@ -41,7 +75,7 @@ impl References {
                 Some(Check::Accuracy(wanted)) => all.samples(job, laid, wanted),
                 _ => continue,
             };
-            all.rules.push((at, reference.unwrap_or_else(|message| Reference::Known(Answer::Refused(message)))));
+            all.rules.push((at, reference.unwrap_or_else(|fault| Reference::Known(fault.answer()))));
         }
         all
     }
@@ -51,11 +85,11 @@ impl References {
         &self.pixels
     }
 
-    fn points(&mut self, job: &Job<'_>, laid: &Laid, wanted: &AcceptancePointsCheck) -> Result<Reference, String> {
+    fn points(&mut self, job: &Job<'_>, laid: &Laid, wanted: &AcceptancePointsCheck) -> Result<Reference, Fault> {
         if wanted.withheld && !job.setting.is_network {
             return Ok(Reference::Known(Answer::Withheld));
         }
-        let Some(frame) = laid.grid() else { return Err("the files do not say where they lie".to_owned()) };
+        let Some(frame) = laid.grid() else { return Err(nowhere()) };
         let places = read_points(job, &job.agreement.path(&wanted.points), &wanted.class, &frame.crs)?;
         let within = wanted.within_pixels.min(u64::from(u32::MAX)) as i64;
         let mut found = Vec::new();
@@ -71,11 +105,11 @@ impl References {
         Ok(Reference::Points(found, self.pixels.len()))
     }
 
-    fn samples(&mut self, job: &Job<'_>, laid: &Laid, wanted: &AccuracyCheck) -> Result<Reference, String> {
+    fn samples(&mut self, job: &Job<'_>, laid: &Laid, wanted: &AccuracyCheck) -> Result<Reference, Fault> {
         if wanted.withheld && !job.setting.is_network {
             return Ok(Reference::Known(Answer::Withheld));
         }
-        let Some(frame) = laid.grid() else { return Err("the files do not say where they lie".to_owned()) };
+        let Some(frame) = laid.grid() else { return Err(nowhere()) };
         let path = job.agreement.path(&wanted.samples);
         let asked = Wanted {
             path: &path,
@@ -84,7 +118,7 @@ impl References {
             target: &frame.crs,
             legend: job.agreement.legend.as_ref(),
         };
-        let samples = read_samples(&asked, job.setting.tools).map_err(|stopped| stopped.words())?;
+        let samples = read_samples(&asked, job.setting.tools).map_err(|stopped| Fault::of_stopped(&path, &stopped))?;
         let place = |row: &Row| {
             let pixel = frame.pixel_at(row.xy[0], row.xy[1])?;
             self.pixels.push(pixel);
@@ -110,4 +144,16 @@ impl References {
         }
         answers
     }
+}
+
+/// Where the first finding about a file stands.
+fn place_of(findings: &[Finding]) -> Option<Where> {
+    match &findings.first()?.place {
+        Some(FoundWhere::File(place)) => Some(Where::text(place)),
+        _ => None,
+    }
+}
+
+fn nowhere() -> Fault {
+    Fault { message: "the files do not say where they lie".to_owned(), place: None }
 }

@@ -9,6 +9,7 @@ use mutirao_check::{
 use mutirao_core::grid::Grid;
 use mutirao_mosaic::measure::NOTHING;
 
+use super::{Fault, place_of};
 use crate::{check::job::Job, open::Points};
 
 /// A point of which the class is known.
@@ -34,22 +35,27 @@ pub fn around([col, row]: [u32; 2], within: i64, frame: &Grid) -> impl Iterator<
 type Read = (Vec<Option<String>>, Option<[f64; 2]>);
 
 /// Points out of a CSV file in the frame's CRS, or out of any vector file.
-pub fn read_points(job: &Job<'_>, path: &Path, class: &str, target: &str) -> Result<Vec<Place>, String> {
+pub fn read_points(job: &Job<'_>, path: &Path, class: &str, target: &str) -> Result<Vec<Place>, Fault> {
     let name = path.display();
+    let mut places_of: Vec<Where> = Vec::new();
     let (header, rows) = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
         let table = mutirao_pipeline::read_table(path, &["x", "y", class]).map_err(|(findings, _)| {
-            findings.first().map_or_else(|| format!("{name} cannot be read"), |finding| finding.message.clone())
+            let message = findings.first().map_or("it cannot be read", |finding| finding.message.as_str());
+            Fault::of_file(path, message, place_of(&findings))
         })?;
+        places_of = table.rows.iter().filter_map(|row| Some(Where::text(&row.first()?.place))).collect();
         let text = |cells: Vec<mutirao_pipeline::Cell>| cells.into_iter().map(|cell| Some(cell.text)).collect();
         let rows: Vec<Read> = table.rows.into_iter().map(|row| (text(row), None)).collect();
         (table.header, rows)
     } else {
         let asked = Points { path, crs: None, target, allow_ballpark: false };
-        let (table, _) = job.setting.tools.files().points(&asked).map_err(|refused| refused.message)?;
+        let (table, _) =
+            job.setting.tools.files().points(&asked).map_err(|refused| Fault::of_file(path, &refused.message, None))?;
         (table.fields, table.features.into_iter().map(|feature| (feature.attributes, feature.point)).collect())
     };
     let column = |wanted: &str| header.iter().position(|own| own == wanted);
-    let class_at = column(class).ok_or_else(|| format!("{name} has no attribute {class}"))?;
+    let class_at =
+        column(class).ok_or_else(|| Fault::of_file(path, &format!("{name} has no attribute {class}"), None))?;
     let named = ["name", "id"].into_iter().find_map(column);
     let [x, y, period] = ["x", "y", "period"].map(column);
     let mut places = Vec::new();
@@ -60,7 +66,8 @@ pub fn read_points(job: &Job<'_>, path: &Path, class: &str, target: &str) -> Res
         let xy = point.or_else(|| Some([number_of(x)?, number_of(y)?]));
         let class = cell(Some(class_at)).and_then(|text| text.parse().ok());
         let (Some(xy), Some(class)) = (xy, class) else {
-            return Err(format!("point {} of {name} has no place, or no class that is a number", number + 1));
+            let message = format!("point {} of {name} has no place, or no class that is a number", number + 1);
+            return Err(Fault::of_file(path, &message, places_of.get(number).cloned()));
         };
         let name = cell(named).map_or_else(|| format!("point {}", number + 1), str::to_owned);
         places.push(Place { name, xy, period: cell(period).map(str::to_owned), class });

@@ -5,6 +5,7 @@ use mutirao_check::raster::{Accuracy, Answer, RasterDelivery};
 use mutirao_contract::checks::{AccuracyCheck, Estimator, Measure};
 use mutirao_mosaic::measure::{NOTHING, UNKNOWN};
 
+use super::Fault;
 use crate::{
     accuracy::{Row, Samples, strata_table},
     check::job::Job,
@@ -21,7 +22,10 @@ pub fn estimated(
 ) -> Answer {
     let stated = match wanted.strata.as_ref().map(|path| strata_table(&job.agreement.path(path))).transpose() {
         Ok(stated) => stated,
-        Err(stopped) => return Answer::Refused(stopped.words()),
+        Err(stopped) => {
+            let path = wanted.strata.as_ref().map(|path| job.agreement.path(path)).unwrap_or_default();
+            return Fault::of_stopped(&path, &stopped).answer();
+        }
     };
     let mut found = Vec::new();
     for (period, label) in delivery.periods.iter().enumerate() {
@@ -46,12 +50,12 @@ pub fn estimated(
         };
         match strata.and_then(|(strata, samples)| estimate(&strata, &samples, wanted)) {
             Ok(estimate) => found.push((period, estimate)),
-            Err(message) => return Answer::Refused(format!("{label}: {message}")),
+            Err(message) => return Answer::Refused(format!("{label}: {message}"), None),
         }
     }
     if found.is_empty() {
         let message = "no sample speaks for a period of the delivery, on a pixel that speaks";
-        return Answer::Refused(message.to_owned());
+        return Answer::Refused(message.to_owned(), None);
     }
     Answer::Accuracy(found)
 }

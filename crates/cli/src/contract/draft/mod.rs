@@ -3,6 +3,7 @@
 mod labels;
 mod lines;
 mod quality;
+mod source;
 mod text;
 mod vector;
 
@@ -10,16 +11,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use mutirao_core::{
+    finding::Severity,
     legend::Legend,
     pipeline::{Member, Pipeline},
     statement::Statement,
 };
-use mutirao_pipeline::text::is_licence;
+use mutirao_pipeline::text::{is_file_name, is_licence};
 use serde_json::{Value, json};
 
 use self::labels::{Series, series};
 use crate::{
-    check::{Agreement, Measured, Setting, measure, statements},
+    check::{Agreement, Delivered, Measured, Setting, check, measure, statements},
     command::{Failure, Stopped},
     exit::Exit,
     network::member_of,
@@ -56,7 +58,8 @@ struct Stated<'a> {
     physical_name: Option<String>,
     /// The description of its bands, with `{period}`.
     band_name: Option<String>,
-    dtype: String,
+    /// The types of the samples, each once.
+    dtypes: Vec<String>,
     periods: Vec<String>,
     nodata: Nodata,
     licence: Option<String>,
@@ -75,14 +78,20 @@ enum Nodata {
 }
 
 /// Endings of vectors and tables.
-const VECTORS: [&str; 11] =
-    ["gpkg", "shp", "geojson", "json", "topojson", "parquet", "fgb", "kml", "gml", "csv", "zip"];
+const VECTORS: [&str; 12] =
+    ["gpkg", "shp", "geojson", "json", "topojson", "parquet", "fgb", "kml", "gml", "csv", "tsv", "zip"];
 
 /// Drafts a contract.
 ///
 /// # Errors
 /// Where files cannot be read, or hold numbers that are no classes.
 pub fn draft(wanted: &Wanted<'_>) -> Result<Draft, Stopped> {
+    if let Some(id) = wanted.id.filter(|id| !is_file_name(id)) {
+        let error = format!("--id \"{}\" is no plain name", id.escape_debug());
+        return Err(
+            Failure::usage(error, "name the layer with letters, digits, `_` and `-`, as the pipeline does").into()
+        );
+    }
     if let Some(vector) = wanted.files.iter().find(|file| is_vector(file)) {
         return of_vector(wanted, vector);
     }
@@ -97,9 +106,37 @@ pub fn draft(wanted: &Wanted<'_>) -> Result<Draft, Stopped> {
         (stated.periods, stated.physical_name, stated.band_name) = (Vec::new(), None, None);
         measured = self::measured(wanted, &stated)?;
     }
+    stated.physical_name = source::name(wanted, &stated).or(stated.physical_name);
     let legend = wanted.network.map(|(_, pipeline)| &pipeline.legend);
     let text = text::text(&stated, &measured, legend);
+    if stated.dtypes.len() > 1 || measured.grid.is_none() || wanted.files.len() > 1 {
+        keeps(wanted, &text)?;
+    }
     Ok(Draft { id: stated.id, text, measured: Some(measured) })
+}
+
+/// That the files keep their own draft. A mixture may be such that no contract fits all of them: of several CRSs or grids.
+///
+/// # Errors
+/// Where they do not, with the reason.
+fn keeps(wanted: &Wanted<'_>, text: &str) -> Result<(), Stopped> {
+    let folder = wanted.network.map_or(Path::new("."), |(folder, _)| folder);
+    let agreement = Agreement::of_text("the draft", text, folder)?;
+    let delivered = Delivered { files: wanted.files.to_vec(), ..Delivered::default() };
+    let checked = check(&agreement, &delivered, wanted.setting)?;
+    let Some(first) = checked.report.findings.iter().find(|finding| finding.severity == Severity::Error) else {
+        return Ok(());
+    };
+    let error = format!("no contract fits all of these files: {}", first.message);
+    let help = "draft from files of one kind, on one grid; bring the others there first";
+    Err(Failure { error, help: Some(help.to_owned()), exit: Exit::Findings }.into())
+}
+
+fn dtypes(statements: &[Statement]) -> Vec<String> {
+    let mut all: Vec<String> = statements.iter().map(|statement| statement.dtype.clone()).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn of_vector(wanted: &Wanted<'_>, path: &Path) -> Result<Draft, Stopped> {
@@ -117,6 +154,7 @@ fn of_vector(wanted: &Wanted<'_>, path: &Path) -> Result<Draft, Stopped> {
     // A number in the name of one file tells no series.
     (stated.physical_name, stated.periods) =
         (Some(wanted.layer.map_or_else(|| file_name(path), str::to_owned)), Vec::new());
+    stated.physical_name = source::name(wanted, &stated).or(stated.physical_name);
     let text = vector::text(&stated, &features);
     Ok(Draft { id: stated.id, text, measured: None })
 }
@@ -152,7 +190,7 @@ fn stated<'a>(wanted: &Wanted<'a>, statements: &[Statement]) -> Stated<'a> {
         member: network.and_then(|pipeline| member_of(pipeline, &id)),
         physical_name: by_name.as_ref().map_or_else(|| only(&names), |series| series.template.clone()),
         band_name: by_band.and_then(|series| series.template).filter(|_| !periods.is_empty()),
-        dtype: statements.first().map(|statement| statement.dtype.clone()).unwrap_or_default(),
+        dtypes: dtypes(statements),
         nodata: nodata(statements),
         licence: licence(statements),
         id,

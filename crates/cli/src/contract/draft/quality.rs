@@ -88,6 +88,11 @@ fn raised(share: f64) -> String {
 
 fn patches(lines: &mut Lines, measured: &Measured) {
     let Some(smallest) = measured.smallest_ha else { return };
+    if !smallest.is_finite() || smallest <= 0.0 {
+        lines.add("      # The true areas of patches cannot be told: by their CRS, pixels lie where there is no ground. Is it the right");
+        lines.add("      # CRS? A smallest patch cannot be drafted.");
+        return;
+    }
     lines.add(format!(
         "      # measured: the smallest patch that touches no edge has {smallest:.4} ha. A minimum, for example:"
     ));
@@ -102,6 +107,9 @@ fn patches(lines: &mut Lines, measured: &Measured) {
 
 /// An area with two digits, not more than it is.
 fn lowered(area: f64) -> String {
+    if !area.is_finite() || area <= 0.0 {
+        return "0".to_owned();
+    }
     let decimals = (1 - area.log10().floor() as i32).clamp(0, 12);
     let scale = 10f64.powi(decimals);
     format!("{:.*}", decimals as usize, (area * scale).floor() / scale)

@@ -55,12 +55,20 @@ fn object(lines: &mut Lines, stated: &Stated<'_>) {
     if let Some(name) = &stated.band_name {
         lines.add(format!("        physicalName: {}", word(name)));
     }
-    lines.add(format!("        logicalType: integer\n        physicalType: {}\n        required: true", stated.dtype));
+    lines.add("        logicalType: integer");
+    match &stated.dtypes[..] {
+        [one] => lines.add(format!("        physicalType: {one}")),
+        several => lines.add(format!(
+            "        # The files are of several types: {}. Agree on one, as {{ physicalType: uint8 }}.",
+            several.join(", ")
+        )),
+    }
+    lines.add("        required: true");
 }
 
 fn grid(lines: &mut Lines, measured: &Measured) {
     let Some(grid) = &measured.grid else {
-        lines.add("      # The files do not say where they lie, or lie on several grids. Agree on one:");
+        lines.add(format!("      # {} Agree on a grid:", nowhere(measured)));
         lines.add("      # - property: grid");
         lines.add("      #   value: { crs: \"EPSG:31976\", resolution: 30, tolerance: 0.01 }");
         return;
@@ -72,6 +80,22 @@ fn grid(lines: &mut Lines, measured: &Measured) {
     lines.add("      - property: grid\n        value:");
     lines.add(format!("          crs: {}\n          resolution: [{across}, {down}]", word(&grid.crs)));
     lines.add(format!("          origin: [{x}, {y}]\n          tolerance: 0.01"));
+}
+
+/// Why the files have no grid in common.
+fn nowhere(measured: &Measured) -> &'static str {
+    let mut all = measured.files.iter().filter_map(|(_, statement)| statement.transform);
+    let odd = all.find(|transform| !transform.is_north_up()).map(|transform| transform.0);
+    match odd {
+        Some([_, _, across, _, down, _]) if across != 0.0 || down != 0.0 => {
+            "A file is rotated: its rows do not run from west to east. Warp it onto a grid (gdalwarp)."
+        }
+        Some([_, _, _, _, _, height]) if height > 0.0 => {
+            "A file is south-up: its first row is the southernmost. Turn it over (gdalwarp)."
+        }
+        Some(_) => "A file is mirrored: its first column is the easternmost. Turn it over (gdalwarp).",
+        None => "The files do not say where they lie, or lie on several grids.",
+    }
 }
 
 fn nodata(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured) {
@@ -142,8 +166,9 @@ fn classes(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured, legend: 
     let mut by_size: Vec<(&u32, &u64)> = totals.iter().collect();
     by_size.sort_by_key(|(class, count)| (std::cmp::Reverse(**count), **class));
     let several = if by_size.len() == 1 { "class" } else { "classes" };
+    let parts = if stated.periods.is_empty() { "bands" } else { "periods" };
     let periods =
-        if measured.periods.len() > 1 { format!(" in {} periods", measured.periods.len()) } else { String::new() };
+        if measured.periods.len() > 1 { format!(" in {} {parts}", measured.periods.len()) } else { String::new() };
     lines.add(format!("      # measured: {}{periods}, {} {several}:", pixels(all), by_size.len()));
     for (class, count) in by_size.iter().take(MOST) {
         let name = class_name(legend, **class).map(|name| format!(" {}", plain(name))).unwrap_or_default();

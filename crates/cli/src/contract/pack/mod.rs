@@ -18,7 +18,7 @@ use mutirao_pipeline::Reading;
 pub use self::archive::write;
 use self::named::{Named, named};
 use crate::{
-    check::{Agreement, GRID},
+    check::{Agreement, GRID, VALUES, member_of},
     command::{Failure, Stopped},
     exit::Exit,
     network::Tools,
@@ -65,7 +65,16 @@ pub fn gather(asked: &str, network: &Reading, tools: &Tools) -> Result<Pack, Sto
     let text = agreement.texts.get(&path.display().to_string()).cloned().unwrap_or_default();
     let sources = Sources { contract, pipeline, grid: grid::of(pipeline, tools), tools };
     let mut pack = Pack { id: contract.id.clone(), files: BTreeMap::new(), withheld: Vec::new() };
-    let moved = pack.add_named(&sources)?;
+    let own = network.contracts.iter().find(|one| real(&one.path) == real(&path));
+    let member = own.and_then(|own| member_of(pipeline, own));
+    let by_pipeline =
+        member.and_then(|member| member.crosswalk.as_ref()).map(|crosswalk| Named::crosswalk(&crosswalk.path));
+    let moved = pack.add_named(&sources, by_pipeline.as_ref())?;
+    if let Some((attribute, crosswalk)) =
+        member.and_then(|member| member.attribute.as_deref()).zip(by_pipeline.as_ref())
+    {
+        pack.add(VALUES, Content::Bytes(values(attribute, &crosswalk.place()).into_bytes()))?;
+    }
     let text = rewrite::rewrite(&text, contract, &moved)?;
     pack.add(&contract_place(&path), Content::Bytes(text.into_bytes()))?;
     pack.add("legend.csv", Content::File(pipeline.legend_path.clone()))?;
@@ -75,6 +84,15 @@ pub fn gather(asked: &str, network: &Reading, tools: &Tools) -> Result<Pack, Sto
     let readme = readme::readme(&sources, &pack);
     pack.add("README.md", Content::Bytes(readme.into_bytes()))?;
     Ok(pack)
+}
+
+/// What the pipeline says of the values of a vector, as a small text.
+fn values(attribute: &str, crosswalk: &str) -> String {
+    let [attribute, crosswalk] = [attribute, crosswalk].map(serde_json::Value::from);
+    format!(
+        "# What the network makes of the layer: the attribute that gives the value, and the crosswalk that it passes through.\n\
+         attribute: {attribute}\ncrosswalk: {crosswalk}\n"
+    )
 }
 
 /// The place of a contract in its pack.
@@ -122,9 +140,15 @@ impl Pack {
     }
 
     /// Adds the files that the contract names; tells which of them it must call otherwise in the pack.
-    fn add_named(&mut self, sources: &Sources<'_>) -> Result<BTreeMap<String, String>, Failure> {
+    /// `crosswalk` is that of the pipeline, which the contract need not name.
+    fn add_named(
+        &mut self,
+        sources: &Sources<'_>,
+        crosswalk: Option<&Named>,
+    ) -> Result<BTreeMap<String, String>, Failure> {
         let folder = &sources.pipeline.folder;
-        let all = named(sources.contract);
+        let mut all = named(sources.contract);
+        all.extend(crosswalk.filter(|own| all.iter().all(|one| one.text != own.text)).cloned());
         let is_withheld: BTreeSet<PathBuf> =
             all.iter().filter(|one| one.withheld).map(|one| real(&folder.join(&one.text))).collect();
         self.withheld = all.iter().filter(|one| one.withheld).map(|one| one.text.clone()).collect();

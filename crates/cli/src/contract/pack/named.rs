@@ -9,6 +9,7 @@ use mutirao_contract::{
 };
 
 /// A file that a contract names.
+#[derive(Clone)]
 pub struct Named {
     /// How it names it, from the network's folder.
     pub text: String,
@@ -23,6 +24,11 @@ pub struct Named {
 impl Named {
     fn new(text: &str, folder: &'static str, withheld: bool) -> Named {
         Named { text: text.to_owned(), folder, withheld, area: None }
+    }
+
+    /// A crosswalk.
+    pub fn crosswalk(text: &str) -> Named {
+        Named::new(text, "crosswalks", false)
     }
 
     /// Its place in the pack: where it lies in the network's folder, or by its name in a folder for its kind.
@@ -59,7 +65,7 @@ pub fn named(contract: &Contract) -> Vec<Named> {
 
 fn of_terms(terms: &Terms, all: &mut Vec<Named>) {
     if let Some(crosswalk) = terms.classes.as_ref().and_then(|classes| classes.crosswalk.as_ref()) {
-        all.push(Named::new(crosswalk, "crosswalks", false));
+        all.push(Named::crosswalk(crosswalk));
     }
     if let Some(area) = &terms.area {
         all.push(Named { area: Some(area.clone()), ..Named::new(&area.source, "area", false) });

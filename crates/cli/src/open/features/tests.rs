@@ -54,17 +54,10 @@ impl Bench {
         let keys = self.keys(&contract);
         let same_crs = |wanted: &str| self.same_crs(&features, wanted);
         let name = file.file_name().expect("a name").to_string_lossy();
-        let inputs = Inputs {
-            file: &name,
-            period: None,
-            same_crs: &same_crs,
-            area: None,
-            grid: None,
-            licence: None,
-            keys: &keys,
-        };
+        let inputs = Inputs { period: None, area: None, grid: None, licence: None, crosswalk: None, keys: &keys };
         let object = &contract.objects[0];
-        judge(&features, object, &rules_of(object), &inputs)
+        let file = mutirao_check::vector::File { name: &name, features: &features, same_crs: &same_crs };
+        judge(&[file], object, &rules_of(object), &inputs)
     }
 
     fn keys(&self, contract: &Contract) -> BTreeMap<(String, String), Result<ForeignKeys, String>> {

@@ -11,8 +11,10 @@ pub const SHOWN: usize = 3;
 
 /// Where a finding is: files with their periods, and below each the first places in it.
 pub fn places(finding: &CheckFinding) -> String {
+    // A place in a text that no rule asks for is told with its line.
+    let is_told = |place: &&Where| place.column.is_some() && finding.rule.is_none();
     let all: Vec<&Where> = match finding.first.is_empty() {
-        true => finding.place.iter().filter(|place| place.line.is_none()).collect(),
+        true => finding.place.iter().filter(|place| !is_told(place)).collect(),
         false => finding.first.iter().collect(),
     };
     let mut text = String::new();
@@ -48,7 +50,8 @@ fn whole(place: &Where) -> String {
 
 /// Where in them.
 fn point(place: &Where) -> String {
-    let mut parts: Vec<String> = place.feature.iter().map(|feature| format!("feature {feature}")).collect();
+    let mut parts: Vec<String> = place.line.iter().map(|line| format!("line {line}")).collect();
+    parts.extend(place.feature.iter().map(|feature| format!("feature {feature}")));
     parts.extend(
         place.window.map(|[col, row, width, height]| {
             format!("columns {col} to {}, rows {row} to {}", col + width, row + height)
