@@ -3,44 +3,8 @@
 use mutirao_core::values::ValueSet;
 use mutirao_pipeline::text::{Node, Sink};
 
-use crate::{
-    checks::{Check, Dtype},
-    model::{Object, ObjectKind, Quality},
-};
-
-const CODE: &str = "contract-doubtful-value";
-
-/// A nodata that no agreed type of the pixels holds. `physical_type` is that of the values; a check of the type goes before it.
-pub(crate) fn nodata(object: &Object, physical_type: Option<&str>, sink: &mut Sink) {
-    let Some((value, at)) = object.terms.nodata.and_then(|term| term.value).zip(object.terms.spot("nodata")) else {
-        return;
-    };
-    let checked = object.rules().find_map(|(_, rule)| match &rule.quality {
-        Quality::Check(Check::Dtype(check)) => Some(check.allowed.clone()),
-        _ => None,
-    });
-    let types = checked.unwrap_or_else(|| physical_type.and_then(Dtype::of).into_iter().collect());
-    let is_raster = matches!(object.kind, ObjectKind::Raster | ObjectKind::Unsaid);
-    if !is_raster || types.is_empty() || types.iter().any(|of| holds(*of, value)) {
-        return;
-    }
-    let names: Vec<&str> = types.iter().map(|of| of.name()).collect();
-    let message = format!("nodata is {value}, which no pixel of {} can hold", names.join(" or "));
-    let mend = "write a value that the type holds, or correct the type";
-    sink.warning(CODE, at, message, mend);
-}
-
-fn holds(of: Dtype, value: i32) -> bool {
-    let within = |from: i32, to: i32| (from..=to).contains(&value);
-    match of {
-        Dtype::Uint8 => within(0, 255),
-        Dtype::Int8 => within(-128, 127),
-        Dtype::Uint16 => within(0, 65_535),
-        Dtype::Int16 => within(-32_768, 32_767),
-        Dtype::Uint32 => value >= 0,
-        Dtype::Int32 | Dtype::Float32 | Dtype::Float64 => true,
-    }
-}
+/// The code of these warnings.
+pub(crate) const CODE: &str = "contract-doubtful-value";
 
 /// Classes that none can be: classes are whole numbers from 0 to 65,535. What a set leaves open is no class that somebody named.
 pub(crate) fn classes(allowed: &ValueSet, node: &Node, sink: &mut Sink) {

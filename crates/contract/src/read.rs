@@ -9,9 +9,10 @@ use mutirao_core::{
 use mutirao_pipeline::text::{self, Node, Sink, Spot, Value, boolean, integer, number, walk_part};
 
 use crate::{
+    checks::{Check, Dtype},
     doubtful,
     keys::CONTRACT,
-    model::{Contract, Object, ObjectKind, Property},
+    model::{Contract, Object, ObjectKind, Property, Quality},
     quality,
     terms::{self, Terms},
     timeline,
@@ -193,7 +194,7 @@ fn object(at: usize, node: &Node, contract: &Terms, legend: Option<&Legend>, sin
         terms,
         place: sink.place(node.spot),
     };
-    doubtful::nodata(&object, physical_type, sink);
+    doubtful_nodata(&object, physical_type, sink);
     object
 }
 
@@ -237,4 +238,24 @@ fn property(node: &Node, quality: Vec<crate::model::Rule>) -> Property {
         primary_key: flag("primaryKey"),
         quality,
     }
+}
+
+/// A nodata that no agreed type of the pixels holds. `physical_type` is that of the values; a check of the type goes before it.
+fn doubtful_nodata(object: &Object, physical_type: Option<&str>, sink: &mut Sink) {
+    let Some((value, at)) = object.terms.nodata.and_then(|term| term.value).zip(object.terms.spot("nodata")) else {
+        return;
+    };
+    let checked = object.rules().find_map(|(_, rule)| match &rule.quality {
+        Quality::Check(Check::Dtype(check)) => Some(check.allowed.clone()),
+        _ => None,
+    });
+    let types = checked.unwrap_or_else(|| physical_type.and_then(Dtype::of).into_iter().collect());
+    let is_raster = matches!(object.kind, ObjectKind::Raster | ObjectKind::Unsaid);
+    if !is_raster || types.is_empty() || types.iter().any(|of| of.holds(value)) {
+        return;
+    }
+    let names: Vec<&str> = types.iter().map(|of| of.name()).collect();
+    let message = format!("nodata is {value}, which no pixel of {} can hold", names.join(" or "));
+    let mend = "write a value that the type holds, or correct the type";
+    sink.warning(doubtful::CODE, at, message, mend);
 }

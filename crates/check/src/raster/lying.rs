@@ -9,7 +9,7 @@ use mutirao_core::{finding::Severity, grid::align};
 use super::{
     Overlap, RasterDelivery, RasterFile,
     places::in_file,
-    words::{CrsHeld, counted, name, of},
+    words::{CrsHeld, counted, name, no_period, of},
 };
 use crate::{
     report::{CheckFinding, Where},
@@ -107,11 +107,4 @@ fn silent_finding(file: &RasterFile, band: Option<u16>) -> CheckFinding {
     finding.with_mend(
         "name the file as the contract does (physicalName), describe its bands by their periods, or say --period",
     )
-}
-
-/// That nobody says for which period a file or band speaks, and where that is.
-pub(super) fn no_period(file: &RasterFile, band: Option<u16>) -> (String, Where) {
-    let of_band = band.map(|band| format!("band {} of ", band + 1)).unwrap_or_default();
-    let message = format!("nothing says for which period {of_band}{} speaks", name(&file.path));
-    (message, Where { band: band.map(|band| band + 1), ..Where::file(&file.path) })
 }

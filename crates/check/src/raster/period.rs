@@ -8,7 +8,7 @@ use mutirao_core::{finding::Severity, statement::Statement};
 
 use super::{
     RasterDelivery,
-    words::{listed, name},
+    words::{listed, name, no_period},
 };
 use crate::{
     report::{CheckFinding, Where},
@@ -231,7 +231,7 @@ pub(super) fn periods(delivery: &RasterDelivery, asked: &Asked, wanted: &Periods
 }
 
 fn unmatched_finding(delivery: &RasterDelivery, asked: &Asked, file: usize, band: Option<u16>) -> CheckFinding {
-    let (message, place) = super::lying::no_period(&delivery.files[file], band);
+    let (message, place) = no_period(&delivery.files[file], band);
     asked.broken(message).at(place).with_mend(
         "say --period, name the file as the contract does (physicalName), or describe the bands by their periods",
     )

@@ -4,6 +4,7 @@ pub(super) use mutirao_core::words::thousands;
 use mutirao_mosaic::measure::UNKNOWN;
 
 use super::RasterFile;
+use crate::report::Where;
 
 /// A file's CRS held against the contract's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,13 @@ pub(super) fn class(held: u32) -> String {
         UNKNOWN => "a code on no line of the crosswalk".to_owned(),
         class => format!("class {class}"),
     }
+}
+
+/// That nobody says for which period a file or band speaks, and where that is.
+pub(super) fn no_period(file: &RasterFile, band: Option<u16>) -> (String, Where) {
+    let of_band = band.map(|band| format!("band {} of ", band + 1)).unwrap_or_default();
+    let message = format!("nothing says for which period {of_band}{} speaks", name(&file.path));
+    (message, Where { band: band.map(|band| band + 1), ..Where::file(&file.path) })
 }
 
 /// A verb for so many.

@@ -295,6 +295,19 @@ impl Dtype {
         }
     }
 
+    /// Whether a pixel of the type can hold a whole number.
+    pub fn holds(self, value: i32) -> bool {
+        let within = |from: i32, to: i32| (from..=to).contains(&value);
+        match self {
+            Dtype::Uint8 => within(0, 255),
+            Dtype::Int8 => within(-128, 127),
+            Dtype::Uint16 => within(0, 65_535),
+            Dtype::Int16 => within(-32_768, 32_767),
+            Dtype::Uint32 => value >= 0,
+            Dtype::Int32 | Dtype::Float32 | Dtype::Float64 => true,
+        }
+    }
+
     /// GDAL's name of it, as in `gdal_translate -ot`.
     pub fn gdal_name(self) -> &'static str {
         match self {
