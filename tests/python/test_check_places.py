@@ -107,3 +107,15 @@ def test_a_class_out_of_nothing_can_be_impossible(mutirao, tmp_path):
     agreed.write_text(json.dumps(body))
     (finding,) = found(check(mutirao, files, agreed), "impossible-transitions")
     assert finding["count"] == 12
+
+
+def test_shares_of_classes_are_told_in_numbers(mutirao, tmp_path):
+    """100 of 400 pixels are a quarter; 30 m pixels near the zone's western edge have within 0.2 % of 0.09 ha."""
+    values = np.full((20, 20), 3, "uint8")
+    values[:5] = 15
+    file = write(tmp_path / "map.tif", north_up(600000, 210000), values=values)
+    rules = [{"check": "class-share", "limits": {"15": {"max_share": 0.2}, "3": {"max_ha": 20}}}]
+    findings = found(check(mutirao, [file], contract(tmp_path, {"grid": GRID}, rules)), "class-share")
+    share, area = sorted(findings, key=lambda one: one["count"])
+    assert (share["count"], share["expected"], share["measured"]) == (100, 0.2, 0.25)
+    assert (area["count"], area["expected"]) == (300, 20) and area["measured"] == pytest.approx(27, rel=2e-3)
