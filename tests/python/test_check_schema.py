@@ -83,10 +83,12 @@ def test_contracts_that_are_odd_or_not_in_order(mutirao, schema):
     ):
         failed = mutirao.json(*arguments, code=None)
         schema.validate(failed)
-        assert failed["verdict"] == "failed" and failed["error"]
+        assert failed["verdict"] == "refused" and failed["error"]
     nowhere = mutirao.json("check", *film, "--contract", MINING, "--network", INVALID, code=None)
     schema.validate(nowhere)
     assert nowhere["verdict"] != "failed" and nowhere["rehearsal_findings"][0]["code"] == "rehearsal-undone"
+    unknown = mutirao.json("check", *film, "--contract", MINING, "--period", "2030", code=1)
+    schema.validate(unknown)
     refused = mutirao.json("check", INVALID / "nowhere.tif", "--contract", MINING, code=1)
     schema.validate(refused)
     assert refused["verdict"] == "refused"

@@ -130,7 +130,7 @@ def test_a_withheld_place_stands_nowhere_in_a_release(mutirao, network):
         row, col = np.argwhere(raster.read(1) == 0)[123_457]
         x, y = raster.xy(row, col)
     with points.open("a", encoding="utf-8") as out:
-        out.write(f"{x},{y},2020,30\n")
+        out.write(f"99,{x},{y},2020,30\n")
     refused = mutirao.json("run", network, "--out", network / "out", *AT, code=1)
     (check,) = refused["checks"]
     assert check["layer"] == "mining" and not (network / "out/arauna").exists()

@@ -128,7 +128,7 @@ fn failed() -> Value {
         "The command failed: a mistake in the call, a contract that is not in order, a machine that gave up.",
         json!({
             "schema": { "const": "mutirao.check/1" },
-            "verdict": { "const": "failed" },
+            "verdict": { "description": "Refused, where the contract is not in order.", "enum": ["refused", "failed"] },
             "error": text(),
             "findings": { "description": "What is wrong with contract or network.", "type": "array", "items": of("told") },
         }),
