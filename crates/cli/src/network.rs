@@ -245,11 +245,17 @@ fn used_elsewhere(pipeline: &Pipeline) -> Vec<LayerId> {
 }
 
 /// The layer or member that a contract of this id is for.
-pub fn member_of<'a>(pipeline: &'a Pipeline, id: &str) -> Option<&'a Member> {
+pub fn member_by_id<'a>(pipeline: &'a Pipeline, id: &str) -> Option<&'a Member> {
     let mut all = pipeline.layers.iter().flat_map(|layer| layer.members.iter().map(move |member| (layer, member)));
     let is_it = |(layer, member): &(&Layer, &Member)| match &member.name {
         Some(name) => id == format!("{}-{name}", layer.name),
         None => id == layer.name,
     };
     all.find(is_it).map(|(_, member)| member)
+}
+
+/// The layer or member that a contract is named for.
+pub fn member_bound<'a>(pipeline: &'a Pipeline, named: &NamedContract) -> Option<&'a Member> {
+    let layer = pipeline.layers.iter().find(|layer| layer.name == named.layer)?;
+    layer.members.iter().find(|member| member.name == named.member)
 }

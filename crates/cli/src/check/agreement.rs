@@ -10,7 +10,7 @@ use mutirao_core::{
     finding::{Finding, Severity},
     grid::Grid,
     legend::Legend,
-    pipeline::{Member, Pipeline},
+    pipeline::Pipeline,
     values::ValueSet,
 };
 use mutirao_engine::plan::{Drawing, Opener, Polygons, Refused};
@@ -20,7 +20,7 @@ use super::pack::{Pack, polygons as packed_polygons};
 use crate::{
     command::{Failure, Stopped},
     exit::Exit,
-    network::Tools,
+    network::{Tools, member_bound},
 };
 
 /// An agreement, ready.
@@ -71,7 +71,7 @@ impl Agreement {
     /// Takes what the contract of a vector leaves to the pipeline: which attribute gives the value, and the crosswalk that it passes
     /// through. So a check holds what the run would refuse.
     pub fn take_from(&mut self, pipeline: &Pipeline, named: &NamedContract) {
-        let Some(member) = member_of(pipeline, named) else { return };
+        let Some(member) = member_bound(pipeline, named) else { return };
         if let Some((attribute, crosswalk)) = member.attribute.as_ref().zip(member.crosswalk.as_ref()) {
             self.take_values(attribute, crosswalk);
         }
@@ -202,12 +202,6 @@ impl Agreement {
     pub fn path(&self, named: &str) -> PathBuf {
         self.folder.join(named)
     }
-}
-
-/// The layer or member that a contract is named for.
-pub fn member_of<'a>(pipeline: &'a Pipeline, named: &NamedContract) -> Option<&'a Member> {
-    let layer = pipeline.layers.iter().find(|layer| layer.name == named.layer)?;
-    layer.members.iter().find(|member| member.name == named.member)
 }
 
 fn broken(path: &Path, (findings, text): (Vec<Finding>, Option<String>)) -> Stopped {

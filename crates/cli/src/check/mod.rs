@@ -27,7 +27,7 @@ use mutirao_core::statement::Statement;
 
 use self::job::Job;
 pub use self::{
-    agreement::{Agreement, member_of},
+    agreement::Agreement,
     area::is_raster,
     facts::Facts,
     job::{Assigned, Checked, Delivered, Setting},

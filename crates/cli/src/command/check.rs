@@ -18,7 +18,7 @@ use crate::{
     },
     command::{Stopped, print_json, print_line},
     exit::Exit,
-    network::{Tools, member_of},
+    network::{Tools, member_by_id},
     rehearsal::{Rehearsal, rehearse, undone, words},
     show::{checks, findings::tell, progress::is_cancelled},
     told::{Drawn, Tellings, draw, of_option},
@@ -143,7 +143,7 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
 /// What the network's pipeline says of files of the layer that differ; none if it does not know the layer.
 fn overlap_of(network: &Path, id: &str) -> Option<Overlap> {
     let pipeline = mutirao_pipeline::read(network).pipeline?;
-    member_of(&pipeline, id).map(|member| member.overlap)
+    member_by_id(&pipeline, id).map(|member| member.overlap)
 }
 
 /// A delivery held against its contract.

@@ -24,7 +24,7 @@ use crate::{
     check::{Agreement, Delivered, Measured, Setting, check, measure, statements},
     command::{Failure, Stopped},
     exit::Exit,
-    network::member_of,
+    network::member_by_id,
 };
 
 /// What a draft is made of besides the files.
@@ -187,7 +187,7 @@ fn stated<'a>(wanted: &Wanted<'a>, statements: &[Statement]) -> Stated<'a> {
     let network = wanted.network.map(|(_, pipeline)| pipeline);
     let only = |names: &[&str]| names.iter().all(|name| *name == names[0]).then(|| names[0].to_owned());
     Stated {
-        member: network.and_then(|pipeline| member_of(pipeline, &id)),
+        member: network.and_then(|pipeline| member_by_id(pipeline, &id)),
         physical_name: by_name.as_ref().map_or_else(|| only(&names), |series| series.template.clone()),
         band_name: by_band.and_then(|series| series.template).filter(|_| !periods.is_empty()),
         dtypes: dtypes(statements),

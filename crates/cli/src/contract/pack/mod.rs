@@ -18,10 +18,10 @@ use mutirao_pipeline::Reading;
 pub use self::archive::write;
 use self::named::{Named, named};
 use crate::{
-    check::{Agreement, GRID, VALUES, member_of},
+    check::{Agreement, GRID, VALUES},
     command::{Failure, Stopped},
     exit::Exit,
-    network::Tools,
+    network::{Tools, member_bound},
     open::companions::parts_of,
 };
 
@@ -66,7 +66,7 @@ pub fn gather(asked: &str, network: &Reading, tools: &Tools) -> Result<Pack, Sto
     let sources = Sources { contract, pipeline, grid: grid::of(pipeline, tools), tools };
     let mut pack = Pack { id: contract.id.clone(), files: BTreeMap::new(), withheld: Vec::new() };
     let own = network.contracts.iter().find(|one| real(&one.path) == real(&path));
-    let member = own.and_then(|own| member_of(pipeline, own));
+    let member = own.and_then(|own| member_bound(pipeline, own));
     let by_pipeline =
         member.and_then(|member| member.crosswalk.as_ref()).map(|crosswalk| Named::crosswalk(&crosswalk.path));
     let moved = pack.add_named(&sources, by_pipeline.as_ref())?;
