@@ -198,7 +198,7 @@ impl Hand {
     /// Takes the counts of a unit over into those of the band, `[file, place among its bands]`, with the places that are wanted.
     fn settle(&mut self, wanted: &Wanted<'_>, file: &DeliveredFile, views: &[View<'_>], [number, place]: [usize; 2]) {
         let tally = &mut self.seen.bands[number][place];
-        note_places(wanted, file, &self.local, views, tally);
+        note_places(wanted, file, &mut self.local, views, tally);
         for (counts, local) in tally.values.iter_mut().zip(&mut self.local) {
             counts.take(local);
         }

@@ -18,7 +18,7 @@ struct Sought {
 pub(super) fn note_places(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &[Counter; ZONES],
+    local: &mut [Counter; ZONES],
     views: &[View<'_>],
     tally: &mut BandTally,
 ) {
@@ -57,12 +57,12 @@ pub(super) fn note_places(
 fn sought(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &[Counter; ZONES],
+    local: &mut [Counter; ZONES],
     views: &[View<'_>],
     tally: &BandTally,
 ) -> Option<Sought> {
     let top = views.iter().map(|view| view.part.row).min()?;
-    let holds = |zone: Zone, is: &dyn Fn(u16) -> bool| local[zone as usize].iter().any(|(bits, _)| is(bits));
+    let mut holds = |zone: Zone, is: &dyn Fn(u16) -> bool| local[zone as usize].values().iter().any(|bits| is(*bits));
     let speaks = |bits: u16| file.values.classes[usize::from(bits)] != NOTHING;
     let is_odd = |bits: u16| file.values.odd[usize::from(bits)] && !tally.is_odd_settled(bits, top);
     let odd = [Zone::Inside, Zone::Strip, Zone::Beyond].into_iter().any(|zone| holds(zone, &is_odd));

@@ -25,18 +25,17 @@ impl Counts {
     /// Adds what another counted.
     pub fn merge(&mut self, other: &Counts) {
         for (upper, page) in other.pages.iter() {
-            self.add_page(upper, page);
+            let own = self.pages.page(upper, &[0; PAGE]);
+            own.iter_mut().zip(page).for_each(|(own, other)| *own += other);
         }
     }
 
     /// Takes over what was counted, and leaves nothing behind.
     pub fn take(&mut self, counter: &mut Counter) {
-        counter.drain(|upper, page| self.add_page(upper, &page));
-    }
-
-    fn add_page(&mut self, upper: u8, page: &[u64; PAGE]) {
-        let own = self.pages.page(upper, &[0; PAGE]);
-        own.iter_mut().zip(page).for_each(|(own, other)| *own += other);
+        counter.drain(|bits, count| {
+            let [upper, lower] = bits.to_be_bytes();
+            self.pages.page(upper, &[0; PAGE])[usize::from(lower)] += count;
+        });
     }
 }
 

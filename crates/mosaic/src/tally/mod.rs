@@ -4,6 +4,7 @@ mod counter;
 mod counts;
 mod pages;
 mod places;
+mod runs;
 
 use std::collections::BTreeMap;
 

@@ -45,11 +45,6 @@ impl<T> Pages<T> {
             |(upper, place): (usize, &u16)| Some((upper as u8, &self.pages[usize::from(*place).checked_sub(1)?]));
         self.places.iter().enumerate().filter_map(page)
     }
-
-    /// The pages that are there, in any order.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.pages.iter_mut()
-    }
 }
 
 /// The values of a page that occur, and how often.
