@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use mutirao_core::door::{Answer, CrsText, Question, RasterQuestion, VectorQuestion, VectorTranslated};
+use mutirao_core::{
+    axis_unit::AxisUnit,
+    door::{Answer, CrsText, Question, RasterQuestion, VectorQuestion, VectorTranslated},
+};
 use mutirao_engine::{
     fingerprint::sha256_of,
     plan::{Drawing, Feature, Opened, Opener, Oracle, Polygons, Refused},
@@ -71,11 +74,12 @@ impl Opener for Files<'_> {
                 })
             })
             .collect::<Result<_, _>>()?;
+        let unit = AxisUnit::of_projjson(&table.crs);
         let features = table.features.into_iter().filter_map(|feature| {
             let attributes = columns.iter().map(|column| feature.attributes[*column].clone()).collect();
             Some(Feature { attributes, geometry: feature.geometry? })
         });
-        Ok(Drawing { features: features.collect(), treatment })
+        Ok(Drawing { features: features.collect(), treatment, unit })
     }
 }
 

@@ -4,6 +4,7 @@
 //! world stands behind the traits of [`raster`] and is implemented in the rooms above.
 #![forbid(unsafe_code)]
 
+pub mod axis_unit;
 pub mod control_grid;
 pub mod crosswalk;
 pub mod door;

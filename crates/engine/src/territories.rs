@@ -168,7 +168,7 @@ fn load_kind(kind: &TerritoryKind, pipeline: &Pipeline, grid: &Grid, opener: &dy
 /// # Errors
 /// A file that cannot be read, a feature without a key.
 pub fn from_vector(kind: &str, wanted: &Polygons<'_>, opener: &dyn Opener) -> Result<Kind, Refused> {
-    let Drawing { features, treatment } = opener.polygons(wanted)?;
+    let Drawing { features, treatment, .. } = opener.polygons(wanted)?;
     let without = features.iter().filter(|feature| feature.attributes[0].is_none()).count();
     if without > 0 {
         return Err(Refused {

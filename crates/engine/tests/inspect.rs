@@ -10,8 +10,11 @@ use mutirao_core::{
     raster::{Block, BlockContent, BlockIndex, DType, Interleave, RasterFacts, RasterSource, ReadError, Samples},
     sink::Unobserved,
 };
-use mutirao_engine::inspect::{DeliveredFile, Delivery, PeriodBand, SeriesWanted, Values, Wanted, inspect};
-use mutirao_mosaic::{measure::NOTHING, tally::Zone};
+use mutirao_engine::inspect::{DeliveredFile, Delivery, PeriodBand, Reach, SeriesWanted, Values, Wanted, inspect};
+use mutirao_mosaic::{
+    measure::{NOTHING, strip::Strip},
+    tally::INSIDE,
+};
 use proptest::prelude::*;
 
 /// A raster that counts how often its blocks are read, and how many are in hand.
@@ -144,7 +147,7 @@ proptest! {
                 for (col, row) in (0..size[1]).flat_map(|row| (0..size[0]).map(move |col| (col, row))) {
                     expected[usize::from(Counting::value(band as u16, col, row))] += 1;
                 }
-                let counts = &tally.values[Zone::Inside as usize];
+                let counts = &tally.values[INSIDE];
                 let counted: Vec<(u16, u64)> = counts.iter().collect();
                 let wanted: Vec<(u16, u64)> = (0..4).zip(expected).filter(|(_, count)| *count > 0).collect();
                 prop_assert_eq!(counted, wanted);
@@ -163,5 +166,63 @@ fn few_blocks_are_kept_at_a_time() {
         assert_read_once(&source);
         let held = source.most.load(Ordering::SeqCst);
         assert!(held <= most, "{held} of {} blocks of {block:?}", blocks(&source.facts));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn several_strips_are_counted_apart_and_no_block_is_read_again(
+        boxes in prop::collection::vec((0u32..60, 0u32..40, 1u32..25, 1u32..25), 1..4),
+        widths in prop::collection::btree_set(1u32..400, 1..4),
+        block in prop::sample::select(vec![[16u32, 16], [90, 1]]),
+        threads in 1usize..4,
+    ) {
+        const SIZE: [u32; 2] = [90, 70];
+        let source = Counting::new(SIZE, block, 1, Interleave::Planar);
+        let delivery = delivery(SIZE, vec![file(&source, [0, 0])], 1);
+        let is_inside = |col: u32, row: u32| {
+            boxes.iter().any(|(left, top, width, height)| {
+                (*left..left + width).contains(&col) && (*top..top + height).contains(&row)
+            })
+        };
+        let row = |row: u32| {
+            let cols: Vec<u32> = (0..SIZE[0]).filter(|col| is_inside(*col, row)).collect();
+            cols.chunk_by(|a, b| a + 1 == *b).map(|run| (run[0], run[run.len() - 1] + 1)).collect()
+        };
+        let inside: Vec<Vec<(u32, u32)>> = (0..SIZE[1]).map(row).collect();
+        let widths: Vec<u32> = widths.into_iter().collect();
+        let strip = |metres: &u32| Strip::new(&delivery.frame, f64::from(*metres), |_| [1.0; 2]);
+        let reach = Reach::of_rows(inside, &widths.iter().map(strip).collect::<Vec<_>>());
+        let seen = inspect(&delivery, &Wanted { reach: Some(&reach), ..Wanted::default() }, threads, &Unobserved).unwrap();
+        assert_read_once(&source);
+
+        // Metres from a centre to a square, across or down.
+        let from_square = |at: u32, of: u32| u64::from(15 * (2 * at.abs_diff(of)).saturating_sub(1));
+        let squared = |col: u32, row: u32| {
+            let places = (0..SIZE[1]).flat_map(|y| (0..SIZE[0]).map(move |x| (x, y))).filter(|(x, y)| is_inside(*x, *y));
+            places.map(|(x, y)| from_square(col, x).pow(2) + from_square(row, y).pow(2)).min()
+        };
+        let tally = &seen.bands[0][0];
+        let mut expected = vec![[0u64; 4]; widths.len() + 2];
+        let mut first = vec![Vec::new(); widths.len() + 2];
+        for (col, row) in (0..SIZE[1]).flat_map(|row| (0..SIZE[0]).map(move |col| (col, row))) {
+            let distance = squared(col, row).unwrap_or(u64::MAX);
+            let zone = match is_inside(col, row) {
+                true => INSIDE,
+                false => 1 + widths.iter().filter(|width| u64::from(**width).pow(2) < distance).count(),
+            };
+            let value = Counting::value(0, col, row);
+            expected[zone][usize::from(value)] += 1;
+            if value != 0 && zone != INSIDE && first[zone].len() < 10 {
+                first[zone].push([col, row]);
+            }
+        }
+        for (zone, expected) in expected.iter().enumerate() {
+            let wanted: Vec<(u16, u64)> = (0..4).zip(*expected).filter(|(_, count)| *count > 0).collect();
+            prop_assert_eq!(tally.values[zone].iter().collect::<Vec<_>>(), wanted, "zone {}", zone);
+            prop_assert_eq!(tally.outside[zone].first().collect::<Vec<_>>(), first[zone].clone(), "zone {}", zone);
+        }
     }
 }

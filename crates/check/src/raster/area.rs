@@ -3,7 +3,7 @@
 use mutirao_contract::checks::{OutsideAreaCheck, ValidShareCheck};
 use mutirao_mosaic::{
     measure::NOTHING,
-    tally::{Places, Zone},
+    tally::{BandTally, INSIDE, Places},
 };
 
 use super::{
@@ -16,23 +16,31 @@ use crate::{
     rules::{Asked, Judged},
 };
 
-/// Pixels of a period that speak in a zone.
-fn speaking(files: &[RasterFile], period: usize, zone: Zone) -> u64 {
+/// Pixels of a period that speak, by zone.
+fn speaking(files: &[RasterFile], period: usize) -> Vec<u64> {
+    let mut speaking = Vec::new();
     // A file that does not lie on the frame lies neither in the area nor beyond it.
-    let files = files.iter().filter(|file| file.window.is_some());
-    let bands = files.flat_map(|file| file.bands.iter().map(move |band| (file, band)));
-    bands
-        .filter(|(_, band)| band.period == period)
-        .flat_map(|(file, band)| band.tally.values[zone as usize].iter().map(move |(bits, count)| (file, bits, count)))
-        .filter(|(file, bits, _)| file.classes[usize::from(*bits)] != NOTHING)
-        .map(|(_, _, count)| count)
-        .sum()
+    for file in files.iter().filter(|file| file.window.is_some()) {
+        for band in file.bands.iter().filter(|band| band.period == period) {
+            let zones = &band.tally.values;
+            speaking.resize(speaking.len().max(zones.len()), 0);
+            let speaks = |(bits, _): &(u16, u64)| file.classes[usize::from(*bits)] != NOTHING;
+            for (sum, counts) in speaking.iter_mut().zip(zones) {
+                *sum += counts.iter().filter(speaks).map(|(_, count)| count).sum::<u64>();
+            }
+        }
+    }
+    speaking
 }
 
-fn places(files: &[RasterFile], period: usize, of: fn(&mutirao_mosaic::tally::BandTally) -> &Places) -> Places {
+/// The first places of a period among some that its bands note.
+fn places<'a, I>(files: &'a [RasterFile], period: usize, of: impl Fn(&'a BandTally) -> I) -> Places
+where
+    I: IntoIterator<Item = &'a Places>,
+{
     let mut all = Places::default();
-    let bands = files.iter().flat_map(|file| &file.bands);
-    bands.filter(|band| band.period == period).for_each(|band| all.merge(of(&band.tally)));
+    let bands = files.iter().flat_map(|file| &file.bands).filter(|band| band.period == period);
+    bands.flat_map(|band| of(&band.tally)).for_each(|places| all.merge(places));
     all
 }
 
@@ -50,7 +58,7 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &Val
     }
     let (mut findings, mut least) = (Vec::new(), 1.0_f64);
     for (at, period) in delivery.periods.iter().enumerate() {
-        let speaks = speaking(&delivery.files, at, Zone::Inside);
+        let speaks = speaking(&delivery.files, at).first().copied().unwrap_or(0);
         let share = speaks as f64 / area as f64;
         least = least.min(share);
         if share < wanted.min_share {
@@ -62,7 +70,7 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &Val
                 thousands(area.saturating_sub(speaks)),
                 thousands(area)
             );
-            let first = in_period(delivery, at, places(&delivery.files, at, |tally| &tally.holes).first());
+            let first = in_period(delivery, at, places(&delivery.files, at, |tally| [&tally.holes]).first());
             let finding = asked.broken(message).but(wanted.min_share, share);
             let finding = finding.at_places(area.saturating_sub(speaks), first);
             let mut finding = finding.with_mend("map what is missing; nothing is for what is known to be nothing");
@@ -73,20 +81,16 @@ pub(super) fn valid_share(delivery: &RasterDelivery, asked: &Asked, wanted: &Val
     Judged::by(findings, Some(Value::Number(least)))
 }
 
-/// `files` as they were counted with the rule's own strip.
-pub(super) fn outside(
-    delivery: &RasterDelivery,
-    files: &[RasterFile],
-    asked: &Asked,
-    wanted: &OutsideAreaCheck,
-) -> Judged {
+pub(super) fn outside(delivery: &RasterDelivery, asked: &Asked, wanted: &OutsideAreaCheck) -> Judged {
     if delivery.area_pixels.is_none() {
         return Judged::Unjudged(NO_AREA.to_owned());
     }
+    // The first zone that the rule's strip does not reach.
+    let first = INSIDE + 1 + delivery.strips.partition_point(|metres| *metres <= wanted.buffer_m);
     let (mut findings, mut most) = (Vec::new(), 0);
     for (at, period) in delivery.periods.iter().enumerate() {
-        let beyond = speaking(files, at, Zone::Beyond);
-        let all = beyond + speaking(files, at, Zone::Inside) + speaking(files, at, Zone::Strip);
+        let speaking = speaking(&delivery.files, at);
+        let (all, beyond) = (speaking.iter().sum::<u64>(), speaking.iter().skip(first).sum());
         most = most.max(beyond);
         let share = beyond as f64 / all.max(1) as f64;
         let too_many = wanted.max_pixels.filter(|limit| beyond > *limit);
@@ -107,8 +111,9 @@ pub(super) fn outside(
             percent(share),
             verb(beyond as usize, "lies", "lie")
         );
-        let first = in_period(delivery, at, places(files, at, |tally| &tally.beyond).first());
-        let finding = asked.broken(message).but(format!("at most {expected}"), beyond).at_places(beyond, first);
+        let places = places(&delivery.files, at, |tally| tally.outside.iter().skip(first));
+        let places = in_period(delivery, at, places.first());
+        let finding = asked.broken(message).but(format!("at most {expected}"), beyond).at_places(beyond, places);
         let mut finding = finding;
         finding.place.get_or_insert_default().period = Some(period.clone());
         findings.push(finding.with_mend("clip the layer to the area: `gdalwarp -cutline AREA -r near IN OUT`"));

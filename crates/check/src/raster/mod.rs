@@ -108,8 +108,6 @@ pub enum Answer {
     Points(Vec<Point>),
     /// Of `accuracy`: by the periods that samples speak for.
     Accuracy(Vec<(usize, Accuracy)>),
-    /// Of `outside-area`, where its strip is not that of [`RasterDelivery::files`]: the files, counted with its own.
-    Outside(Vec<RasterFile>),
     /// Only the network can run it.
     Withheld,
     /// What it needs was not there.
@@ -140,6 +138,9 @@ pub struct RasterDelivery {
     pub is_ordered: bool,
     /// Pixels of the responsible area, if one is agreed.
     pub area_pixels: Option<u64>,
+    /// How wide the strips around it are that were counted apart, in metres: in the order of their zones, behind
+    /// [`INSIDE`](mutirao_mosaic::tally::INSIDE).
+    pub strips: Vec<f64>,
     /// Bounding boxes in the frame's CRS (west, south, east, north): of the area, and of the network's grid.
     pub area_bounds: Option<[f64; 4]>,
     /// The network's grid.
@@ -190,10 +191,7 @@ fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Ju
         Check::Classes(wanted) => classes::classes(delivery, asked, wanted),
         Check::ClassShare(wanted) => classes::share(delivery, asked, wanted),
         Check::ValidShare(wanted) => area::valid_share(delivery, asked, wanted),
-        Check::OutsideArea(wanted) => {
-            let files = if let Some(Answer::Outside(files)) = answer { files } else { &delivery.files };
-            area::outside(delivery, files, asked, wanted)
-        }
+        Check::OutsideArea(wanted) => area::outside(delivery, asked, wanted),
         _ => measured(delivery, asked, check, answer),
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use mutirao_check::{Report, Where};
 use mutirao_core::{
+    axis_unit::AxisUnit,
     finding::{Finding, Where as FoundWhere},
     grid::Grid,
 };
@@ -254,13 +255,14 @@ pub fn polygons(wanted: &Polygons<'_>) -> Option<Drawing> {
     if code.replace('"', "") != wanted.target {
         return None;
     }
+    let unit = AxisUnit::of_projjson(&table.crs);
     let column = |name: &&str| table.fields.iter().position(|field| field == name);
     let columns: Vec<usize> = wanted.attributes.iter().map(column).collect::<Option<_>>()?;
     let features = table.features.into_iter().filter_map(|feature| {
         let attributes = columns.iter().map(|column| feature.attributes[*column].clone()).collect();
         Some(Feature { attributes, geometry: feature.geometry? })
     });
-    Some(Drawing { features: features.collect(), treatment: "as packed".to_owned() })
+    Some(Drawing { features: features.collect(), treatment: "as packed".to_owned(), unit })
 }
 
 fn unzipped(name: &str, error: &ZipError) -> Failure {

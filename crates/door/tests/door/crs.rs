@@ -1,4 +1,5 @@
 use gdal::Dataset;
+use mutirao_core::axis_unit::AxisUnit;
 use mutirao_core::door::{Answer, CrsFacts, CrsText, Question, RefusalCode, SameCrsFacts};
 use mutirao_core::raster::GeoKeys;
 
@@ -39,6 +40,34 @@ fn a_projected_and_a_geographic_crs() {
     let paris = facts(text("EPSG:4807"));
     assert!((paris.unit_to_metre_or_degree - 0.9).abs() < 1e-12, "a grad is 0.9 degrees");
     assert!((paris.prime_meridian_deg - 2.337_229_17).abs() < 1e-8);
+}
+
+#[test]
+fn projjson_says_the_unit_of_the_axes_as_gdal_does() {
+    let sphere = "+proj=longlat +R=6371000 +no_defs";
+    let minor = "+proj=longlat +a=6378000 +b=6356000 +no_defs";
+    let all = [
+        "EPSG:31976",
+        "EPSG:2263",
+        "EPSG:27700",
+        "EPSG:3031",
+        "ESRI:102033",
+        "EPSG:4326",
+        "EPSG:4674",
+        "EPSG:4807",
+        sphere,
+        minor,
+    ];
+    for crs in all {
+        let facts = facts(text(crs));
+        let known = AxisUnit::of_facts(&facts);
+        let read = AxisUnit::of_projjson(&facts.projjson).unwrap_or_else(|| panic!("{crs}: {}", facts.projjson));
+        for y in [-33.0, 0.0, 48.5] {
+            for (read, known) in read.metres_at(y).into_iter().zip(known.metres_at(y)) {
+                assert!((read / known - 1.0).abs() < 1e-13, "{crs} at {y}: {read}, {known}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -6,24 +6,24 @@ use mutirao_core::{
 };
 use mutirao_mosaic::{
     measure::strip::Strip,
-    tally::Zone,
+    tally::INSIDE,
     zones::{NO_ZONE, Zones},
 };
 
 /// Runs of a row: first column, and the first after it; ascending, none touching another.
 type Runs = Vec<(u32, u32)>;
 
-/// The responsible area and the strip around it, by row of the frame.
+/// The responsible area and the strips around it, by row of the frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
-    inside: Vec<Runs>,
-    /// Area and strip together.
-    within: Vec<Runs>,
+    /// The area; then, from the narrowest on, the area together with each strip.
+    within: Vec<Vec<Runs>>,
 }
 
 impl Reach {
-    /// Of polygons in the frame's CRS: pixels whose centre they hold, and those whose centre lies in the strip around them, if there is one.
-    pub fn of_polygons(frame: &Grid, polygons: &[MultiPolygon], strip: Option<&Strip<'_>>) -> Reach {
+    /// Of polygons in the frame's CRS: pixels whose centre they hold, and those whose centre lies in strips around them, the narrowest
+    /// first.
+    pub fn of_polygons(frame: &Grid, polygons: &[MultiPolygon], strips: &[Strip<'_>]) -> Reach {
         const BAND: u32 = 256;
         let zones = Zones::new(frame, BAND, polygons.iter().map(|polygon| (0, polygon)));
         let mut inside = Vec::with_capacity(frame.height() as usize);
@@ -34,25 +34,33 @@ impl Reach {
                 |row| rows.row(row).iter().filter(|run| run.zone != NO_ZONE).map(|run| (run.start, run.end)).collect();
             inside.extend((first..end).map(of));
         }
-        let within = strip.map_or_else(|| inside.clone(), |strip| strip.around_polygons(polygons, &inside));
-        Reach { inside, within }
+        Reach::around(inside, strips, |strip, inside| strip.around_polygons(polygons, inside))
     }
 
-    /// Of runs by row, all rows of the frame, and those around their pixels' squares, if there is a strip.
-    pub fn of_rows(inside: Vec<Vec<(u32, u32)>>, strip: Option<&Strip<'_>>) -> Reach {
-        let within = strip.map_or_else(|| inside.clone(), |strip| strip.around_pixels(&inside));
-        Reach { inside, within }
+    /// Of runs by row, all rows of the frame, and those in strips around their pixels' squares, the narrowest first.
+    pub fn of_rows(inside: Vec<Vec<(u32, u32)>>, strips: &[Strip<'_>]) -> Reach {
+        Reach::around(inside, strips, |strip, inside| strip.around_pixels(inside))
+    }
+
+    fn around(inside: Vec<Runs>, strips: &[Strip<'_>], widened: impl Fn(&Strip<'_>, &[Runs]) -> Vec<Runs>) -> Reach {
+        let wider: Vec<Vec<Runs>> = strips.iter().map(|strip| widened(strip, &inside)).collect();
+        Reach { within: [vec![inside], wider].concat() }
+    }
+
+    /// How many zones the frame is shared out among.
+    pub fn zones(&self) -> usize {
+        self.within.len() + 1
     }
 
     /// How many pixels the area has in the frame.
     pub fn pixels(&self) -> u64 {
-        self.inside.iter().flatten().map(|(start, end)| u64::from(end - start)).sum()
+        self.within[INSIDE].iter().flatten().map(|(start, end)| u64::from(end - start)).sum()
     }
 
     /// The parts of a stretch of a row that lie outside the area: (from, to).
     pub(super) fn outside(&self, row: u32, from: u32, to: u32, mut tell: impl FnMut(u32, u32)) {
         let mut at = from;
-        for (start, end) in clipped(&self.inside[row as usize], from, to) {
+        for (start, end) in clipped(&self.within[INSIDE][row as usize], from, to) {
             if at < start {
                 tell(at, start);
             }
@@ -64,25 +72,26 @@ impl Reach {
     }
 
     /// Shares a stretch of a row out among the zones: told as (from, to, zone), one after the other.
-    pub(super) fn segments(&self, row: u32, from: u32, to: u32, mut tell: impl FnMut(u32, u32, Zone)) {
-        let mut at = from;
-        let mut go = |to: u32, zone: Zone| {
-            if at < to {
-                tell(at, to, zone);
-                at = to;
-            }
-        };
-        let inside = clipped(&self.inside[row as usize], from, to);
-        let mut inside = inside.peekable();
-        for (start, end) in clipped(&self.within[row as usize], from, to) {
-            go(start, Zone::Beyond);
-            while let Some((first, last)) = inside.next_if(|(first, _)| *first < end) {
-                go(first, Zone::Strip);
-                go(last, Zone::Inside);
-            }
-            go(end, Zone::Strip);
+    pub(super) fn segments(&self, row: u32, from: u32, to: u32, mut tell: impl FnMut(u32, u32, usize)) {
+        self.share(self.within.len(), row as usize, (from, to), &mut tell);
+    }
+
+    /// The same of a stretch of which nothing lies farther out than a zone.
+    fn share(&self, zone: usize, row: usize, (from, to): (u32, u32), tell: &mut impl FnMut(u32, u32, usize)) {
+        if zone == INSIDE {
+            return tell(from, to, zone);
         }
-        go(to, Zone::Beyond);
+        let mut at = from;
+        for (start, end) in clipped(&self.within[zone - 1][row], from, to) {
+            if at < start {
+                tell(at, start, zone);
+            }
+            self.share(zone - 1, row, (start, end), tell);
+            at = end;
+        }
+        if at < to {
+            tell(at, to, zone);
+        }
     }
 }
 
@@ -94,9 +103,9 @@ fn clipped(runs: &[(u32, u32)], from: u32, to: u32) -> impl Iterator<Item = (u32
 }
 
 /// Shares a row of a part of the frame out among the zones; columns count from the part's first.
-pub(super) fn segments(reach: Option<&Reach>, part: &Window, row: u32, mut tell: impl FnMut(usize, usize, Zone)) {
+pub(super) fn segments(reach: Option<&Reach>, part: &Window, row: u32, mut tell: impl FnMut(usize, usize, usize)) {
     match reach {
-        None => tell(0, part.width as usize, Zone::Inside),
+        None => tell(0, part.width as usize, INSIDE),
         Some(reach) => reach.segments(row, part.col, part.col_end(), |from, to, zone| {
             tell((from - part.col) as usize, (to - part.col) as usize, zone);
         }),
@@ -112,13 +121,12 @@ mod tests {
     proptest! {
         #[test]
         fn a_row_is_shared_out_pixel_by_pixel(
-            pixels in prop::collection::vec(0u8..3, 1..60),
+            pixels in prop::collection::vec(0usize..4, 1..60),
             cut in (0u32..60, 0u32..60),
         ) {
-            // 0 beyond, 1 strip, 2 inside.
-            let runs = |least: u8| -> Vec<(u32, u32)> {
-                let mut runs: Vec<(u32, u32)> = Vec::new();
-                for (at, _) in pixels.iter().enumerate().filter(|(_, zone)| **zone >= least) {
+            let runs = |most: usize| -> Runs {
+                let mut runs = Runs::new();
+                for (at, _) in pixels.iter().enumerate().filter(|(_, zone)| **zone <= most) {
                     match runs.last_mut() {
                         Some((_, end)) if *end == at as u32 => *end += 1,
                         _ => runs.push((at as u32, at as u32 + 1)),
@@ -126,7 +134,9 @@ mod tests {
                 }
                 runs
             };
-            let reach = Reach { inside: vec![runs(2)], within: vec![runs(1)] };
+            // Area, two strips, and what is beyond.
+            let reach = Reach { within: (0..3).map(|zone| vec![runs(zone)]).collect() };
+            prop_assert_eq!(reach.zones(), 4);
             let len = pixels.len() as u32;
             let (from, to) = (cut.0.min(cut.1).min(len), cut.0.max(cut.1).min(len));
             let mut zones = Vec::new();
@@ -134,12 +144,7 @@ mod tests {
                 assert_eq!(start as usize, from as usize + zones.len());
                 zones.extend((start..end).map(|_| zone));
             });
-            let expected = pixels[from as usize..to as usize].iter().map(|zone| match zone {
-                0 => Zone::Beyond,
-                1 => Zone::Strip,
-                _ => Zone::Inside,
-            });
-            prop_assert_eq!(zones, expected.collect::<Vec<_>>());
+            prop_assert_eq!(&zones, &pixels[from as usize..to as usize]);
         }
     }
 }

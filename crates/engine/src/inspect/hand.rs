@@ -9,11 +9,11 @@ use mutirao_core::{
 };
 use mutirao_mosaic::{
     measure::{EMPTIED, NOTHING},
-    tally::{BandTally, Counter, ZONES, Zone},
+    tally::{BandTally, Counter, INSIDE},
 };
 
 use super::{
-    DeliveredFile, Delivery, Inspected, PeriodBand, SeriesTally, Wanted,
+    DeliveredFile, Delivery, Inspected, PeriodBand, Reach, SeriesTally, Wanted,
     area::segments,
     block::View,
     overlap::{self, Claims},
@@ -43,7 +43,7 @@ pub(super) struct Job<'a, 'j> {
 pub(super) struct Hand {
     pub(super) seen: Inspected,
     /// Of the unit at hand: pixels by value and zone.
-    local: [Counter; ZONES],
+    local: Vec<Counter>,
     scratch: Vec<u16>,
     planes: Vec<Vec<u32>>,
     /// The planes as patches see them, where they are not the same.
@@ -56,8 +56,9 @@ type Held = (Arc<Block>, Window);
 impl Hand {
     pub(super) fn new(job: &Job<'_, '_>) -> Hand {
         let Delivery { files, planes, .. } = job.delivery;
+        let zones = job.wanted.reach.map_or(1, Reach::zones);
         let seen = Inspected {
-            bands: files.iter().map(|file| vec![BandTally::default(); file.bands.len()]).collect(),
+            bands: files.iter().map(|file| vec![BandTally::new(zones); file.bands.len()]).collect(),
             overlaps: BTreeMap::new(),
             points: vec![vec![NOTHING; job.wanted.points.len()]; *planes],
             series: SeriesTally::new(&job.wanted.series),
@@ -67,7 +68,7 @@ impl Hand {
         let planes = vec![Vec::new(); if wants_planes { *planes } else { 0 }];
         let apart = !job.wanted.series.patches.is_empty() && job.delivery.has_emptied();
         let of_patches = vec![Vec::new(); if apart { job.wanted.series.own } else { 0 }];
-        Hand { seen, local: Default::default(), scratch: Vec::new(), planes, of_patches }
+        Hand { seen, local: vec![Counter::default(); zones], scratch: Vec::new(), planes, of_patches }
     }
 
     /// Adds what another thread saw.
@@ -150,14 +151,14 @@ impl Hand {
     /// Counts the valid pixels of a view by value and zone.
     fn count(&mut self, wanted: &Wanted<'_>, view: &View<'_>) {
         if let (Some(bits), None) = (view.constant(), wanted.reach) {
-            return self.local[Zone::Inside as usize].add(bits, view.part.pixels() as u64);
+            return self.local[INSIDE].add(bits, view.part.pixels() as u64);
         }
         let Hand { local, scratch, .. } = self;
         for row in view.part.row..view.part.row_end() {
             let line = view.line(row, scratch);
             let valid = view.valid(row);
             segments(wanted.reach, &view.part, row, |from, to, zone| {
-                let counts = &mut local[zone as usize];
+                let counts = &mut local[zone];
                 match valid {
                     None => line.part(from, to).count(counts),
                     Some(valid) => {
@@ -188,7 +189,7 @@ impl Hand {
                     let class = classes[usize::from(bits)];
                     let pixel = (row - window.row) as usize * window.width as usize + (col - window.col) as usize;
                     if class == NOTHING || claims.claim(pixel, class, number, [col, row], &mut seen.overlaps) {
-                        local[zone as usize].add(bits, 1);
+                        local[zone].add(bits, 1);
                     }
                 }
             });
@@ -247,11 +248,11 @@ fn view<'a>(file: &DeliveredFile, band: u16, (block, held): &'a Held, window: &W
     View::of(block, file.source.facts(), band, *held, &seen)
 }
 
-fn tally_masked(wanted: &Wanted<'_>, view: &View<'_>, masked: &mut [u64; ZONES]) {
+fn tally_masked(wanted: &Wanted<'_>, view: &View<'_>, masked: &mut [u64]) {
     for row in view.part.row..view.part.row_end() {
         let Some(valid) = view.valid(row) else { return };
         segments(wanted.reach, &view.part, row, |from, to, zone| {
-            masked[zone as usize] += valid[from..to].iter().filter(|valid| **valid == 0).count() as u64;
+            masked[zone] += valid[from..to].iter().filter(|valid| **valid == 0).count() as u64;
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use mutirao_mosaic::{
     measure::NOTHING,
-    tally::{BandTally, Counter, ZONES, Zone},
+    tally::{BandTally, Counter, INSIDE, Places},
 };
 
 use super::{DeliveredFile, Wanted, area::segments, block::View};
@@ -10,7 +10,7 @@ use super::{DeliveredFile, Wanted, area::segments, block::View};
 /// What is looked for in a unit.
 struct Sought {
     odd: bool,
-    beyond: bool,
+    outside: bool,
     holes: bool,
 }
 
@@ -18,7 +18,7 @@ struct Sought {
 pub(super) fn note_places(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &mut [Counter; ZONES],
+    local: &mut [Counter],
     views: &[View<'_>],
     tally: &mut BandTally,
 ) {
@@ -26,9 +26,10 @@ pub(super) fn note_places(
     let mut scratch = Vec::new();
     for view in views {
         for row in view.part.row..view.part.row_end() {
-            let (beyond, holes) =
-                (sought.beyond && !tally.beyond.is_settled(row), sought.holes && !tally.holes.is_settled(row));
-            if !(sought.odd || beyond || holes) {
+            let open = |places: &Places| !places.is_settled(row);
+            let (outside, holes) =
+                (sought.outside && tally.outside.iter().any(open), sought.holes && open(&tally.holes));
+            if !(sought.odd || outside || holes) {
                 break;
             }
             let line = view.line(row, &mut scratch);
@@ -43,8 +44,8 @@ pub(super) fn note_places(
                         tally.note_odd(bits, place);
                     }
                     match zone {
-                        Zone::Inside if holes && !speaks => tally.holes.add(place),
-                        Zone::Beyond if beyond && speaks => tally.beyond.add(place),
+                        INSIDE if holes && !speaks => tally.holes.add(place),
+                        _ if outside && speaks && zone != INSIDE => tally.outside[zone].add(place),
                         _ => {}
                     }
                 }
@@ -57,18 +58,18 @@ pub(super) fn note_places(
 fn sought(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &mut [Counter; ZONES],
+    local: &mut [Counter],
     views: &[View<'_>],
     tally: &BandTally,
 ) -> Option<Sought> {
     let top = views.iter().map(|view| view.part.row).min()?;
-    let mut holds = |zone: Zone, is: &dyn Fn(u16) -> bool| local[zone as usize].values().iter().any(|bits| is(*bits));
+    let mut holds = |zone: usize, is: &dyn Fn(u16) -> bool| local[zone].values().iter().any(|bits| is(*bits));
     let speaks = |bits: u16| file.values.classes[usize::from(bits)] != NOTHING;
     let is_odd = |bits: u16| file.values.odd[usize::from(bits)] && !tally.is_odd_settled(bits, top);
-    let odd = [Zone::Inside, Zone::Strip, Zone::Beyond].into_iter().any(|zone| holds(zone, &is_odd));
-    let beyond = !tally.beyond.is_settled(top) && holds(Zone::Beyond, &speaks);
+    let zones = 0..tally.values.len();
+    let odd = zones.clone().any(|zone| holds(zone, &is_odd));
+    let outside = zones.skip(1).any(|zone| !tally.outside[zone].is_settled(top) && holds(zone, &speaks));
     let is_masked = views.iter().any(View::has_mask);
-    let holes =
-        wanted.holes && !tally.holes.is_settled(top) && (is_masked || holds(Zone::Inside, &|bits| !speaks(bits)));
-    (odd || beyond || holes).then_some(Sought { odd, beyond, holes })
+    let holes = wanted.holes && !tally.holes.is_settled(top) && (is_masked || holds(INSIDE, &|bits| !speaks(bits)));
+    (odd || outside || holes).then_some(Sought { odd, outside, holes })
 }

@@ -106,7 +106,7 @@ impl<'a> Files<'a> {
             target: &self.grid.crs,
             attributes: &[attribute],
         };
-        let Drawing { features, treatment } = self.opener.polygons(&wanted)?;
+        let Drawing { features, treatment, .. } = self.opener.polygons(&wanted)?;
         let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         let source = VectorSource::new(self.grid, &features, member, bytes).map_err(|message| Refused {
             code: "unknown-class".into(),

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mutirao_core::{
+    axis_unit::AxisUnit,
     control_grid::ControlGridFacts,
     crosswalk::Crosswalk,
     door::{Answer, CrsFacts, Question, Refusal},
@@ -70,6 +71,8 @@ pub struct Drawing {
     pub features: Vec<Feature>,
     /// What was done to them, in words: the transformation used, what is invalid or was left out.
     pub treatment: String,
+    /// The unit of the CRS, where the file that was read says it.
+    pub unit: Option<AxisUnit>,
 }
 
 /// A feature of a vector file.

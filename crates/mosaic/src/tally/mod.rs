@@ -12,19 +12,9 @@ pub use counter::Counter;
 pub use counts::Counts;
 pub use places::Places;
 
-/// Where a pixel lies, as a contract shares the ground out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Zone {
-    /// In the responsible area; everywhere, where none is agreed.
-    Inside,
-    /// Outside it, but within the strip around it that may be mapped too.
-    Strip,
-    /// Beyond both.
-    Beyond,
-}
-
-/// How many zones there are.
-pub const ZONES: usize = 3;
+/// The zone of the responsible area, and of everything where none is agreed. Zones are numbered outwards: behind it lie the strips
+/// around it that rules ask for, the narrowest first and each without those before it, and last what is beyond all of them.
+pub const INSIDE: usize = 0;
 
 /// At most so many values of a band are followed to their places: the smallest by their bits.
 const ODD_VALUES: usize = 64;
@@ -32,20 +22,30 @@ const ODD_VALUES: usize = 64;
 /// One band of one file, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BandTally {
-    /// Pixels by value, by [`Zone`].
-    pub values: [Counts; ZONES],
-    /// Pixels that a mask says are not valid, by [`Zone`].
-    pub masked: [u64; ZONES],
+    /// By zone, [`INSIDE`] first: pixels by value.
+    pub values: Vec<Counts>,
+    /// By zone: pixels that a mask says are not valid.
+    pub masked: Vec<u64>,
     /// The first places of values that nobody expects, by the bits of the value.
     pub odd: BTreeMap<u16, Places>,
-    /// The first pixels beyond area and strip that are not nothing.
-    pub beyond: Places,
+    /// By zone, but for [`INSIDE`]: the first pixels that are not nothing.
+    pub outside: Vec<Places>,
     /// The first pixels inside the area that are nothing.
     pub holes: Places,
 }
 
 impl BandTally {
-    /// Adds what another thread, or file, counted.
+    /// Nothing yet, in so many zones.
+    pub fn new(zones: usize) -> Self {
+        BandTally {
+            values: vec![Counts::default(); zones],
+            masked: vec![0; zones],
+            outside: vec![Places::default(); zones],
+            ..BandTally::default()
+        }
+    }
+
+    /// Adds what another thread, or file, counted in the same zones.
     pub fn merge(&mut self, other: BandTally) {
         for (own, other) in self.values.iter_mut().zip(&other.values) {
             own.merge(other);
@@ -57,7 +57,9 @@ impl BandTally {
             self.odd.entry(bits).or_default().merge(&places);
         }
         self.keep_least_odd();
-        self.beyond.merge(&other.beyond);
+        for (own, other) in self.outside.iter_mut().zip(&other.outside) {
+            own.merge(other);
+        }
         self.holes.merge(&other.holes);
     }
 

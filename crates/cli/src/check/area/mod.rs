@@ -10,7 +10,8 @@ use mutirao_contract::{
     terms::AreaTerm,
 };
 use mutirao_core::{
-    door::{Answer, CrsFacts, CrsText, Question},
+    axis_unit::AxisUnit,
+    door::{Answer, CrsText, Question},
     finding::Severity,
     geometry::MultiPolygon,
     grid::Grid,
@@ -30,8 +31,8 @@ use crate::network::Tools;
 
 /// Where a partner is responsible.
 pub struct Area {
-    /// The widest strip that a rule asks for.
-    buffer_m: f64,
+    /// How wide the strips around it are that rules ask for, in metres: ascending, each once.
+    strips: Vec<f64>,
     bounds: Option<[f64; 4]>,
     found: Found,
 }
@@ -39,8 +40,8 @@ pub struct Area {
 enum Found {
     /// No area is agreed, or no rule asks for it.
     Nothing,
-    /// Polygons in the frame's CRS.
-    Polygons(Vec<MultiPolygon>),
+    /// Polygons in the frame's CRS, and its unit if it is known from them.
+    Polygons(Vec<MultiPolygon>, Option<AxisUnit>),
     /// Pixels of a raster.
     Regions(Regions),
     /// Why it cannot be had.
@@ -54,12 +55,8 @@ pub fn area(job: &Job<'_>, laid: &Laid) -> Area {
     };
     let wants = job.rules.iter().filter_map(|asked| asked.check()).any(asked);
     let Some(term) = job.object.terms.area.as_ref().filter(|_| wants) else {
-        return Area { buffer_m: 0.0, bounds: None, found: Found::Nothing };
+        return Area { strips: Vec::new(), bounds: None, found: Found::Nothing };
     };
-    let strip = job.rules.iter().filter_map(|asked| match asked.check() {
-        Some(Check::OutsideArea(outside)) => Some(outside.buffer_m),
-        _ => None,
-    });
     let found = match (job.agreement.path(&term.source), laid.lattice()) {
         (path, _) if !path.exists() => Err(format!("the responsible area {} is not there", path.display())),
         (_, None) => {
@@ -68,11 +65,22 @@ pub fn area(job: &Job<'_>, laid: &Laid) -> Area {
         (path, Some(lattice)) if is_raster(&path) => {
             Regions::read(&path, term, lattice, job.setting.tools).map(Found::Regions)
         }
-        (path, _) => polygons(job, laid, &path, term).map(Found::Polygons),
+        (path, _) => polygons(job, laid, &path, term),
     };
     let found = found.unwrap_or_else(Found::Refused);
     let bounds = laid.lattice().and_then(|lattice| found.bounds(lattice));
-    Area { buffer_m: strip.fold(0.0, f64::max), bounds, found }
+    Area { strips: strips(job), bounds, found }
+}
+
+fn strips(job: &Job<'_>) -> Vec<f64> {
+    let asked = job.rules.iter().filter_map(|asked| match asked.check() {
+        Some(Check::OutsideArea(outside)) => Some(outside.buffer_m),
+        _ => None,
+    });
+    let mut strips: Vec<f64> = asked.filter(|metres| *metres > 0.0).collect();
+    strips.sort_by(f64::total_cmp);
+    strips.dedup();
+    strips
 }
 
 /// Whether an area is a raster of regions, by its name.
@@ -80,7 +88,7 @@ pub fn is_raster(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ["tif", "tiff", "vrt"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-fn polygons(job: &Job<'_>, laid: &Laid, path: &Path, term: &AreaTerm) -> Result<Vec<MultiPolygon>, String> {
+fn polygons(job: &Job<'_>, laid: &Laid, path: &Path, term: &AreaTerm) -> Result<Found, String> {
     if laid.crs_name().is_empty() {
         return Err("the CRS of the files is not known, so the area cannot be laid on them".to_owned());
     }
@@ -101,13 +109,16 @@ fn polygons(job: &Job<'_>, laid: &Laid, path: &Path, term: &AreaTerm) -> Result<
     };
     let ours = drawing.features.into_iter().filter(|feature| is_ours(&feature.attributes));
     let polygons: Vec<MultiPolygon> = ours.map(|feature| feature.geometry).collect();
-    if polygons.is_empty() { Err(format!("{} holds no polygon of this partner", path.display())) } else { Ok(polygons) }
+    if polygons.is_empty() {
+        return Err(format!("{} holds no polygon of this partner", path.display()));
+    }
+    Ok(Found::Polygons(polygons, drawing.unit))
 }
 
 impl Found {
     fn bounds(&self, lattice: &Grid) -> Option<[f64; 4]> {
         match self {
-            Found::Polygons(polygons) => {
+            Found::Polygons(polygons, _) => {
                 let bounds = polygons.iter().filter_map(MultiPolygon::bounds).reduce(|a, b| a.union(b))?;
                 Some([bounds.xmin, bounds.ymin, bounds.xmax, bounds.ymax])
             }
@@ -136,34 +147,23 @@ impl Area {
         }
     }
 
-    /// The area in pixels of the frame, with the widest strip that a rule asks for.
-    pub fn reach(&mut self, laid: &Laid, tools: &Tools) -> Option<Reach> {
-        self.reach_with(self.buffer_m, laid, tools)
+    /// How wide the strips around it are, in metres, in the order of their zones.
+    pub fn strips(&self) -> &[f64] {
+        &self.strips
     }
 
-    /// The area in pixels of the frame, with a strip of so many metres around it.
-    fn reach_with(&mut self, buffer_m: f64, laid: &Laid, tools: &Tools) -> Option<Reach> {
+    /// The area in pixels of the frame, with the strips.
+    pub fn reach(&mut self, laid: &Laid, tools: &Tools) -> Option<Reach> {
         let frame = laid.grid()?;
-        let strip = || strip(buffer_m, frame, tools);
+        let strips = |unit: &Option<AxisUnit>| strips_on(frame, &self.strips, unit, tools);
         let reach = match &self.found {
             Found::Nothing | Found::Refused(_) => return None,
-            Found::Polygons(polygons) => strip().map(|strip| Reach::of_polygons(frame, polygons, strip.as_ref())),
+            Found::Polygons(polygons, unit) => strips(unit).map(|strips| Reach::of_polygons(frame, polygons, &strips)),
             Found::Regions(regions) => {
-                strip().map(|strip| Reach::of_rows(regions.on(frame, laid.first()), strip.as_ref()))
+                strips(&None).map(|strips| Reach::of_rows(regions.on(frame, laid.first()), &strips))
             }
         };
         reach.map_err(|message| self.found = Found::Refused(message)).ok()
-    }
-
-    /// By rule about what lies outside, where it does not ask for the widest strip: the area with the strip that it asks for.
-    pub fn narrower(&mut self, job: &Job<'_>, laid: &Laid) -> Vec<(usize, Reach)> {
-        let asked = job.rules.iter().enumerate().filter_map(|(at, asked)| match asked.check() {
-            Some(Check::OutsideArea(outside)) if outside.buffer_m < self.buffer_m => Some((at, outside.buffer_m)),
-            _ => None,
-        });
-        let asked: Vec<(usize, f64)> = asked.collect();
-        let tools = job.setting.tools;
-        asked.into_iter().filter_map(|(at, buffer_m)| Some((at, self.reach_with(buffer_m, laid, tools)?))).collect()
     }
 
     /// Why the area cannot be had, if that is so.
@@ -183,29 +183,25 @@ impl Area {
     }
 }
 
-fn crs_facts(crs: &str, tools: &Tools) -> Result<CrsFacts, String> {
+/// Strips of so many metres on the frame. Only if there are any must the unit of its CRS be known.
+fn strips_on<'a>(
+    frame: &'a Grid,
+    metres: &[f64],
+    known: &Option<AxisUnit>,
+    tools: &Tools,
+) -> Result<Vec<Strip<'a>>, String> {
+    if metres.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unit = known.map_or_else(|| unit_of(&frame.crs, tools), Ok)?;
+    let strip = |metres: &f64| Strip::new(frame, *metres, |row| unit.metres_at(frame.centre(0, row)[1]));
+    Ok(metres.iter().map(strip).collect())
+}
+
+fn unit_of(crs: &str, tools: &Tools) -> Result<AxisUnit, String> {
     match tools.door.ask(Question::Crs { crs: CrsText::Text(crs.to_owned()) }) {
-        Ok(Answer::Crs(facts)) => Ok(*facts),
+        Ok(Answer::Crs(facts)) => Ok(AxisUnit::of_facts(&facts)),
         Ok(_) => Err("the door answered another question".to_owned()),
         Err(refused) => Err(refused.message),
     }
-}
-
-/// A strip of so many metres on the frame, if it has any width. Only then must the CRS be known.
-fn strip<'a>(metres: f64, frame: &'a Grid, tools: &Tools) -> Result<Option<Strip<'a>>, String> {
-    if metres <= 0.0 {
-        return Ok(None);
-    }
-    let facts = crs_facts(&frame.crs, tools)?;
-    Ok(Some(Strip::new(frame, metres, |row| unit_m(frame, &facts, row))))
-}
-
-/// Metres of a unit of x and of one of y at the centres of a row.
-fn unit_m(frame: &Grid, crs: &CrsFacts, row: u32) -> [f64; 2] {
-    let unit = crs.unit_to_metre_or_degree;
-    if !crs.geographic {
-        return [unit; 2];
-    }
-    let latitude = frame.centre(0, row)[1] * unit;
-    crs.ellipsoid.degree_m(latitude.clamp(-89.9, 89.9)).map(|degree| degree * unit)
 }

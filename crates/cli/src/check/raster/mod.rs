@@ -12,7 +12,7 @@ use mutirao_core::{finding::Severity, pipeline::Overlap, raster::ReadError};
 use mutirao_engine::{
     EngineError,
     areas::AreaFactors,
-    inspect::{Inspected, Reach, Wanted, inspect},
+    inspect::{Inspected, Reach, inspect},
 };
 use mutirao_mosaic::{
     measure::{NOTHING, UNKNOWN},
@@ -47,7 +47,7 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     let mut area = area(job, &laid);
     let span = laid.lattice().and_then(|lattice| area.span(lattice));
     let laid = laid.around(span);
-    let read = match read(job, &laid, &opened, &mut area) {
+    let read = match read(job, &laid, &mut area) {
         Ok(read) => read,
         Err(EngineError::Input { path, source }) => {
             findings.push(cut_off(&path.display().to_string(), &source));
@@ -93,7 +93,7 @@ struct Read {
     answers: BTreeMap<usize, Answer>,
 }
 
-fn read(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &mut Area) -> Result<Read, EngineError> {
+fn read(job: &Job<'_>, laid: &Laid, area: &mut Area) -> Result<Read, EngineError> {
     let tools = job.setting.tools;
     let reach = area.reach(laid, tools);
     let references = References::gather(job, laid);
@@ -103,26 +103,9 @@ fn read(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &mut Are
     let seen = inspect(&laid.delivery, &wanted, job.setting.threads, &*tools.progress)?;
     let tallies = laid.tallies(job, &seen)?;
     let hectares = hectares(&seen, factors.as_ref());
-    let mut answers = answers(&rules, &seen, factors.as_ref(), laid, job);
-    answers.extend(strips(job, laid, opened, area)?);
+    let answers = answers(&rules, &seen, factors.as_ref(), laid, job);
     let area_pixels = reach.as_ref().map(Reach::pixels);
     Ok(Read { seen, tallies, area_pixels, hectares, references, answers })
-}
-
-/// Rules about what lies outside the area that do not ask for the widest strip: for each, the files counted once more, with its own.
-fn strips(
-    job: &Job<'_>,
-    laid: &Laid,
-    opened: &[files::RasterFile],
-    area: &mut Area,
-) -> Result<BTreeMap<usize, Answer>, EngineError> {
-    let mut answers = BTreeMap::new();
-    for (rule, reach) in area.narrower(job, laid) {
-        let wanted = Wanted { reach: Some(&reach), ..Wanted::default() };
-        let seen = inspect(&laid.delivery, &wanted, job.setting.threads, &*job.setting.tools.progress)?;
-        answers.insert(rule, Answer::Outside(rasters(laid, opened, laid.together(&seen))));
-    }
-    Ok(answers)
 }
 
 /// All that is judged.
@@ -138,6 +121,7 @@ fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Are
         overlaps: laid.overlaps(&seen),
         is_ordered: matches!(job.delivered.overlap, Some(Overlap::First | Overlap::Last)),
         area_pixels,
+        strips: area.strips().to_vec(),
         area_bounds: area.bounds(),
         network_bounds: job.setting.grid.map(bounds),
         answers,

@@ -187,6 +187,18 @@ fn of_polygons_only_the_partners_own_go_along_and_no_door_is_needed_to_check() {
         .map(|one| one["code"].as_str().unwrap().to_owned())
         .collect();
     assert!(codes.contains(&"outside-area".to_owned()) && codes.contains(&"valid-share".to_owned()), "{codes:?}");
+    let strips = CONTRACT.replace(
+        "check: outside-area, max_pixels: 0 }",
+        "check: outside-area, max_pixels: 1, buffer_m: 10 } }\n      - { type: custom, engine: mutirao, implementation: { check: outside-area, max_pixels: 0, buffer_m: 15 }",
+    );
+    net.write("contracts/mines.odcs.yaml", &strips);
+    net.mutirao(&["contract", "pack", "mines", "--network", ".", "--out", "strips.zip"]).ok();
+    let strips = check("over.tif", "strips.zip").json();
+    assert_eq!(
+        [&strips["rules"][0]["measured"], &strips["rules"][1]["measured"]],
+        [1, 0],
+        "a centre 15 m from the area"
+    );
     let rule = &said.json()["findings"][0]["rule"]["file"];
     assert_eq!(rule, "mines-pack.zip/contracts/mines.odcs.yaml");
     assert!(!said.out.contains("mutirao-pack-"), "{said}");
