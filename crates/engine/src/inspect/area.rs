@@ -43,8 +43,9 @@ impl Reach {
     }
 
     fn around(inside: Vec<Runs>, strips: &[Strip<'_>], widened: impl Fn(&Strip<'_>, &[Runs]) -> Vec<Runs>) -> Reach {
-        let wider: Vec<Vec<Runs>> = strips.iter().map(|strip| widened(strip, &inside)).collect();
-        Reach { within: [vec![inside], wider].concat() }
+        let mut within: Vec<Vec<Runs>> = strips.iter().map(|strip| widened(strip, &inside)).collect();
+        within.insert(INSIDE, inside);
+        Reach { within }
     }
 
     /// How many zones the frame is shared out among.

@@ -68,7 +68,8 @@ impl Hand {
         let planes = vec![Vec::new(); if wants_planes { *planes } else { 0 }];
         let apart = !job.wanted.series.patches.is_empty() && job.delivery.has_emptied();
         let of_patches = vec![Vec::new(); if apart { job.wanted.series.own } else { 0 }];
-        Hand { seen, local: vec![Counter::default(); zones], scratch: Vec::new(), planes, of_patches }
+        let local = (0..zones).map(|_| Counter::default()).collect();
+        Hand { seen, local, scratch: Vec::new(), planes, of_patches }
     }
 
     /// Adds what another thread saw.
@@ -199,7 +200,7 @@ impl Hand {
     /// Takes the counts of a unit over into those of the band, `[file, place among its bands]`, with the places that are wanted.
     fn settle(&mut self, wanted: &Wanted<'_>, file: &DeliveredFile, views: &[View<'_>], [number, place]: [usize; 2]) {
         let tally = &mut self.seen.bands[number][place];
-        note_places(wanted, file, &mut self.local, views, tally);
+        note_places(wanted, file, &self.local, views, tally);
         for (counts, local) in tally.values.iter_mut().zip(&mut self.local) {
             counts.take(local);
         }

@@ -18,7 +18,7 @@ struct Sought {
 pub(super) fn note_places(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &mut [Counter],
+    local: &[Counter],
     views: &[View<'_>],
     tally: &mut BandTally,
 ) {
@@ -26,16 +26,15 @@ pub(super) fn note_places(
     let mut scratch = Vec::new();
     for view in views {
         for row in view.part.row..view.part.row_end() {
-            let open = |places: &Places| !places.is_settled(row);
-            let (outside, holes) =
-                (sought.outside && tally.outside.iter().any(open), sought.holes && open(&tally.holes));
-            if !(sought.odd || outside || holes) {
+            if !(sought.odd || sought.is_open(tally, row)) {
                 break;
             }
             let line = view.line(row, &mut scratch);
             let valid = view.valid(row);
             segments(wanted.reach, &view.part, row, |from, to, zone| {
-                for at in from..to {
+                let holes = sought.holes && zone == INSIDE && !tally.holes.is_settled(row);
+                let outside = sought.outside && zone != INSIDE && !tally.outside[zone].is_settled(row);
+                for at in (from..to).filter(|_| sought.odd || holes || outside) {
                     let place = [view.part.col + at as u32, row];
                     let bits = line.get(at);
                     let speaks =
@@ -43,10 +42,11 @@ pub(super) fn note_places(
                     if sought.odd && speaks && file.values.odd[usize::from(bits)] {
                         tally.note_odd(bits, place);
                     }
-                    match zone {
-                        INSIDE if holes && !speaks => tally.holes.add(place),
-                        _ if outside && speaks && zone != INSIDE => tally.outside[zone].add(place),
-                        _ => {}
+                    if holes && !speaks {
+                        tally.holes.add(place);
+                    }
+                    if outside && speaks {
+                        tally.outside[zone].add(place);
                     }
                 }
             });
@@ -54,16 +54,24 @@ pub(super) fn note_places(
     }
 }
 
+impl Sought {
+    /// Whether a place in this row can still be among the first that are looked for.
+    fn is_open(&self, tally: &BandTally, row: u32) -> bool {
+        let is_open = |places: &Places| !places.is_settled(row);
+        (self.holes && is_open(&tally.holes)) || (self.outside && tally.outside.iter().skip(1).any(is_open))
+    }
+}
+
 /// What is among the counts of a unit and may stand before what is known; none if nothing is.
 fn sought(
     wanted: &Wanted<'_>,
     file: &DeliveredFile,
-    local: &mut [Counter],
+    local: &[Counter],
     views: &[View<'_>],
     tally: &BandTally,
 ) -> Option<Sought> {
     let top = views.iter().map(|view| view.part.row).min()?;
-    let mut holds = |zone: usize, is: &dyn Fn(u16) -> bool| local[zone].values().iter().any(|bits| is(*bits));
+    let holds = |zone: usize, is: &dyn Fn(u16) -> bool| local[zone].iter().any(|(bits, _)| is(bits));
     let speaks = |bits: u16| file.values.classes[usize::from(bits)] != NOTHING;
     let is_odd = |bits: u16| file.values.odd[usize::from(bits)] && !tally.is_odd_settled(bits, top);
     let zones = 0..tally.values.len();

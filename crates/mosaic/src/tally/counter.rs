@@ -5,113 +5,97 @@ use super::runs::{CHUNK, Sample};
 /// In a chunk of more runs than this, samples are counted one by one.
 const MOST_RUNS: u32 = CHUNK as u32 / 2;
 
-/// Values of 8 bits.
-const BYTES: usize = 1 << 8;
+/// Values of 16 bits.
+const VALUES: usize = 1 << u16::BITS;
 
-/// Samples that are counted one by one go to so many tables by turns, so that none waits for the one before it.
-const LANES: usize = 4;
+/// Values of a page: as many pages as a word has bits.
+const PAGE: usize = VALUES / u64::BITS as usize;
 
 /// Counts samples by their bits; what it counted goes to [`Counts`](super::Counts).
 ///
 /// Classes come in patches: most chunks of samples are a run of equal ones or a few, and a run is counted at once.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Counter {
     /// By the bits of a value.
-    counts: Vec<u64>,
-    /// The values of which some were counted, in any order.
-    met: Vec<u16>,
-    /// Bytes that were counted one by one.
-    lanes: Box<[[u64; BYTES]; LANES]>,
-    /// Whether there are any.
-    has_lanes: bool,
+    counts: Box<[u64; VALUES]>,
+    /// A bit for each page of values of which some were counted.
+    pages: u64,
 }
 
 impl Default for Counter {
     fn default() -> Self {
-        let lanes = Box::new([[0; BYTES]; LANES]);
-        Counter { counts: vec![0; 1 << u16::BITS], met: Vec::new(), lanes, has_lanes: false }
+        // Memory that is all zeros is only taken where it is written to.
+        let counts = vec![0; VALUES].into_boxed_slice().try_into().expect("as many as were made");
+        Counter { counts, pages: 0 }
     }
 }
 
 impl Counter {
     /// Adds a value so many times.
-    #[inline]
     pub fn add(&mut self, bits: u16, times: u64) {
-        let count = &mut self.counts[usize::from(bits)];
-        if *count == 0 {
-            self.met.push(bits);
-        }
-        // Wrapping, here and below, for there is nothing to check: no count of 64 bits comes to its end.
-        *count = count.wrapping_add(times);
+        self.counts[usize::from(bits)] += times;
+        self.pages |= 1 << (usize::from(bits) / PAGE);
     }
 
     /// Adds samples of 8 bits.
     pub fn add_bytes(&mut self, samples: &[u8]) {
-        self.add_samples(samples, Counter::bytes);
+        self.add_samples(samples);
     }
 
     /// Adds samples of 16 bits.
     pub fn add_words(&mut self, samples: &[u16]) {
-        self.add_samples(samples, |counter, samples| samples.iter().for_each(|sample| counter.add(*sample, 1)));
-    }
-
-    fn add_samples<T: Sample>(&mut self, samples: &[T], one_by_one: impl Fn(&mut Counter, &[T])) {
-        let (chunks, rest) = samples.as_chunks::<CHUNK>();
-        for chunk in chunks {
-            let ends = T::ends(chunk);
-            if ends.count_ones() > MOST_RUNS { one_by_one(self, chunk) } else { self.runs(chunk, ends) }
-        }
-        one_by_one(self, rest);
+        self.add_samples(samples);
     }
 
     #[inline]
-    fn runs<T: Sample>(&mut self, chunk: &[T; CHUNK], mut ends: u64) {
-        let mut first = 0;
-        while ends != 0 {
-            let last = ends.trailing_zeros();
-            self.add(chunk[last as usize % CHUNK].into(), u64::from((last + 1).wrapping_sub(first)));
-            first = last + 1;
-            ends &= ends.wrapping_sub(1);
-        }
-    }
-
-    /// Eight are loaded at once.
-    fn bytes(&mut self, samples: &[u8]) {
-        self.has_lanes = true;
-        let (words, rest) = samples.as_chunks::<8>();
-        for word in words {
-            let word = u64::from_le_bytes(*word);
-            for at in 0..8 {
-                let count = &mut self.lanes[at % LANES][usize::from((word >> (8 * at)) as u8)];
-                *count = count.wrapping_add(1);
+    fn add_samples<T: Sample>(&mut self, samples: &[T]) {
+        let (chunks, rest) = samples.as_chunks::<CHUNK>();
+        let Counter { counts, pages } = self;
+        // In a register, not in memory.
+        let mut met = *pages;
+        let mut add = |sample: T, times: u32| {
+            let bits = usize::from(sample.into());
+            // Wrapping, for there is nothing to check: no count of 64 bits comes to its end.
+            counts[bits] = counts[bits].wrapping_add(u64::from(times));
+            met |= 1 << (bits / PAGE);
+        };
+        for chunk in chunks {
+            let ends = T::ends(chunk);
+            if ends.count_ones() > MOST_RUNS {
+                chunk.iter().for_each(|sample| add(*sample, 1));
+            } else {
+                runs(chunk, ends, &mut add);
             }
         }
-        rest.iter().for_each(|sample| self.lanes[0][usize::from(*sample)] += 1);
+        rest.iter().for_each(|sample| add(*sample, 1));
+        *pages = met;
     }
 
-    /// All values that occur, in any order.
-    pub fn values(&mut self) -> &[u16] {
-        self.join_lanes();
-        &self.met
+    /// All values that occur, by their bits ascending, and how often.
+    pub fn iter(&self) -> impl Iterator<Item = (u16, u64)> {
+        let page = |page: usize| (page * PAGE..).zip(&self.counts[page * PAGE..][..PAGE]);
+        let pages = (0..VALUES / PAGE).filter(|page| self.pages >> page & 1 != 0);
+        pages.flat_map(page).filter(|(_, count)| **count > 0).map(|(bits, count)| (bits as u16, *count))
     }
 
-    /// Hands over how often every value occurs, in any order, and forgets it; the memory stays for the next.
-    pub(super) fn drain(&mut self, mut take: impl FnMut(u16, u64)) {
-        self.join_lanes();
-        for bits in self.met.drain(..) {
-            take(bits, std::mem::take(&mut self.counts[usize::from(bits)]));
+    /// Forgets what was counted; the memory stays for the next.
+    pub(super) fn clear(&mut self) {
+        for page in (0..VALUES / PAGE).filter(|page| self.pages >> page & 1 != 0) {
+            self.counts[page * PAGE..][..PAGE].fill(0);
         }
+        self.pages = 0;
     }
+}
 
-    fn join_lanes(&mut self) {
-        if std::mem::take(&mut self.has_lanes) {
-            for bits in 0..BYTES {
-                let count = self.lanes.iter_mut().map(|lane| std::mem::take(&mut lane[bits])).sum();
-                if count > 0 {
-                    self.add(bits as u16, count);
-                }
-            }
-        }
+/// Tells the value and the length of every run of a chunk.
+#[inline]
+fn runs<T: Sample>(chunk: &[T; CHUNK], mut ends: u64, add: &mut impl FnMut(T, u32)) {
+    let mut first = 0;
+    while ends != 0 {
+        let last = ends.trailing_zeros();
+        add(chunk[last as usize % CHUNK], (last + 1).wrapping_sub(first));
+        first = last + 1;
+        ends &= ends.wrapping_sub(1);
     }
 }
 
@@ -152,7 +136,7 @@ mod tests {
             counter.add_words(first);
             let mut counts = taken(&mut counter);
             prop_assert_eq!(counts.iter().collect::<Table>(), one_by_one(first.iter().copied()));
-            prop_assert!(counter.values().is_empty());
+            prop_assert_eq!(counter.iter().count(), 0);
             counter.add_words(second);
             counts.merge(&taken(&mut counter));
             prop_assert_eq!(counts.iter().collect::<Table>(), one_by_one(words.iter().copied()));
@@ -160,9 +144,7 @@ mod tests {
             counter.add_bytes(&bytes);
             counter.add_words(&words);
             let all = one_by_one(bytes.iter().map(|byte| u16::from(*byte)).chain(words.iter().copied()));
-            let mut values = counter.values().to_vec();
-            values.sort_unstable();
-            prop_assert_eq!(values, all.keys().copied().collect::<Vec<_>>());
+            prop_assert_eq!(&counter.iter().collect::<Table>(), &all);
             prop_assert_eq!(taken(&mut counter).iter().collect::<Table>(), all);
         }
 

@@ -32,10 +32,11 @@ impl Counts {
 
     /// Takes over what was counted, and leaves nothing behind.
     pub fn take(&mut self, counter: &mut Counter) {
-        counter.drain(|bits, count| {
+        for (bits, count) in counter.iter() {
             let [upper, lower] = bits.to_be_bytes();
             self.pages.page(upper, &[0; PAGE])[usize::from(lower)] += count;
-        });
+        }
+        counter.clear();
     }
 }
 
