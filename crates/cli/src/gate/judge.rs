@@ -217,10 +217,10 @@ fn report(
     setting: Setting<'_>,
 ) -> Result<Report, Stopped> {
     let mut agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
-    agreement.take_from(pipeline, named);
+    agreement.take_from(member);
     let (files, assigned): (Vec<PathBuf>, Assigned) = files.into_iter().unzip();
     let assigned = assigned.iter().all(|bands| !bands.is_empty()).then_some(assigned);
-    let delivered = Delivered { files, overlap: Some(member.overlap), assigned, ..Delivered::default() };
+    let delivered = Delivered { files, overlap: agreement.overlap, assigned, ..Delivered::default() };
     Ok(check(&agreement, &delivered, setting)?.report)
 }
 
