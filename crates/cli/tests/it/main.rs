@@ -12,6 +12,7 @@ mod faults;
 mod gate;
 mod gate_lists;
 mod gate_record;
+mod invalid;
 mod messages;
 mod semantics;
 mod stac;
