@@ -68,6 +68,10 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         tell_without_notes_on_tables(&network.findings, &network.texts);
     }
     let (Some(mut pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
+        if let Err(Stopped { failure, .. }) = tools.kept("run") {
+            let untold = if json { &network.findings[..] } else { &[] };
+            return failure.tell("run", untold, &network.texts, json);
+        }
         if json {
             print_json(
                 "run",
