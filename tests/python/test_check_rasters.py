@@ -346,14 +346,18 @@ def test_where_the_network_orders_files_it_is_that_one_that_counts(mutirao, tmp_
     grid = GRID | {"origin": list(ORIGIN), "size": [SHAPE[1], SHAPE[0]]}
     keys = {"grid": grid, "periods": [2020], "layers": {"layer": layer}, "coverage": {"method": "first"}}
     pipeline = write_network(net, plain_legend([3, 15]), **keys)
-    alone = mutirao.json("check", *files, "--contract", agreed, code=1)
+    # As a partner has it, without the network.
+    copy = tmp_path / "layer.odcs.yaml"
+    copy.write_text(agreed.read_text())
+    alone = mutirao.json("check", *files, "--contract", copy, code=1)
     assert found(alone, "overlap-differs")[0]["severity"] == "error"
-    said = mutirao.json("check", *files, "--contract", agreed, "--network", net)
-    (finding,) = found(said, "overlap-differs")
-    assert finding["severity"] == "info" and f"{'z' if order == 'first' else 'a'}.tif counts" in finding["message"]
     counting = planes[0 if order == "first" else 1]
     values, counts = np.unique(counting, return_counts=True)
-    assert said["facts"]["periods"][0]["classes"] == {str(v): int(c) for v, c in zip(values, counts)}
+    for own in ((agreed,), (agreed, "--network", net), (copy, "--network", net)):
+        said = mutirao.json("check", *files, "--contract", *own)
+        (finding,) = found(said, "overlap-differs")
+        assert finding["severity"] == "info" and f"{'z' if order == 'first' else 'a'}.tif counts" in finding["message"]
+        assert said["facts"]["periods"][0]["classes"] == {str(v): int(c) for v, c in zip(values, counts)}
     assert (publish(mutirao, pipeline).bands("coverage", "2020")[0] == counting).all()
 
 

@@ -20,7 +20,9 @@ use mutirao_mosaic::lint::{lint, lint_areas};
 use mutirao_pipeline::NamedContract;
 
 use crate::{
+    command::{Failure, Stopped},
     door::{Door, default_cache},
+    exit::Exit,
     gate::Chosen,
     open::{Files, companions::parts_of},
     show::progress::Progress,
@@ -84,9 +86,25 @@ impl Tools {
         Files { door: &self.door, cache: self.cache.clone(), no_cache: &self.no_cache }
     }
 
-    /// Why translations could not be kept, if one was tried and could not be.
-    pub fn no_cache(&self) -> Option<&Refused> {
-        self.no_cache.get()
+    /// Whether translations could be kept, as far as any were made. Where one could not, that says nothing of the files, and nothing
+    /// is `done` with them.
+    ///
+    /// # Errors
+    /// What the machine cannot do, which ends the command.
+    pub fn kept(&self, done: &str) -> Result<(), Stopped> {
+        let Some(refused) = self.no_cache.get() else { return Ok(()) };
+        let failure = Failure {
+            error: format!("there is no place for translations of the files, so nothing was {done}"),
+            help: Some(refused.mend.clone()),
+            exit: Exit::Environment,
+        };
+        let finding = Finding::new("cache", Severity::Error, refused.message.as_str());
+        Err(Stopped { failure, findings: vec![finding], texts: BTreeMap::new() })
+    }
+
+    /// How a command ends that findings stop: those of files that could not be translated are the machine's.
+    pub fn stopped(&self) -> Exit {
+        if self.no_cache.get().is_some() { Exit::Environment } else { Exit::Findings }
     }
 }
 

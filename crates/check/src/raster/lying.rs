@@ -57,8 +57,8 @@ fn overlap_finding(delivery: &RasterDelivery, overlap: &Overlap) -> CheckFinding
     let finding = CheckFinding::new("overlap-differs", Element::Topological, severity, message);
     let places = in_file(delivery, second, overlap.period, overlap.places.first());
     finding.at_places(overlap.count, places).with_mend(
-        "cut the files so that one of them speaks there; where the network's pipeline has an `overlap` for the layer, --network DIR lets \
-         it count",
+        "cut the files so that one of them speaks there; where the network's pipeline has an `overlap` for the layer, a check in its \
+         folder, or with --network DIR, lets it count",
     )
 }
 

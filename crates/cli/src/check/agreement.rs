@@ -10,18 +10,21 @@ use mutirao_core::{
     finding::{Finding, Severity},
     grid::Grid,
     legend::Legend,
-    pipeline::Pipeline,
+    pipeline::{Member, Overlap},
     values::ValueSet,
 };
 use mutirao_engine::plan::{Drawing, Opener, Polygons, Refused};
-use mutirao_pipeline::NamedContract;
+use mutirao_pipeline::Reading;
 
 use super::pack::{Pack, polygons as packed_polygons};
 use crate::{
     command::{Failure, Stopped},
     exit::Exit,
-    network::{Tools, member_bound},
+    network::{Tools, member_bound, member_by_id},
 };
+
+/// The pipeline in a network's folder.
+const PIPELINE: &str = "pipeline.yaml";
 
 /// An agreement, ready.
 pub struct Agreement {
@@ -33,6 +36,8 @@ pub struct Agreement {
     pub legend: Option<Legend>,
     /// The crosswalk that classes pass through.
     pub crosswalk: Option<Crosswalk>,
+    /// Which file counts where those of a period differ, where the network's pipeline is at hand and knows the layer.
+    pub overlap: Option<Overlap>,
     /// What was odd about the contract.
     pub findings: Vec<Finding>,
     /// The texts read, by file name.
@@ -42,36 +47,49 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Opens a contract: a YAML file in a network's folder or in `contracts` within it, or a pack of it.
+    /// Opens a contract: a YAML file in a network's folder or in `contracts` within it, or a pack of it. What it leaves to the pipeline
+    /// is taken from that of `network`, if one is named, and from that of its own folder; a pipeline that cannot be read says nothing.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn open(path: &Path) -> Result<Agreement, Stopped> {
-        if Pack::is_one(path) {
-            return Agreement::of_pack(Pack::open(path)?);
-        }
-        let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = match beside.file_name() {
-            Some(name) if name == "contracts" => beside.parent().unwrap_or(Path::new(".")),
-            _ => beside,
+    pub fn open(path: &Path, network: Option<&Path>) -> Result<Agreement, Stopped> {
+        let named = network.map(|network| if network.is_dir() { network.join(PIPELINE) } else { network.to_owned() });
+        let (mut agreement, beside) = if Pack::is_one(path) {
+            (Agreement::of_pack(Pack::open(path)?)?, None)
+        } else {
+            let folder = folder_around(path);
+            (Agreement::open_in(path, folder)?, Some(folder.join(PIPELINE)))
         };
-        let mut agreement = Agreement::open_in(path, folder)?;
-        let pipeline = folder.join("pipeline.yaml");
-        if agreement.object().kind == ObjectKind::Vector && pipeline.exists() {
-            let reading = mutirao_pipeline::read(&pipeline);
-            let real = |path: &Path| path.canonicalize().ok();
-            let named = reading.contracts.iter().find(|named| real(&named.path) == real(path));
-            if let Some((pipeline, named)) = reading.pipeline.as_ref().zip(named) {
-                agreement.take_from(pipeline, named);
+        let beside = beside.filter(|beside| named.as_deref().is_none_or(|named| !is_same(named, beside)));
+        for pipeline in named.into_iter().chain(beside).filter(|pipeline| pipeline.exists()) {
+            if agreement.take_from_network(path, &mutirao_pipeline::read(&pipeline)) {
+                break;
             }
         }
         Ok(agreement)
     }
 
-    /// Takes what the contract of a vector leaves to the pipeline: which attribute gives the value, and the crosswalk that it passes
-    /// through. So a check holds what the run would refuse.
-    pub fn take_from(&mut self, pipeline: &Pipeline, named: &NamedContract) {
-        let Some(member) = member_bound(pipeline, named) else { return };
+    /// Takes what the contract of a file leaves to a network's pipeline; tells whether the pipeline names that contract.
+    fn take_from_network(&mut self, path: &Path, reading: &Reading) -> bool {
+        let Some(pipeline) = &reading.pipeline else { return false };
+        let named = reading.contracts.iter().filter(|named| is_same(&named.path, path));
+        let bound: Vec<&Member> = named.filter_map(|named| member_bound(pipeline, named)).collect();
+        let by_id = member_by_id(pipeline, &self.contract.id).map(|member| member.overlap);
+        self.overlap = self.overlap.or(by_id).or_else(|| common_overlap(&bound));
+        if let Some(member) = bound.first() {
+            self.take_values_of(member);
+        }
+        !bound.is_empty()
+    }
+
+    /// Takes what the contract leaves to the pipeline: which of several files counts where they differ, and of a vector, which attribute
+    /// gives the value, and the crosswalk that it passes through. So a check holds what the run would refuse.
+    pub fn take_from(&mut self, member: &Member) {
+        self.overlap = Some(member.overlap);
+        self.take_values_of(member);
+    }
+
+    fn take_values_of(&mut self, member: &Member) {
         if let Some((attribute, crosswalk)) = member.attribute.as_ref().zip(member.crosswalk.as_ref()) {
             self.take_values(attribute, crosswalk);
         }
@@ -133,7 +151,7 @@ impl Agreement {
         let crosswalk = crosswalk.transpose()?;
         let findings = reading.findings;
         let folder = folder.to_owned();
-        Ok(Agreement { contract, folder, legend, crosswalk, findings, texts, object, pack: None })
+        Ok(Agreement { contract, folder, legend, crosswalk, overlap: None, findings, texts, object, pack: None })
     }
 
     fn of_pack(pack: Pack) -> Result<Agreement, Stopped> {
@@ -202,6 +220,27 @@ impl Agreement {
     pub fn path(&self, named: &str) -> PathBuf {
         self.folder.join(named)
     }
+}
+
+/// The network's folder around a contract: where it lies, or the folder of its `contracts`.
+fn folder_around(path: &Path) -> &Path {
+    let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match beside.file_name() {
+        Some(name) if name == "contracts" => beside.parent().unwrap_or(Path::new(".")),
+        _ => beside,
+    }
+}
+
+/// Whether two paths lead to one file that is there.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
+}
+
+/// What members that share a contract say of files that differ, where all say the same.
+fn common_overlap(members: &[&Member]) -> Option<Overlap> {
+    let first = members.first()?.overlap;
+    members.iter().all(|member| member.overlap == first).then_some(first)
 }
 
 fn broken(path: &Path, (findings, text): (Vec<Finding>, Option<String>)) -> Stopped {

@@ -55,9 +55,7 @@ pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>)
         ObjectKind::Raster | ObjectKind::Unsaid => raster::check(&job)?,
     };
     // That no translation can be kept is no matter of the delivery.
-    if let Some(refused) = setting.tools.no_cache() {
-        return Err(refusal::no_cache(refused));
-    }
+    setting.tools.kept("judged")?;
     checked.report.partner = agreement.partner().map(str::to_owned);
     agreement.name(&mut checked.report);
     Ok(checked)

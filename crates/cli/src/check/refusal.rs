@@ -1,17 +1,12 @@
 //! What stopped a check, as a judgement: programs that read its files must not take those of another day for today's.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use mutirao_check::{CheckFinding, Report, Verdict, Where};
 use mutirao_contract::checks::Element;
 use mutirao_core::finding::{Finding, Severity, Where as FoundWhere};
-use mutirao_engine::plan::Refused;
 
-use crate::{
-    command::{Failure, Stopped},
-    exit::Exit,
-};
+use crate::command::{Failure, Stopped};
 
 /// The report of a delivery that could not be judged for what stopped the command: its findings, or else one of its own.
 pub fn refusal(contract: &Path, stopped: &Stopped) -> Report {
@@ -39,15 +34,4 @@ fn told(finding: &Finding) -> CheckFinding {
     }
     told.mend.clone_from(&finding.mend);
     told
-}
-
-/// That translations cannot be kept, which stops a check and says nothing of the delivery.
-pub fn no_cache(refused: &Refused) -> Stopped {
-    let failure = Failure {
-        error: "there is no place for translations of the files, so nothing was judged".to_owned(),
-        help: Some("name a folder where you may write by --cache or MUTIRAO_CACHE".to_owned()),
-        exit: Exit::Environment,
-    };
-    let finding = Finding::new("cache", Severity::Error, refused.message.as_str());
-    Stopped { failure, findings: vec![finding], texts: BTreeMap::new() }
 }

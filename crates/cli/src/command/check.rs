@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use mutirao_check::{Report, Verdict};
 use mutirao_contract::deliveries::Delivery;
 use mutirao_core::finding::Finding;
-use mutirao_core::pipeline::Overlap;
 use serde::Serialize;
 
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
     },
     command::{Stopped, print_json, print_line},
     exit::Exit,
-    network::{Tools, member_by_id},
+    network::Tools,
     rehearsal::{Rehearsal, rehearse, undone, words},
     show::{checks, findings::tell, progress::is_cancelled},
     told::{Drawn, Tellings, draw, of_option},
@@ -140,12 +139,6 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
     Ok(Told { agreement, checked, due, rehearsal, undone, drawn })
 }
 
-/// What the network's pipeline says of files of the layer that differ; none if it does not know the layer.
-fn overlap_of(network: &Path, id: &str) -> Option<Overlap> {
-    let pipeline = mutirao_pipeline::read(network).pipeline?;
-    member_by_id(&pipeline, id).map(|member| member.overlap)
-}
-
 /// A delivery held against its contract.
 struct Held {
     agreement: Agreement,
@@ -157,12 +150,12 @@ struct Held {
 
 fn held(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<Held, Stopped> {
     let received = args.record.record.then(|| recordable(args)).transpose()?;
-    let agreement = Agreement::open(&args.contract)?;
+    let agreement = Agreement::open(&args.contract, args.network.as_deref())?;
     if let Some(period) = &args.period {
         agreed(&agreement, period)?;
     }
     let (files, previous) = (args.files.clone(), args.previous.clone());
-    let overlap = args.network.as_deref().and_then(|network| overlap_of(network, &agreement.contract.id));
+    let overlap = agreement.overlap;
     let delivered = Delivered { files, period: args.period.clone(), previous, overlap, assigned: None };
     let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
     let checked = judge(&agreement, &delivered, setting)?;

@@ -101,10 +101,13 @@ impl Judging<'_> {
             // What is the same in all periods is of none, as in the partner's own check.
             files.iter_mut().flat_map(|(_, given)| given).for_each(|(_, label)| label.clear());
         }
-        let report = match treatment {
-            Treatment::LeftOut => None,
-            // Members may share a contract, so the network's own name tells which of them it is.
-            _ => Some(Report { layer: layer.clone(), ..report(named, files, (self.pipeline, member), self.setting)? }),
+        let (agreement, report) = match treatment {
+            Treatment::LeftOut => (None, None),
+            _ => {
+                let (agreement, report) = held(named, files, (self.pipeline, member), self.setting)?;
+                // Members may share a contract, so the network's own name tells which of them it is.
+                (Some(agreement), Some(Report { layer: layer.clone(), ..report }))
+            }
         };
         // Where no list is kept, nobody knows what came when.
         let periods = if self.is_kept { periods(self.pipeline, member, contract) } else { Vec::new() };
@@ -116,6 +119,7 @@ impl Judging<'_> {
             partner,
             contract: contract.id.clone(),
             treatment,
+            agreement,
             waived: report.iter().flat_map(|report| waivers.of(&contract.id, report)).collect(),
             report,
             pictures: BTreeMap::new(),
@@ -209,19 +213,20 @@ fn files(member: &Member, (layer, place): (usize, usize), plan: &Plan) -> Vec<Gi
     files
 }
 
-/// Holds files against a contract.
-fn report(
+/// Holds files against a contract, which is opened for it.
+fn held(
     named: &NamedContract,
     files: Vec<Given>,
     (pipeline, member): (&Pipeline, &Member),
     setting: Setting<'_>,
-) -> Result<Report, Stopped> {
+) -> Result<(Agreement, Report), Stopped> {
     let mut agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
-    agreement.take_from(pipeline, named);
+    agreement.take_from(member);
     let (files, assigned): (Vec<PathBuf>, Assigned) = files.into_iter().unzip();
     let assigned = assigned.iter().all(|bands| !bands.is_empty()).then_some(assigned);
-    let delivered = Delivered { files, overlap: Some(member.overlap), assigned, ..Delivered::default() };
-    Ok(check(&agreement, &delivered, setting)?.report)
+    let delivered = Delivered { files, overlap: agreement.overlap, assigned, ..Delivered::default() };
+    let report = check(&agreement, &delivered, setting)?.report;
+    Ok((agreement, report))
 }
 
 /// Whether files are, byte for byte, those of a delivery that was recorded and passed.

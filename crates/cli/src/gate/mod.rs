@@ -17,6 +17,8 @@ use mutirao_contract::waivers::Waiver;
 use mutirao_core::finding::{Finding, Severity};
 use serde::{Deserialize, Serialize};
 
+use crate::check::Agreement;
+
 pub use card::{Card, Punctuality};
 pub use choice::{Chosen, folder_of, is_of};
 pub use judge::judge;
@@ -38,7 +40,6 @@ pub enum Treatment {
 }
 
 /// A layer with a contract, judged.
-#[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
     /// The layer, or `layer/member`.
     pub layer: String,
@@ -50,6 +51,8 @@ pub struct Judged {
     pub contract: String,
     /// What is done with it.
     pub treatment: Treatment,
+    /// What it was held against; none of a layer that is left out.
+    pub agreement: Option<Agreement>,
     /// What the checks said; none of a layer that is left out.
     pub report: Option<Report>,
     /// By finding of the report: the waiver that lets it pass.
@@ -77,7 +80,7 @@ impl Judged {
 }
 
 /// All layers with a contract, judged.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Default)]
 pub struct Gate {
     /// The layers, in the pipeline's order.
     pub layers: Vec<Judged>,

@@ -2,15 +2,10 @@
 
 use std::path::Path;
 
-use mutirao_core::{finding::Severity, pipeline::Pipeline};
+use mutirao_core::finding::Severity;
 
 use super::{Gate, Judged};
-use crate::{
-    check::Agreement,
-    command::Stopped,
-    network::{Network, Tools},
-    told::draw,
-};
+use crate::{command::Stopped, network::Tools, told::draw};
 
 /// At most so many findings of a layer are drawn: the first, errors before warnings.
 const MOST: usize = 12;
@@ -19,23 +14,16 @@ const MOST: usize = 12;
 ///
 /// # Errors
 /// Where a file can no longer be read, or a picture cannot be written.
-pub fn pictures(
-    gate: &mut Gate,
-    network: &Network,
-    pipeline: &Pipeline,
-    folder: &Path,
-    tools: &Tools,
-) -> Result<(), Stopped> {
-    for ((named, _), layer) in network.contracts.iter().zip(&mut gate.layers) {
-        let Some(report) = &layer.report else { continue };
+pub fn pictures(gate: &mut Gate, folder: &Path, tools: &Tools) -> Result<(), Stopped> {
+    for layer in &mut gate.layers {
+        let Some((agreement, report)) = layer.agreement.as_ref().zip(layer.report.as_ref()) else { continue };
         let mut told = report.clone();
         told.findings.retain(|finding| finding.severity > Severity::Info);
         told.findings.truncate(MOST);
         if told.findings.is_empty() {
             continue;
         }
-        let agreement = Agreement::open_in(&named.path, &pipeline.folder)?;
-        layer.pictures = draw(&told, &agreement, &folder.join(name(layer)), tools)?;
+        layer.pictures = draw(&told, agreement, &folder.join(name(layer)), tools)?;
     }
     Ok(())
 }

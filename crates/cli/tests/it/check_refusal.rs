@@ -45,16 +45,16 @@ fn an_output_that_cannot_be_written_names_its_option() {
     }
 }
 
+/// A raster that is no TIFF: it is translated.
+const TRANSLATED: &str =
+    "ncols 2\nnrows 2\nxllcorner 405000\nyllcorner 179940\ncellsize 30\nNODATA_value 0\n3 3\n3 3\n";
+
 #[test]
 fn a_cache_that_cannot_be_written_is_no_matter_of_the_delivery() {
     let net = Net::new([40, 30]);
     let delivered = delivery();
     net.write("contracts/mines.odcs.yaml", crate::check::CONTRACT).write("file", "no folder");
-    // No TIFF: it is translated.
-    net.write(
-        "mines_2018.asc",
-        "ncols 2\nnrows 2\nxllcorner 405000\nyllcorner 179940\ncellsize 30\nNODATA_value 0\n3 3\n3 3\n",
-    );
+    net.write("mines_2018.asc", TRANSLATED);
     let args = ["check", "mines_2018.asc", "--contract", "contracts/mines.odcs.yaml", "--period", "2018", "--cache"];
     for cache in ["file/cache", "/proc/mutirao"] {
         let said = net.mutirao(&[&args[..], &[cache, "--json"]].concat());
@@ -66,6 +66,38 @@ fn a_cache_that_cannot_be_written_is_no_matter_of_the_delivery() {
     // Where nothing is translated, none is needed.
     let said = delivered.mutirao(&arguments(&["--cache", "contracts/mines.odcs.yaml/cache"]));
     said.fails(1, &["fail: mines is not as agreed"]);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_ends_every_command_alike() {
+    let net = Net::new([2, 2]);
+    net.write("mines.asc", TRANSLATED).write("file", "no folder");
+    net.pipeline("layers:\n  mines: { source: mines.asc, crs: EPSG:31976 }\ncoverage: { method: first }\n");
+    let commands: [(&[&str], Option<&str>); 4] = [
+        (&["run", ".", "--out", "out"], Some("nothing was run")),
+        (&["contract", "new", "mines.asc", "--out", "mines.odcs.yaml"], Some("nothing was drafted")),
+        (&["plan", "."], None),
+        (&["lint", "."], None),
+    ];
+    for (args, so) in commands {
+        let bad = ["--cache", "file/cache", "--json"];
+        let said = net.mutirao(&[args, &bad].concat());
+        let body = said.json();
+        let found = body["findings"].as_array().unwrap();
+        assert_eq!((said.code, found.iter().any(|one| one["code"] == "cache")), (Some(4), true), "{said}");
+        if let Some(so) = so {
+            assert_eq!(body["verdict"], "failed", "{said}");
+            assert!(body["error"].as_str().unwrap().contains(so), "{said}");
+            assert!(body["help"].as_str().unwrap().contains("--cache"), "{said}");
+        }
+        let said = net.mutirao(&[args, &bad[..2]].concat());
+        said.fails(4, &["error[cache]: ", "file/cache"]);
+        assert_eq!(said.err.matches("error[cache]").count(), 1, "{said}");
+    }
+    assert!(!net.path("out").exists() && !net.path("mines.odcs.yaml").exists());
+    // With a place for it all is well.
+    net.run(&[]).ok();
+    net.mutirao(commands[1].0).ok();
 }
 
 #[test]

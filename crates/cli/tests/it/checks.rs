@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{Net, Said, Tif};
 
 /// Codes of findings about deliveries that are no checks of the table.
-const OTHERS: [&str; 3] = ["unreadable", "area-missing", "overlap-differs"];
+const OTHERS: [&str; 6] = ["unreadable", "area-missing", "overlap-differs", "apart", "no-period", "period-differs"];
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/invalid").canonicalize().unwrap()
@@ -50,6 +50,9 @@ fn check(net: &Net, code: &str, what: &str) -> Said {
     args.extend(["--contract", "contract.odcs.yaml", "--json"]);
     if folder.join("previous.tif").exists() {
         args.extend(["--previous", "previous.tif"]);
+    }
+    if code == "period-differs" {
+        args.extend(["--period", "2020"]);
     }
     Said::of(net.command(&args).current_dir(folder).output().unwrap())
 }

@@ -3,6 +3,7 @@
 mod accuracy;
 mod agreement;
 mod check;
+mod check_overlap;
 mod check_refusal;
 mod checks;
 mod contracts;
@@ -11,6 +12,7 @@ mod faults;
 mod gate;
 mod gate_lists;
 mod gate_record;
+mod invalid;
 mod messages;
 mod semantics;
 mod stac;

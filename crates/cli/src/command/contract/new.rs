@@ -38,7 +38,8 @@ struct Period<'a> {
 
 /// Drafts a contract from a layer.
 pub fn new(args: &ContractNewArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
-    match write(args, threads, tools) {
+    let written = write(args, threads, tools).map_err(|stopped| tools.kept("drafted").err().unwrap_or(stopped));
+    match written {
         Ok((draft, out)) => {
             tell(&draft, out.as_deref(), json);
             Exit::Ok

@@ -68,6 +68,10 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         tell_without_notes_on_tables(&network.findings, &network.texts);
     }
     let (Some(mut pipeline), Some(mut plan)) = (network.pipeline.take(), network.plan.take()) else {
+        if let Err(Stopped { failure, .. }) = tools.kept("run") {
+            let untold = if json { &network.findings[..] } else { &[] };
+            return failure.tell("run", untold, &network.texts, json);
+        }
         if json {
             print_json(
                 "run",
@@ -93,7 +97,7 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         return refuse(&gate, &network, json);
     }
     // They go into the release, and are dropped with this folder.
-    let drawn = match draw(&mut gate, &network, &pipeline, tools) {
+    let drawn = match draw(&mut gate, tools) {
         Ok(drawn) => drawn,
         Err(stopped) => return stopped.failure.tell("run", &stopped.findings, &stopped.texts, json),
     };
@@ -168,9 +172,9 @@ fn gate(
 }
 
 /// Draws what was found and lets the layers pass.
-fn draw(gate: &mut Gate, network: &Network, pipeline: &Pipeline, tools: &Tools) -> Result<TempDir, Stopped> {
+fn draw(gate: &mut Gate, tools: &Tools) -> Result<TempDir, Stopped> {
     let folder = tempfile::tempdir().map_err(EngineError::io("create", &std::env::temp_dir()))?;
-    pictures(gate, network, pipeline, folder.path(), tools)?;
+    pictures(gate, folder.path(), tools)?;
     Ok(folder)
 }
 
