@@ -7,7 +7,10 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use mutirao_core::{
     door::{Answer, Line, Question, Request},
@@ -24,7 +27,12 @@ pub struct Door {
     at_hand: Mutex<Option<Session>>,
     /// Answers without files, by question.
     known: Mutex<HashMap<String, Answer>>,
+    /// Whether it was asked in vain, because it, or GDAL, is not on this machine.
+    is_missing: AtomicBool,
 }
+
+/// How a program ends whose libraries are not found.
+const NO_LIBRARIES: i32 = 127;
 
 impl Door {
     /// A client. The door stands beside this program, or is found by `MUTIRAO_DOOR` or in the path.
@@ -33,7 +41,19 @@ impl Door {
     /// Where no folder for its numbers can be made.
     pub fn new(observer: Arc<dyn Observer>) -> std::io::Result<Self> {
         let scratch = tempfile::Builder::new().prefix("mutirao-").tempdir()?;
-        Ok(Door { program: program(), scratch, observer, at_hand: Mutex::default(), known: Mutex::default() })
+        Ok(Door {
+            program: program(),
+            scratch,
+            observer,
+            at_hand: Mutex::default(),
+            known: Mutex::default(),
+            is_missing: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether it was asked in vain, because it, or GDAL, is not on this machine.
+    pub fn is_missing(&self) -> bool {
+        self.is_missing.load(Ordering::Relaxed)
     }
 
     /// Lets the child go that waits for questions; the next one is asked of another.
@@ -45,9 +65,10 @@ impl Door {
         let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         let mut session = match at_hand.take() {
             Some(session) => session,
-            None => {
-                Session::start(&self.program).map_err(|error| self.broken(format!("cannot be started: {error}")))?
-            }
+            None => Session::start(&self.program).map_err(|error| {
+                self.is_missing.store(true, Ordering::Relaxed);
+                self.broken(format!("cannot be started: {error}"))
+            })?,
         };
         match session.ask(question, &*self.observer) {
             Some(answer) => {
@@ -58,6 +79,9 @@ impl Door {
             }
             None => {
                 let status = session.end().map_err(|error| self.broken(error.to_string()))?;
+                if status.code() == Some(NO_LIBRARIES) {
+                    self.is_missing.store(true, Ordering::Relaxed);
+                }
                 Err(self.broken(format!("ended without an answer ({status})")))
             }
         }

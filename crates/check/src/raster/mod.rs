@@ -108,8 +108,8 @@ pub enum Answer {
     Points(Vec<Point>),
     /// Of `accuracy`: by the periods that samples speak for.
     Accuracy(Vec<(usize, Accuracy)>),
-    /// Only the network can run it.
-    Withheld,
+    /// It cannot be judged here, and the network will; why.
+    Pending(String),
     /// What it needs was not there.
     Unjudged(String),
     /// What it needs was not there, and that is the delivery's or the contract's fault; where, if that is known.
@@ -174,6 +174,9 @@ fn rule(delivery: &RasterDelivery, asked: &Asked, answer: Option<&Answer>) -> Ju
     if let Some(file) = unread {
         return Judged::Unjudged(format!("the pixels of {} could not be read", words::name(&file.path)));
     }
+    if let Some(Answer::Pending(because)) = answer {
+        return Judged::Pending(because.clone());
+    }
     let check = match &asked.rule.quality {
         Quality::Check(check) => check,
         Quality::Metric(_) => return Judged::Unjudged("it counts rows, and this is a raster".to_owned()),
@@ -213,7 +216,6 @@ fn is_of_pixels(check: &Check) -> bool {
 
 fn measured(delivery: &RasterDelivery, asked: &Asked, check: &Check, answer: Option<&Answer>) -> Judged {
     match (check, answer) {
-        (_, Some(Answer::Withheld)) => Judged::Pending("its reference data stay with the network".to_owned()),
         (_, Some(Answer::Unjudged(because))) => Judged::Unjudged(because.clone()),
         (_, Some(Answer::Refused(because, place))) => {
             Judged::Broken(vec![CheckFinding { place: place.clone(), ..asked.broken(because.clone()) }], None)

@@ -1,6 +1,7 @@
 //! Points whose class is known, and accuracy from a sample.
 
 use mutirao_contract::checks::{AcceptancePointsCheck, AccuracyCheck, Measure};
+use mutirao_core::finding::Severity;
 
 use super::words::{class, counted, of, percent};
 use crate::{
@@ -92,12 +93,13 @@ pub(super) fn accuracy(
         Measure::Users(class) => format!("the user's accuracy of class {class}"),
         Measure::Producers(class) => format!("the producer's accuracy of class {class}"),
     };
-    let mut findings = Vec::new();
+    let (mut findings, mut untold) = (Vec::new(), Vec::new());
     let mut least: Option<f64> = None;
     for (period, found) in found {
         let (label, of) = (&periods[*period], of(&periods[*period]));
         let Some(estimate) = found.estimate else {
-            return Judged::Undefined(format!("the samples{of} are too few to tell {what}"));
+            untold.push((label, format!("the samples{of} are too few to tell {what}")));
+            continue;
         };
         least = Some(least.map_or(estimate, |least| least.min(estimate)));
         let interval = format!("{} % interval", wanted.confidence * 100.0);
@@ -107,7 +109,8 @@ pub(super) fn accuracy(
                 Some((format!("{what}{of} is {estimate:.4}, and at least {min} is agreed"), min, estimate))
             }
             (None, Some(_), None) => {
-                return Judged::Undefined(format!("the {interval} of {what}{of} cannot be told from so few samples"));
+                untold.push((label, format!("the {interval} of {what}{of} cannot be told from so few samples")));
+                None
             }
             (None, Some(min), Some(lower)) if lower < min => {
                 let head = format!("{what}{of} is {estimate:.4}, the lower end of its {interval} {lower:.4}");
@@ -123,5 +126,16 @@ pub(super) fn accuracy(
             findings.push(told(finding.but(expected, measured).with_mend(mend), wanted.withheld));
         }
     }
-    Judged::by(findings, least.map(Value::Number))
+    match untold.into_iter().next() {
+        // What a period breaks is not undone by another that cannot be told.
+        Some((label, message)) if !findings.is_empty() => {
+            let mut note = asked.broken(format!("{message}; that period is not judged"));
+            note.severity = Severity::Info;
+            note.place = Some(Where { period: Some(label.clone()), ..Where::default() });
+            findings.push(note);
+            Judged::Broken(findings, least.map(Value::Number))
+        }
+        Some((_, message)) => Judged::Undefined(message),
+        None => Judged::by(findings, least.map(Value::Number)),
+    }
 }

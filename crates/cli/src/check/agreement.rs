@@ -16,15 +16,15 @@ use mutirao_core::{
 use mutirao_engine::plan::{Drawing, Opener, Polygons, Refused};
 use mutirao_pipeline::Reading;
 
-use super::pack::{Pack, polygons as packed_polygons};
+use super::{
+    around::{Around, is_same, of_network},
+    pack::{Pack, polygons as packed_polygons},
+};
 use crate::{
     command::{Failure, Stopped},
     exit::Exit,
     network::{Tools, member_bound, member_by_id},
 };
-
-/// The pipeline in a network's folder.
-const PIPELINE: &str = "pipeline.yaml";
 
 /// An agreement, ready.
 pub struct Agreement {
@@ -47,22 +47,21 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Opens a contract: a YAML file in a network's folder or in `contracts` within it, or a pack of it. What it leaves to the pipeline
-    /// is taken from that of `network`, if one is named, and from that of its own folder; a pipeline that cannot be read says nothing.
+    /// Opens a contract: a YAML file in a network's folder or below it, or a pack of it. What it leaves to the pipeline is taken from that
+    /// of `network`, if one is named, and from that of its own folder; a pipeline that cannot be read says nothing.
     ///
     /// # Errors
     /// All that is wrong with it.
     pub fn open(path: &Path, network: Option<&Path>) -> Result<Agreement, Stopped> {
-        let named = network.map(|network| if network.is_dir() { network.join(PIPELINE) } else { network.to_owned() });
-        let (mut agreement, beside) = if Pack::is_one(path) {
-            (Agreement::of_pack(Pack::open(path)?)?, None)
+        let (mut agreement, pipelines) = if Pack::is_one(path) {
+            let named = network.and_then(of_network).map(|(_, reading)| reading);
+            (Agreement::of_pack(Pack::open(path)?)?, named.into_iter().collect())
         } else {
-            let folder = folder_around(path);
-            (Agreement::open_in(path, folder)?, Some(folder.join(PIPELINE)))
+            let Around { folder, pipelines } = Around::of(path, network);
+            (Agreement::open_in(path, &folder)?, pipelines)
         };
-        let beside = beside.filter(|beside| named.as_deref().is_none_or(|named| !is_same(named, beside)));
-        for pipeline in named.into_iter().chain(beside).filter(|pipeline| pipeline.exists()) {
-            if agreement.take_from_network(path, &mutirao_pipeline::read(&pipeline)) {
+        for pipeline in &pipelines {
+            if agreement.take_from_network(path, pipeline) {
                 break;
             }
         }
@@ -220,21 +219,6 @@ impl Agreement {
     pub fn path(&self, named: &str) -> PathBuf {
         self.folder.join(named)
     }
-}
-
-/// The network's folder around a contract: where it lies, or the folder of its `contracts`.
-fn folder_around(path: &Path) -> &Path {
-    let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match beside.file_name() {
-        Some(name) if name == "contracts" => beside.parent().unwrap_or(Path::new(".")),
-        _ => beside,
-    }
-}
-
-/// Whether two paths lead to one file that is there.
-fn is_same(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
-    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 /// What members that share a contract say of files that differ, where all say the same.

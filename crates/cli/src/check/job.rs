@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mutirao_check::{Asked, CheckFinding, Report, Verdict, Where};
+use mutirao_check::{Asked, CheckFinding, Report, Verdict, Where, raster::Answer};
 use mutirao_contract::{Object, checks::Element};
 use mutirao_core::{finding::Severity, grid::Grid, pipeline::Overlap};
 
@@ -88,4 +88,9 @@ impl Job<'_> {
 /// A file that cannot be read.
 pub fn unreadable(path: &str, message: String, mend: &str) -> CheckFinding {
     CheckFinding::new("unreadable", Element::Format, Severity::Error, message).at(Where::file(path)).with_mend(mend)
+}
+
+/// What a rule comes to that cannot be judged on a machine without GDAL.
+pub fn without_door() -> Answer {
+    Answer::Pending("it needs GDAL, which is not on this machine; the network's run judges it".to_owned())
 }

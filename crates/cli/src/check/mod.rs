@@ -6,6 +6,7 @@
 
 mod agreement;
 mod area;
+mod around;
 mod crs;
 mod facts;
 mod files;

@@ -110,7 +110,7 @@ impl Judging<'_> {
             }
         };
         // Where no list is kept, nobody knows what came when.
-        let periods = if self.is_kept { periods(self.pipeline, member, contract) } else { Vec::new() };
+        let periods = if self.is_kept { periods_of(self.pipeline, member, contract) } else { Vec::new() };
         let punctuality = punctuality(contract, &periods, &own, self.chosen.at);
         let card = Card::of(&layer, &partner, &own, report.as_ref(), &punctuality, self.chosen.at);
         let judged = Judged {
@@ -165,12 +165,13 @@ fn treatment(chosen: &Chosen, named: &NamedContract) -> Treatment {
     chosen.versions.get(&label).map_or(Treatment::Merged, |version| Treatment::LastPassing(version.clone()))
 }
 
-/// The periods that are to be delivered: those of the pipeline that the contract covers; one without a name for a static layer.
-fn periods(pipeline: &Pipeline, member: &Member, contract: &Contract) -> Vec<String> {
-    if member.is_static {
+/// The periods that are to be delivered: those of the pipeline that the contract covers; one without a name for a static layer whose
+/// contract names none.
+pub fn periods_of(pipeline: &Pipeline, member: &Member, contract: &Contract) -> Vec<String> {
+    let agreed = agreed_periods(contract);
+    if member.is_static && agreed.is_none() {
         return vec![String::new()];
     }
-    let agreed = agreed_periods(contract);
     let labels = pipeline.periods.iter().map(|period| period.label.clone());
     labels.filter(|label| agreed.is_none_or(|agreed| agreed.contains(label))).collect()
 }

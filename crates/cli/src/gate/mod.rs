@@ -21,7 +21,7 @@ use crate::check::Agreement;
 
 pub use card::{Card, Punctuality};
 pub use choice::{Chosen, folder_of, is_of};
-pub use judge::judge;
+pub use judge::{judge, periods_of};
 pub use partner::PartnerCard;
 pub use pictures::{name as picture_folder, pictures};
 pub use rows::rows;

@@ -3,6 +3,7 @@
 mod accuracy;
 mod agreement;
 mod check;
+mod check_alone;
 mod check_overlap;
 mod check_refusal;
 mod checks;

@@ -2,11 +2,12 @@
 
 mod regions;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use mutirao_check::CheckFinding;
+use mutirao_check::{CheckFinding, raster};
 use mutirao_contract::{
-    checks::{Check, Element},
+    checks::{Check, Element, Extent},
     terms::AreaTerm,
 };
 use mutirao_core::{
@@ -25,7 +26,7 @@ use mutirao_mosaic::measure::strip::Strip;
 use self::regions::Regions;
 use super::{
     frame::{Laid, Span, span_of},
-    job::Job,
+    job::{Job, without_door},
 };
 use crate::network::Tools;
 
@@ -50,10 +51,7 @@ enum Found {
 
 /// Reads the area that a contract agrees on, if a rule asks for it.
 pub fn area(job: &Job<'_>, laid: &Laid) -> Area {
-    let asked = |check: &Check| {
-        matches!(check, Check::ValidShare(_) | Check::OutsideArea(_) | Check::Extent(_) | Check::MinimumMappingUnit(_))
-    };
-    let wants = job.rules.iter().filter_map(|asked| asked.check()).any(asked);
+    let wants = job.rules.iter().filter_map(|asked| asked.check()).any(asks);
     let Some(term) = job.object.terms.area.as_ref().filter(|_| wants) else {
         return Area { strips: Vec::new(), bounds: None, found: Found::Nothing };
     };
@@ -70,6 +68,15 @@ pub fn area(job: &Job<'_>, laid: &Laid) -> Area {
     let found = found.unwrap_or_else(Found::Refused);
     let bounds = laid.lattice().and_then(|lattice| found.bounds(lattice));
     Area { strips: strips(job), bounds, found }
+}
+
+/// Whether a check asks for the area.
+fn asks(check: &Check) -> bool {
+    match check {
+        Check::ValidShare(_) | Check::OutsideArea(_) | Check::MinimumMappingUnit(_) => true,
+        Check::Extent(wanted) => wanted.covers == Extent::Area,
+        _ => false,
+    }
 }
 
 fn strips(job: &Job<'_>) -> Vec<f64> {
@@ -166,9 +173,19 @@ impl Area {
         reach.map_err(|message| self.found = Found::Refused(message)).ok()
     }
 
-    /// Why the area cannot be had, if that is so.
+    /// The rules that nobody can judge on this machine, because the area cannot be had without the door.
+    pub fn pending(&self, job: &Job<'_>) -> BTreeMap<usize, raster::Answer> {
+        let is_pending = matches!(self.found, Found::Refused(_)) && job.setting.tools.door.is_missing();
+        let rules = job.rules.iter().enumerate().filter(|(_, asked)| is_pending && asked.check().is_some_and(asks));
+        rules.map(|(at, _)| (at, without_door())).collect()
+    }
+
+    /// Why the area cannot be had, if that is so and no fault of this machine.
     pub fn findings(&self, job: &Job<'_>) -> Option<CheckFinding> {
         let Found::Refused(message) = &self.found else { return None };
+        if job.setting.tools.door.is_missing() {
+            return None;
+        }
         let place = job.object.terms.spot("area");
         let finding = CheckFinding::new("area-missing", Element::Usability, Severity::Error, message.clone());
         let finding = finding.with_mend("ask the network for the area, or for a pack of the contract, which holds it");

@@ -19,13 +19,13 @@ use mutirao_mosaic::{
     tally::BandTally,
 };
 
-use self::wanted::{Kind, Rules};
+use self::wanted::{Kind, Rules, in_hectares};
 use super::{
     area::{Area, area},
     facts::{Facts, PeriodFacts},
     files,
     frame::{Laid, bounds, lay},
-    job::{Checked, Job, unreadable},
+    job::{Checked, Job, unreadable, without_door},
     reference::References,
 };
 use crate::{command::Failure, verify::factors};
@@ -111,6 +111,7 @@ fn read(job: &Job<'_>, laid: &Laid, area: &mut Area) -> Result<Read, EngineError
 /// All that is judged.
 fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Area, read: Read) -> RasterDelivery {
     let Read { seen, tallies, area_pixels, hectares, references, answers } = read;
+    let pending = area.pending(job);
     let mut delivery = RasterDelivery {
         files: rasters(laid, opened, tallies),
         has_crosswalk: job.agreement.crosswalk.is_some(),
@@ -129,6 +130,7 @@ fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Are
     };
     let answers = references.answers(job, &delivery, &seen.points);
     delivery.answers.extend(answers);
+    delivery.answers.extend(pending);
     delivery
 }
 
@@ -168,6 +170,7 @@ fn answers(
     job: &Job<'_>,
 ) -> BTreeMap<usize, Answer> {
     let mut answers = BTreeMap::new();
+    let is_without_door = job.setting.tools.door.is_missing();
     for (rule, kind) in &rules.kinds {
         let answer = match *kind {
             _ if !laid.is_whole() => {
@@ -189,10 +192,15 @@ fn answers(
                 (Some(periods), Some(factors)) => {
                     Answer::Patches(periods.iter().map(|found| small(found, factors)).collect())
                 }
+                _ if is_without_door => without_door(),
                 _ => Answer::Unjudged("the true area of pixels could not be found out".to_owned()),
             },
         };
         answers.insert(*rule, answer);
+    }
+    if factors.is_none() && is_without_door {
+        let weighed = job.rules.iter().enumerate().filter(|(_, asked)| asked.check().is_some_and(in_hectares));
+        answers.extend(weighed.map(|(rule, _)| (rule, without_door())));
     }
     answers
 }

@@ -23,6 +23,12 @@ pub enum Kind {
     Patches(usize),
 }
 
+/// Whether a check limits classes in hectares.
+pub fn in_hectares(check: &Check) -> bool {
+    let is_limited = |limits: &ClassLimits| limits.min_ha.or(limits.max_ha).is_some();
+    matches!(check, Check::ClassShare(wanted) if wanted.limits.iter().any(is_limited))
+}
+
 /// The rules that need planes.
 pub struct Rules<'a> {
     /// By the place of the rule.
@@ -50,12 +56,9 @@ impl<'a> Rules<'a> {
 
     /// Whether some rule needs the true area of pixels.
     pub fn weigh(job: &Job<'_>) -> bool {
-        let has_area = |limits: &ClassLimits| limits.min_ha.or(limits.max_ha).is_some();
-        job.rules.iter().filter_map(|asked| asked.check()).any(|check| match check {
-            Check::MinimumMappingUnit(_) | Check::Accuracy(_) => true,
-            Check::ClassShare(wanted) => wanted.limits.iter().any(has_area),
-            _ => false,
-        })
+        let weighs =
+            |check: &Check| matches!(check, Check::MinimumMappingUnit(_) | Check::Accuracy(_)) || in_hectares(check);
+        job.rules.iter().filter_map(|asked| asked.check()).any(weighs)
     }
 
     fn add(&mut self, at: usize, asked: &Asked) {
@@ -86,8 +89,8 @@ impl<'a> Rules<'a> {
                 series.patches.push(PatchesWanted { min_ha, connectivity, classes, at_edges });
                 Kind::Patches(series.patches.len() - 1)
             }
-            Check::ClassShare(wanted) => {
-                series.weighed |= wanted.limits.iter().any(|limits| limits.min_ha.or(limits.max_ha).is_some());
+            Check::ClassShare(_) => {
+                series.weighed |= in_hectares(check);
                 return;
             }
             Check::Accuracy(_) => {

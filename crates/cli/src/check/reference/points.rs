@@ -9,7 +9,7 @@ use mutirao_check::{
 use mutirao_core::grid::Grid;
 use mutirao_mosaic::measure::NOTHING;
 
-use super::{Fault, place_of};
+use super::{Fault, is_csv, place_of};
 use crate::{check::job::Job, open::Points};
 
 /// A point of which the class is known.
@@ -38,7 +38,7 @@ type Read = (Vec<Option<String>>, Option<[f64; 2]>);
 pub fn read_points(job: &Job<'_>, path: &Path, class: &str, target: &str) -> Result<Vec<Place>, Fault> {
     let name = path.display();
     let mut places_of: Vec<Where> = Vec::new();
-    let (header, rows) = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+    let (header, rows) = if is_csv(path) {
         let table = mutirao_pipeline::read_table(path, &["x", "y", class]).map_err(|(findings, _)| {
             let message = findings.first().map_or("it cannot be read", |finding| finding.message.as_str());
             Fault::of_file(path, message, place_of(&findings))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_contract::{against::read_all, deliveries, timeline};
+use mutirao_contract::{Contract, against::read_all, deliveries, timeline};
 use mutirao_core::pipeline::Pipeline;
 use mutirao_pipeline::NamedContract;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::{
     args::ContractCalendarArgs,
     command::{Failure, Stopped, print_json, print_line},
     exit::Exit,
-    gate::folder_of,
+    gate::{folder_of, periods_of},
     show::table::table,
 };
 
@@ -63,7 +63,7 @@ fn of(args: &ContractCalendarArgs, at: jiff::Timestamp) -> Result<Vec<Due>, Stop
         return Err(Stopped { failure, findings: known.findings, texts: BTreeMap::new() });
     }
     let bound: Vec<Bound> =
-        contracts.contracts.iter().map(|(named, _)| partner_and_periods(&pipeline, named)).collect();
+        contracts.contracts.iter().map(|(named, contract)| bound(&pipeline, named, contract)).collect();
     let agreements: Vec<timeline::Agreement<'_>> = contracts
         .contracts
         .iter()
@@ -82,16 +82,17 @@ fn of(args: &ContractCalendarArgs, at: jiff::Timestamp) -> Result<Vec<Due>, Stop
 type Bound = (String, Vec<(String, Option<String>)>);
 
 /// The partner who delivers a layer or member, and the periods that it speaks for with their last days.
-fn partner_and_periods(pipeline: &Pipeline, named: &NamedContract) -> Bound {
+fn bound(pipeline: &Pipeline, named: &NamedContract, contract: &Contract) -> Bound {
     let layer = pipeline.layers.iter().find(|layer| layer.name == named.layer);
     let member = layer.and_then(|layer| layer.members.iter().find(|member| member.name == named.member));
     let Some(member) = member else { return (String::new(), Vec::new()) };
     let partner = member.partner.map(|at| pipeline.partners[at].name.clone()).unwrap_or_default();
-    let periods = member.inputs.iter().map(|input| {
-        let period = &pipeline.periods[input.period];
-        (period.label.clone(), period.end.clone())
-    });
-    (partner, periods.collect())
+    let last_day = |label: &String| {
+        let period = pipeline.periods.iter().find(|period| period.label == *label)?;
+        period.end.clone()
+    };
+    let periods = periods_of(pipeline, member, contract).into_iter().map(|label| (last_day(&label), label));
+    (partner, periods.map(|(end, label)| (label, end)).collect())
 }
 
 fn due(entry: timeline::Entry) -> Due {
