@@ -1,7 +1,7 @@
 //! The rules that a delivery is held against, and what every judge of them needs.
 
 use mutirao_contract::{
-    Object, Property, Quality, Rule,
+    LIBRARY, Object, Property, Quality, Rule,
     checks::{Check, Element},
     implied,
     metric::Counts,
@@ -145,6 +145,9 @@ impl Judged {
 
     /// A rule that is not for this engine.
     pub fn for_another(engine: &str) -> Judged {
-        Judged::Unjudged(format!("it is for {engine}, not for mutirao"))
+        Judged::Unjudged(match engine {
+            LIBRARY => "ODCS does not define what it means".to_owned(),
+            engine => format!("it is for {engine}, not for mutirao"),
+        })
     }
 }

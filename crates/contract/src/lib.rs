@@ -39,6 +39,7 @@ mod write;
 pub use codes::CODES;
 pub use implied::implied;
 pub use model::{Contract, Object, ObjectKind, Property, Quality, Rule};
+pub use quality::LIBRARY;
 pub use read::{Reading, read, read_text};
 pub use schema::{json_schema, json_schema_text, reference};
 pub use write::to_yaml;

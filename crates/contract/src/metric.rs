@@ -146,7 +146,7 @@ impl Metric {
     }
 }
 
-const METRICS: [&str; 5] = ["nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount"];
+pub(crate) const METRICS: [&str; 5] = ["nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount"];
 
 /// The operators of ODCS.
 pub(crate) const OPERATORS: [&str; 8] = [
@@ -159,6 +159,13 @@ pub(crate) const OPERATORS: [&str; 8] = [
     "mustBeBetween",
     "mustNotBeBetween",
 ];
+
+/// Whether an entry has a `rule` of ODCS 3.0 that is none of its metrics, and that no limit says more of.
+pub(crate) fn is_undefined_rule(node: &Node) -> bool {
+    let name = node.get_text("rule").filter(|_| node.get("metric").is_none());
+    let has_limit = OPERATORS.iter().any(|operator| node.entry(operator).is_some());
+    name.is_some_and(|name| counts(name, None).is_none()) && !has_limit
+}
 
 /// Reads a walked entry of `quality`. None where it cannot be judged, which is told. `at_property`: whether it stands at a
 /// property.

@@ -13,6 +13,9 @@ use crate::{
 /// Our engine.
 const ENGINE: &str = "mutirao";
 
+/// What stands for the engine of rules of the library that nobody has defined.
+pub const LIBRARY: &str = "library";
+
 /// Where an entry stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Around<'a> {
@@ -52,11 +55,23 @@ fn rule(node: &Node, path: Vec<String>, around: &Around<'_>, sink: &mut Sink) ->
             sink.error("missing-key", node.spot, message, "add `type: custom`: ODCS takes it for `library` otherwise");
             return None;
         }
+        _ if metric::is_undefined_rule(node) => {
+            undefined_rule(node, sink);
+            (Quality::Other { engine: LIBRARY.to_owned() }, theirs(node))
+        }
         _ => (Quality::Metric(metric::read(node, around.property.is_some(), sink)?), theirs(node)),
     };
     let text = |key: &str| node.get_text(key).map(str::to_owned);
     let (name, dimension) = (text("name"), text("dimension"));
     Some(Rule { name, severity, dimension, quality, place: sink.place(node.spot) })
+}
+
+/// A rule of the library that ODCS 3.0 lets stand, in its own examples too, without saying what it means.
+fn undefined_rule(node: &Node, sink: &mut Sink) {
+    let Some(named) = node.get("rule") else { return };
+    let message = format!("ODCS does not define the rule {}, so nobody judges it", named.shown());
+    let mend = format!("write `metric` ({}) with a limit, such as `mustBe: 0`", listed(&metric::METRICS));
+    sink.warning("contract-unknown-metric", named.spot, message, mend);
 }
 
 /// An engine that is spelled much like ours: its checks would never be judged.

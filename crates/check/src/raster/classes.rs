@@ -8,7 +8,7 @@ use mutirao_mosaic::measure::{NOTHING, UNKNOWN, classes::Classes};
 
 use super::{
     RasterBand, RasterDelivery, RasterFile,
-    places::{FIRST, pixels},
+    places::{FIRST, pixel},
     words::{counted, listed, of, percent, thousands},
 };
 use crate::{
@@ -39,7 +39,8 @@ pub(super) fn by_class(delivery: &RasterDelivery, period: usize) -> BTreeMap<u32
 struct Odd {
     count: u64,
     by_period: BTreeMap<usize, u64>,
-    places: Vec<Where>,
+    /// By period, row and column.
+    places: BTreeMap<(usize, [u32; 2]), Where>,
     /// What it becomes by the crosswalk; none where it is on no line of it.
     class: Option<u32>,
 }
@@ -85,9 +86,10 @@ fn note(
         *found.by_period.entry(band.period).or_default() += count;
         found.class = (class != UNKNOWN).then_some(class);
         if let Some(places) = band.tally.odd.get(&bits) {
-            let news = pixels(delivery, file, band, places).into_iter().filter(|place| !found.places.contains(place));
-            let news: Vec<Where> = news.take(FIRST - found.places.len().min(FIRST)).collect();
-            found.places.extend(news);
+            for [col, row] in places.first() {
+                let place = (band.period, [row, col]);
+                found.places.entry(place).or_insert_with(|| pixel(delivery, file, band, [col, row]));
+            }
         }
     }
 }
@@ -115,7 +117,8 @@ fn odd_finding(delivery: &RasterDelivery, asked: &Asked, allowed: &ValueSet, val
         if odd.class.is_none() && delivery.has_crosswalk { " and the crosswalk" } else { "" }
     );
     let finding = asked.broken(message).but(allowed.to_string(), value.to_string());
-    finding.at_places(odd.count, odd.places.clone()).with_mend(mend)
+    let first = odd.places.values().take(FIRST).cloned().collect();
+    finding.at_places(odd.count, first).with_mend(mend)
 }
 
 /// Classes that must be somewhere in every period.

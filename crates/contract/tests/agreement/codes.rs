@@ -87,6 +87,26 @@ fn milestones_that_look_like_others_are_told() {
 }
 
 #[test]
+fn rules_of_3_0_that_odcs_does_not_define_are_told_and_left() {
+    for rule in ["nullCheck", "countCheck", "minCheck"] {
+        let entry = format!("{{ type: library, rule: {rule} }}");
+        let text = GOOD.replace("{ type: custom, engine: mutirao, implementation: { check: grid } }", &entry);
+        let reading = reading(&text.replace("v3.1.0", "v3.0.1"));
+        let [found] = &reading.findings[..] else { panic!("{}", all(&reading.findings)) };
+        assert_eq!((found.code.as_str(), found.severity), ("contract-unknown-metric", Severity::Warning));
+        assert!(reading.contract.is_some(), "{rule}");
+    }
+    // With a limit, somebody meant one that is there.
+    let misspelled = "{ type: library, rule: rowCuont, mustBe: 1 }";
+    expect(
+        "{ type: custom, engine: mutirao, implementation: { check: grid } }",
+        misspelled,
+        "contract-unknown-metric",
+        "rowCount",
+    );
+}
+
+#[test]
 fn versions_of_odcs_are_known() {
     for version in ["v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0"] {
         let contract = good(&changed("v3.1.0", version));

@@ -62,7 +62,7 @@ impl Group<'_> {
         if self.others.is_empty() {
             return String::new();
         }
-        match labels(&self.others) {
+        match labels(self.worst, &self.others) {
             Some(labels) => {
                 let head = format!("{} more like it: ", self.others.len());
                 format!("  {BLUE}={PLAIN} {}\n", printable(&fitted(&head, &labels)))
@@ -82,12 +82,17 @@ impl Group<'_> {
     }
 }
 
-/// What tells findings apart, with their counts: the period of each, or the file; none where two have the same.
-fn labels(findings: &[&CheckFinding]) -> Option<Vec<String>> {
+/// What tells findings like the worst apart, with their counts: the period of each, or the file; none where two have the same, the worst
+/// among them, or where not all expect the same.
+fn labels(worst: &CheckFinding, findings: &[&CheckFinding]) -> Option<Vec<String>> {
+    if findings.iter().any(|finding| finding.expected != worst.expected) {
+        return None;
+    }
     let by = |part: fn(&Where) -> Option<String>| {
+        let own = worst.place.as_ref().and_then(part);
         let labels: Option<Vec<String>> =
             findings.iter().map(|finding| finding.place.as_ref().and_then(part)).collect();
-        labels.filter(|labels| labels.iter().collect::<BTreeSet<_>>().len() == labels.len())
+        labels.filter(|labels| labels.iter().chain(&own).collect::<BTreeSet<_>>().len() > labels.len())
     };
     let name = |place: &Where| {
         let file = place.file.as_deref().filter(|_| place.line.is_none())?;
@@ -154,6 +159,20 @@ mod tests {
         let told = groups[0].others();
         assert_eq!(told.matches("also: 2019 flickers").count(), MESSAGES);
         assert!(told.ends_with("and 3 more like it\n"), "{told}");
+    }
+
+    #[test]
+    fn another_class_of_the_same_period_or_with_another_limit_is_told_in_words() {
+        let of = |class: u32, period: &str, limit: u64| {
+            let mut finding = finding(3, period, 5).but(limit, 7u64);
+            finding.message = format!("class {class} of {period}");
+            finding
+        };
+        for other in [of(4, "2019", 1), of(4, "2020", 2)] {
+            let findings = [of(3, "2019", 1), other.clone()];
+            let told = groups(&findings, &[])[0].others();
+            assert!(told.ends_with(&format!("also: {}\n", other.message)), "{told}");
+        }
     }
 
     #[test]
