@@ -93,7 +93,10 @@ impl Moment {
         };
         if let Some(annotation) = pieces.time_zone_annotation() {
             let named = annotation.to_time_zone_with(&ZONES);
-            named.map_err(|_| MomentError::Zone { name: text.to_owned() })?;
+            let named = named.map_err(|_| MomentError::Zone { name: text.to_owned() })?;
+            if pieces.offset().is_none() {
+                return once(text, DateTime::from_parts(pieces.date(), time), &named).map(Moment::At);
+            }
             let parsed = PARSER.parse_zoned_with(&ZONES, text);
             return parsed.map(Moment::At).map_err(|_| MomentError::Offset { text: text.to_owned() });
         }

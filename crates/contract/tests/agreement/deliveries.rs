@@ -168,3 +168,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_hour_that_clocks_pass_twice_needs_its_offset() {
+    let instant = mutirao_contract::deliveries::instant;
+    assert!(instant("2026-10-25T02:30:00[Europe/Berlin]").unwrap_err().contains("twice"));
+    assert!(instant("2026-03-29T02:30:00[Europe/Berlin]").is_err(), "and one that they skip is none");
+    let first = instant("2026-10-25T02:30:00+02:00[Europe/Berlin]").unwrap();
+    assert_eq!(first.to_string(), "2026-10-25T00:30:00Z");
+    assert_eq!(instant("2026-10-25T03:30:00[Europe/Berlin]").unwrap().to_string(), "2026-10-25T02:30:00Z");
+}

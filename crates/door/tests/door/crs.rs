@@ -107,6 +107,7 @@ fn same_by_definition_not_by_name() {
     let cases = [
         ("EPSG:5070", "ESRI:102039", true),
         ("EPSG:4326", "OGC:CRS84", true),
+        ("urn:ogc:def:crs:EPSG::31976", "EPSG:31976", true),
         ("EPSG:31976", "EPSG:31975", false),
         ("EPSG:4326", "EPSG:4674", false),
         ("EPSG:32622", "EPSG:31976", false),
