@@ -25,7 +25,8 @@ pub fn parse(crs: &CrsText) -> Result<SpatialRef, Refusal> {
 fn from_text(text: &str) -> Result<SpatialRef, Refusal> {
     let text = text.trim();
     let code = text.split_once(':').is_some_and(|(authority, code)| is_word(authority) && code.split('+').all(is_word));
-    let definition = ["GEOG", "PROJ", "BOUNDCRS", "COMPD", "LOCAL_CS", "ENGCRS", "GEODCRS", "VERT", "urn:ogc:def:crs:", "+", "{"];
+    let definition =
+        ["GEOG", "PROJ", "BOUNDCRS", "COMPD", "LOCAL_CS", "ENGCRS", "GEODCRS", "VERT", "urn:ogc:def:crs:", "+", "{"];
     // Anything else OSRSetFromUserInput would take for a URL or the name of a file.
     if !code && !definition.iter().any(|start| text.starts_with(start)) {
         return Err(Refusal::new(RefusalCode::CrsNotUnderstood, format!("`{}` is no CRS", short(text)), MEND));

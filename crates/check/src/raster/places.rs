@@ -1,7 +1,6 @@
 //! From places in the frame to places in files.
 
 use mutirao_core::grid::Window;
-use mutirao_mosaic::tally::Places;
 
 use super::{RasterBand, RasterDelivery, RasterFile};
 use crate::report::Where;
@@ -19,11 +18,6 @@ pub(super) fn pixel(delivery: &RasterDelivery, file: &RasterFile, band: &RasterB
         xy: file.statement.transform.map(|t| t.to_map(f64::from(own[0]) + 0.5, f64::from(own[1]) + 0.5)),
         ..Where::file(&file.path).in_period(&delivery.periods[band.period])
     }
-}
-
-/// Places of one band.
-pub(super) fn pixels(delivery: &RasterDelivery, file: &RasterFile, band: &RasterBand, places: &Places) -> Vec<Where> {
-    places.first().map(|place| pixel(delivery, file, band, place)).collect()
 }
 
 /// Places of the frame in a period, all in one file.
