@@ -129,7 +129,7 @@ def test_the_pack_of_a_vector_has_the_crosswalk_of_the_pipeline(mutirao, crops, 
     pack = tmp_path / "pack.zip"
     mutirao("contract", "pack", "layer", "--network", crops, "--out", pack)
     with zipfile.ZipFile(pack) as read:
-        assert {"crosswalks/crops.csv", "values.yaml", "contracts/layer.odcs.yaml"} <= set(read.namelist())
+        assert {"crosswalks/crops.csv", "layer.yaml", "contracts/layer.odcs.yaml"} <= set(read.namelist())
         read.extractall(tmp_path / "unpacked")
     assert coded(check(mutirao, [crops / "crops.gpkg"], pack, code=1)) == CAFE
     # Somebody unpacked it and zipped the folder again.

@@ -65,6 +65,8 @@ impl Agreement {
                 break;
             }
         }
+        let packed = agreement.pack.as_ref().and_then(|pack| pack.layer().overlap);
+        agreement.overlap = agreement.overlap.or(packed);
         Ok(agreement)
     }
 
@@ -159,7 +161,7 @@ impl Agreement {
         if let Some(grid) = pack.grid() {
             agreement.anchor(grid);
         }
-        if let Some((attribute, path)) = pack.values() {
+        if let Some((attribute, path)) = &pack.layer().values {
             let path = pack.folder().join(path);
             let read = mutirao_pipeline::crosswalk_of(&path, agreement.legend.as_ref());
             let crosswalk = read.map_err(|found| pack.renamed(broken(&path, found)))?;

@@ -33,7 +33,7 @@ pub use self::{
     facts::Facts,
     job::{Assigned, Checked, Delivered, Setting},
     measure::{Measured, MeasuredPeriod, measure, statements},
-    pack::{GRID, VALUES},
+    pack::{GRID, LAYER},
     period::agreed,
     record::{Due, Recorded, digest, due, record, recordable},
     refusal::refusal,

@@ -63,6 +63,19 @@ fn a_check_in_the_networks_folder_knows_which_tile_counts() {
 }
 
 #[test]
+fn a_pack_says_which_tile_counts() {
+    for (overlap, expected) in [(", overlap: first", passes()), (", overlap: last", passes()), ("", fails())] {
+        let net = network(NAMED, overlap);
+        net.mutirao(&["contract", "pack", "mines", "--network", "."]).ok();
+        let said = check(&net, "mines-pack.zip", &[]);
+        assert_eq!(judged(&said), expected, "{overlap}: {said}");
+        let other = network("", "");
+        let named = check(&net, "mines-pack.zip", &["--network", other.dir.path().to_str().unwrap()]);
+        assert_eq!(judged(&named), fails(), "{overlap}: {named}");
+    }
+}
+
+#[test]
 fn a_network_that_is_named_counts_before_that_of_the_contracts_folder() {
     let net = network(NAMED, ", overlap: first");
     let own = std::fs::read_to_string(net.path("pipeline.yaml")).unwrap();

@@ -12,13 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use mutirao_contract::Contract;
-use mutirao_core::{grid::Grid, pipeline::Pipeline};
+use mutirao_core::{
+    grid::Grid,
+    pipeline::{Member, Overlap, Pipeline},
+};
 use mutirao_pipeline::Reading;
 
 pub use self::archive::write;
 use self::named::{Named, named};
 use crate::{
-    check::{Agreement, GRID, VALUES},
+    check::{Agreement, GRID, LAYER},
     command::{Failure, Stopped},
     exit::Exit,
     network::{Tools, member_bound},
@@ -70,10 +73,8 @@ pub fn gather(asked: &str, network: &Reading, tools: &Tools) -> Result<Pack, Sto
     let by_pipeline =
         member.and_then(|member| member.crosswalk.as_ref()).map(|crosswalk| Named::crosswalk(&crosswalk.path));
     let moved = pack.add_named(&sources, by_pipeline.as_ref())?;
-    if let Some((attribute, crosswalk)) =
-        member.and_then(|member| member.attribute.as_deref()).zip(by_pipeline.as_ref())
-    {
-        pack.add(VALUES, Content::Bytes(values(attribute, &crosswalk.place()).into_bytes()))?;
+    if let Some(text) = member.and_then(|member| layer(member, by_pipeline.as_ref())) {
+        pack.add(LAYER, Content::Bytes(text.into_bytes()))?;
     }
     let text = rewrite::rewrite(&text, contract, &moved)?;
     pack.add(&contract_place(&path), Content::Bytes(text.into_bytes()))?;
@@ -86,13 +87,20 @@ pub fn gather(asked: &str, network: &Reading, tools: &Tools) -> Result<Pack, Sto
     Ok(pack)
 }
 
-/// What the pipeline says of the values of a vector, as a small text.
-fn values(attribute: &str, crosswalk: &str) -> String {
-    let [attribute, crosswalk] = [attribute, crosswalk].map(serde_json::Value::from);
-    format!(
-        "# What the network makes of the layer: the attribute that gives the value, and the crosswalk that it passes through.\n\
-         attribute: {attribute}\ncrosswalk: {crosswalk}\n"
-    )
+/// What the pipeline says of the layer, as a small text: of a vector the attribute that gives the value, with the crosswalk that it passes
+/// through, and which of several files counts where they differ. None where it says nothing of that.
+fn layer(member: &Member, crosswalk: Option<&Named>) -> Option<String> {
+    let mut text = String::new();
+    if let Some((attribute, crosswalk)) = member.attribute.as_deref().zip(crosswalk) {
+        let [attribute, crosswalk] = [attribute, &crosswalk.place()].map(serde_json::Value::from);
+        text.push_str(&format!("attribute: {attribute}\ncrosswalk: {crosswalk}\n"));
+    }
+    match member.overlap {
+        Overlap::Error => {}
+        Overlap::First => text.push_str("overlap: first\n"),
+        Overlap::Last => text.push_str("overlap: last\n"),
+    }
+    (!text.is_empty()).then(|| format!("# What the network's pipeline says of the layer.\n{text}"))
 }
 
 /// The place of a contract in its pack.

@@ -1,5 +1,7 @@
 //! A pack: an agreement in one zip file, with all that a partner needs to check a delivery.
 
+mod contents;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -7,15 +9,15 @@ use std::path::{Component, Path, PathBuf};
 
 use mutirao_check::{Report, Where};
 use mutirao_core::{
-    axis_unit::AxisUnit,
     finding::{Finding, Where as FoundWhere},
     grid::Grid,
 };
-use mutirao_engine::plan::{Drawing, Feature, Polygons};
-use mutirao_pipeline::text::{Node, Sink, load, number, read_text};
+use mutirao_pipeline::text::read_text;
 use tempfile::TempDir;
 use zip::{ZipArchive, result::ZipError};
 
+pub use self::contents::{GRID, LAYER, polygons};
+use self::contents::{PackedLayer, grid_of, layer_of};
 use crate::{
     command::{Failure, Stopped},
     exit::Exit,
@@ -27,12 +29,6 @@ const MOST_ENTRIES: usize = 10_000;
 /// More bytes than this no pack holds unpacked.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// The file of a pack with the network's grid.
-pub const GRID: &str = "grid.yaml";
-
-/// The file of a pack with what the network's pipeline says of the values of a vector.
-pub const VALUES: &str = "values.yaml";
-
 /// An opened pack. Its files are there for as long as it is.
 pub struct Pack {
     folder: TempDir,
@@ -43,8 +39,7 @@ pub struct Pack {
     /// The contract's place in it.
     contract: String,
     grid: Option<Grid>,
-    /// The attribute of a vector that gives the value, and its crosswalk.
-    values: Option<(String, String)>,
+    layer: PackedLayer,
 }
 
 impl Pack {
@@ -81,8 +76,8 @@ impl Pack {
         };
         let contract = only_contract(&entries, &name)?;
         let grid = grid_of(&root.join(GRID), &name)?;
-        let values = values_of(&root.join(VALUES), &name)?;
-        Ok(Pack { folder, root, name, contract, grid, values })
+        let layer = layer_of(&root.join(LAYER), &name)?;
+        Ok(Pack { folder, root, name, contract, grid, layer })
     }
 
     /// What the contract's relative paths count from.
@@ -90,9 +85,9 @@ impl Pack {
         &self.root
     }
 
-    /// What the network's pipeline says of the values of a vector, if it is in the pack: the attribute, and the crosswalk's place.
-    pub fn values(&self) -> Option<(&str, &str)> {
-        self.values.as_ref().map(|(attribute, crosswalk)| (attribute.as_str(), crosswalk.as_str()))
+    /// What the network's pipeline says of the layer, as far as it is in the pack.
+    pub fn layer(&self) -> &PackedLayer {
+        &self.layer
     }
 
     /// The network's grid, if it is in the pack.
@@ -206,63 +201,6 @@ fn shared_folder(entries: &[String]) -> String {
     let folder = |entry: &String| entry.split_once('/').map(|(folder, _)| format!("{folder}/"));
     let Some(first) = own.next().and_then(folder).filter(|first| first != "contracts/") else { return String::new() };
     if own.all(|entry| entry.starts_with(&first)) { first } else { String::new() }
-}
-
-/// What a pack says of the values of a vector.
-fn values_of(path: &Path, name: &str) -> Result<Option<(String, String)>, Failure> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let broken = || wrong(name, &format!("has a {VALUES} that cannot be read: attribute and crosswalk are wanted"));
-    let text = read_text(path).map_err(|_| broken())?;
-    let node = load(&text, &mut Sink::new(format!("{name}/{VALUES}"))).ok_or_else(broken)?;
-    let both = node.get_text("attribute").zip(node.get_text("crosswalk")).ok_or_else(broken)?;
-    let is_inside = Path::new(both.1).components().all(|part| matches!(part, Component::Normal(_)));
-    if is_inside { Ok(Some((both.0.to_owned(), both.1.to_owned()))) } else { Err(broken()) }
-}
-
-/// The grid of a pack that has one.
-fn grid_of(path: &Path, name: &str) -> Result<Option<Grid>, Failure> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let broken = || wrong(name, &format!("has a {GRID} that is no grid: crs, origin, resolution and size are wanted"));
-    let text = read_text(path).map_err(|_| broken())?;
-    let node = load(&text, &mut Sink::new(format!("{name}/{GRID}"))).ok_or_else(broken)?;
-    let pair = |key: &str| -> Option<[f64; 2]> {
-        let numbers = node.get(key).map(Node::items).unwrap_or_default().iter().map(|item| number(item.text()?));
-        numbers.collect::<Option<Vec<f64>>>()?.try_into().ok()
-    };
-    let grid = || {
-        let (crs, size) = (node.get_text("crs")?.to_owned(), pair("size")?);
-        let grid =
-            Grid { crs, origin: pair("origin")?, resolution: pair("resolution")?, size: size.map(|side| side as u32) };
-        let is_fine = grid.resolution.iter().all(|side| *side > 0.0)
-            && size.iter().all(|side| *side >= 1.0 && *side <= f64::from(u32::MAX) && side.fract() == 0.0);
-        is_fine.then_some(grid)
-    };
-    grid().map(Some).ok_or_else(broken)
-}
-
-/// The polygons of a pack, which stand in it as the door hands them over; none where they are in another CRS, or in another format.
-pub fn polygons(wanted: &Polygons<'_>) -> Option<Drawing> {
-    if wanted.path.extension()? != "parquet" {
-        return None;
-    }
-    let table = mutirao_parquet::read_features(wanted.path).ok()?;
-    let id = table.crs.get("id")?;
-    let code = format!("{}:{}", id.get("authority")?.as_str()?, id.get("code")?);
-    if code.replace('"', "") != wanted.target {
-        return None;
-    }
-    let unit = AxisUnit::of_projjson(&table.crs);
-    let column = |name: &&str| table.fields.iter().position(|field| field == name);
-    let columns: Vec<usize> = wanted.attributes.iter().map(column).collect::<Option<_>>()?;
-    let features = table.features.into_iter().filter_map(|feature| {
-        let attributes = columns.iter().map(|column| feature.attributes[*column].clone()).collect();
-        Some(Feature { attributes, geometry: feature.geometry? })
-    });
-    Some(Drawing { features: features.collect(), treatment: "as packed".to_owned(), unit })
 }
 
 fn unzipped(name: &str, error: &ZipError) -> Failure {
