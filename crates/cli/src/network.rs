@@ -23,7 +23,6 @@ use crate::{
     command::{Failure, Stopped},
     door::{Door, default_cache},
     exit::Exit,
-    gate::Chosen,
     open::{Files, companions::parts_of},
     show::progress::Progress,
 };
@@ -110,12 +109,7 @@ impl Tools {
 
 /// Reads and checks a pipeline and all that it names, its contracts too.
 pub fn prepare(path: &Path, tools: &Tools) -> Network {
-    prepare_choosing(path, &Chosen::default(), tools)
-}
-
-/// As [`prepare`], with what a maintainer chose instead of some deliveries.
-pub fn prepare_choosing(path: &Path, chosen: &Chosen, tools: &Tools) -> Network {
-    prepare_editing(path, chosen.versions.clone(), tools, |pipeline| chosen.leave_out(pipeline))
+    prepare_editing(path, BTreeMap::new(), tools, |_| Vec::new())
 }
 
 /// As [`prepare`], of a pipeline that was changed after it was read, with other versions of some layers. `edit` says of which members,

@@ -14,7 +14,12 @@ use mutirao_core::{
 };
 use mutirao_pipeline::NamedContract;
 
-use crate::{args::ChoiceArgs, command::Failure, exit::Exit};
+use crate::{
+    args::ChoiceArgs,
+    command::Failure,
+    exit::Exit,
+    network::{Network, Tools, prepare_editing},
+};
 
 /// Layers are named `layer`, members of composites `layer/member`.
 #[derive(Debug, Clone, Default)]
@@ -54,9 +59,14 @@ impl Chosen {
         Ok(chosen)
     }
 
+    /// Reads and checks a pipeline as it is with this choice.
+    pub fn prepare(&self, path: &Path, tools: &Tools) -> Network {
+        prepare_editing(path, self.versions.clone(), tools, |pipeline| self.leave_out(pipeline))
+    }
+
     /// Takes the files of the layers away that are left out: they are nothing in every period, by declaration. Which members
     /// these are, by layer and place.
-    pub fn leave_out(&self, pipeline: &mut Pipeline) -> Vec<(usize, usize)> {
+    fn leave_out(&self, pipeline: &mut Pipeline) -> Vec<(usize, usize)> {
         let mut left_out = Vec::new();
         for (at, layer) in pipeline.layers.iter_mut().enumerate() {
             let name = layer.name.clone();

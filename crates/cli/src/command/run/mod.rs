@@ -30,7 +30,7 @@ use crate::{
     },
     exit::{Exit, of_error},
     gate::{Chosen, Gate, Judged, judge, pictures},
-    network::{Network, Tools, prepare_choosing},
+    network::{Network, Tools},
     rerun::Told,
     show::{
         checks,
@@ -63,7 +63,7 @@ pub fn run(args: &RunArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
         Ok(chosen) => chosen,
         Err(failure) => return failure.tell_alone("run", json),
     };
-    let mut network = debug_span!("plan").in_scope(|| prepare_choosing(&args.pipeline.path, &chosen, tools));
+    let mut network = debug_span!("plan").in_scope(|| chosen.prepare(&args.pipeline.path, tools));
     if !json {
         tell_without_notes_on_tables(&network.findings, &network.texts);
     }
