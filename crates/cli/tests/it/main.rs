@@ -3,6 +3,7 @@
 mod accuracy;
 mod agreement;
 mod check;
+mod check_rasters;
 mod check_refusal;
 mod checks;
 mod contracts;
