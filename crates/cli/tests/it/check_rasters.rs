@@ -83,3 +83,48 @@ fn places_of_flicker_are_in_the_period_that_says_something_else() {
     assert_eq!(found, [expected([2, 1], 2020), expected([9, 1], 2021), expected([5, 5], 2019)], "{finding:#}");
     assert_eq!(place(&finding["where"]), found[0]);
 }
+
+/// The first file, as it says itself.
+fn file(said: &Said) -> Value {
+    said.json()["facts"]["files"][0].clone()
+}
+
+#[test]
+fn a_type_is_that_of_the_file_and_not_of_its_translation() {
+    let net = Net::new([3, 2]);
+    net.write("c.yaml", contract("      - { property: nodata, value: -9999 }\n", &["check: dtype, allowed: uint8"]));
+    let head = "ncols 3\nnrows 2\nxllcorner 405000\nyllcorner 179940\ncellsize 30\nNODATA_value -9999\n";
+    net.write("m_2018.asc", format!("{head}3 3 -9999\n15 3 3\n"));
+    let said = net.mutirao(&["check", "m_2018.asc", "--contract", "c.yaml", "--json"]);
+    assert_eq!(rule(&said, "dtype")["outcome"], "broken", "{said}");
+    assert_eq!(rule(&said, "nodata")["outcome"], "kept", "{said}");
+    assert_eq!([&file(&said)["dtype"], &file(&said)["nodata"]], ["int32", "-9999"], "{said}");
+    let text = net.mutirao(&["check", "m_2018.asc", "--contract", "c.yaml"]);
+    text.fails(1, &["m_2018.asc holds int32, and uint8 is agreed"]);
+}
+
+#[test]
+fn what_stands_beside_a_geotiff_is_read_where_pixels_depend_on_it() {
+    let net = Net::new([20, 1]);
+    net.write("c.yaml", contract("", &["check: nodata, value: 9"]));
+    let samples: Vec<i32> = (0..20).map(|at| if at < 7 { 9 } else { 3 }).collect();
+    net.tif("m_2018", &Tif { nodata: None, ..Tif::of(20, &samples) });
+    let aux = |band: &str| {
+        let text = format!("<PAMDataset><PAMRasterBand band=\"1\">{band}</PAMRasterBand></PAMDataset>");
+        net.write("m_2018.tif.aux.xml", text);
+        net.mutirao(&["check", "m_2018.tif", "--contract", "c.yaml", "--json"])
+    };
+    let translations = || {
+        let Ok(entries) = std::fs::read_dir(net.path("cache")) else { return 0 };
+        entries.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "tif")).count()
+    };
+    let said = aux("<Metadata><MDI key=\"STATISTICS_MEAN\">5.1</MDI></Metadata><CategoryNames/>");
+    assert_eq!((rule(&said, "classes")["outcome"].as_str(), translations()), (Some("broken"), 0), "{said}");
+    let said = aux("<NoDataValue>9</NoDataValue>");
+    assert_eq!((rule(&said, "classes")["outcome"].as_str(), translations()), (Some("kept"), 1), "{said}");
+    let file = file(&said);
+    assert_eq!(
+        [&file["format"], &file["nodata"], &file["dtype"], &file["compression"]],
+        ["GeoTIFF", "9", "uint8", "deflate"]
+    );
+}
