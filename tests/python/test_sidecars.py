@@ -10,7 +10,7 @@ import pytest
 import rasterio
 from check_support import check, contract, found, notes_only, rule
 from networks import plain_legend, publish, write_network
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.transform import from_origin
 
 SIZE = (40, 50)
@@ -47,6 +47,15 @@ def mask(path: Path, **options) -> None:
     assert path.with_name(f"{path.name}.msk").exists()
 
 
+def mask_of_a_band(path: Path) -> None:
+    """A mask that does not say that it holds for all bands: there is but one."""
+    write(path, classes(1))
+    write(path.with_name("mask.tif"), np.where(valid(), 255, 0).astype(np.uint8), crs=None, transform=None)
+    with rasterio.open(path.with_name("mask.tif"), "r+") as out:
+        out.update_tags(INTERNAL_MASK_FLAGS_1="0")
+    path.with_name("mask.tif").rename(path.with_name(f"{path.name}.msk"))
+
+
 def nodata_beside(path: Path) -> None:
     write(path, classes(2))
     aux(path, '<PAMRasterBand band="1"><NoDataValue>9</NoDataValue></PAMRasterBand>')
@@ -73,6 +82,7 @@ def alpha(path: Path, dtype: str = "uint8") -> None:
 KINDS = {
     "mask": mask,
     "mask and nodata": lambda path: mask(path, nodata=4),
+    "mask of a band": mask_of_a_band,
     "nodata": nodata_beside,
     "tfw": lambda path: place_beside(path, ".tfw"),
     "tifw": lambda path: place_beside(path, ".tifw"),
@@ -87,7 +97,7 @@ def speaking(path: Path) -> np.ndarray:
     """What rasterio makes of the first band, 0 for nothing."""
     with rasterio.open(path) as raster:
         pixels = raster.read(1)
-        speaks = raster.dataset_mask() != 0
+        speaks = raster.read_masks(1) != 0 if MaskFlags.nodata not in raster.mask_flag_enums[0] else raster.dataset_mask() != 0
         if raster.nodata is not None:
             speaks &= pixels != raster.nodata
         assert raster.transform == PLACE["transform"] and raster.crs == "EPSG:31976"

@@ -21,7 +21,12 @@ pub fn left_out(source: &Source) -> Result<Vec<String>, Refusal> {
     for number in 1..=source.bands {
         let band = source.band(number)?;
         let flags = band.mask_flags().map_err(|_| source.corrupt("the mask"))?;
-        if !(flags.is_all_valid() || flags.is_per_dataset() || flags.is_nodata() || flags.is_alpha()) {
+        if !(source.bands == 1
+            || flags.is_all_valid()
+            || flags.is_per_dataset()
+            || flags.is_nodata()
+            || flags.is_alpha())
+        {
             let message = format!("band {number} of {} has a mask of its own", source.name);
             return Err(Refusal::new(
                 RefusalCode::MaskPerBand,

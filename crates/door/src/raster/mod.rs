@@ -160,7 +160,11 @@ impl Source {
 
     fn has_own_mask(&self) -> Result<bool, Refusal> {
         let flags = self.band(1)?.mask_flags().map_err(|_| self.corrupt("the mask"))?;
-        Ok(flags.is_per_dataset() && !flags.is_alpha() && !flags.is_all_valid() && !flags.is_nodata())
+        // The mask of the only band is that of all.
+        Ok((flags.is_per_dataset() || self.bands == 1)
+            && !flags.is_alpha()
+            && !flags.is_all_valid()
+            && !flags.is_nodata())
     }
 
     /// Rectangles of bounded size that cover the raster, in rows of tiles from the top.
