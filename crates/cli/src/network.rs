@@ -16,14 +16,17 @@ use mutirao_engine::{
     plan::{Opener, Plan, Refused, build},
     territories::{Kind, load},
 };
-use mutirao_geotiff::statement;
 use mutirao_mosaic::lint::{lint, lint_areas};
 use mutirao_pipeline::NamedContract;
 
 use crate::{
     door::{Door, default_cache},
     gate::Chosen,
-    open::{Files, companions::parts_of, sidecars::bearing},
+    open::{
+        Files,
+        companions::parts_of,
+        sidecars::{is_tiff, with_bearing},
+    },
     show::progress::Progress,
 };
 
@@ -200,13 +203,7 @@ fn stamps(pipeline: &Pipeline) -> Vec<Stamp> {
 
 /// A GeoTIFF is read by itself unless files beside it say more of it; other formats may consist of several files.
 fn read_with(path: &Path) -> Vec<PathBuf> {
-    let is_tiff =
-        path.extension().is_some_and(|ending| ["tif", "tiff"].iter().any(|own| ending.eq_ignore_ascii_case(own)));
-    if !is_tiff {
-        return parts_of(path);
-    }
-    let is_placed = || statement(path).is_ok_and(|statement| statement.transform.is_some());
-    std::iter::once(path.to_owned()).chain(bearing(path, is_placed)).collect()
+    if is_tiff(path) { with_bearing(path) } else { parts_of(path) }
 }
 
 fn load_territories(network: &mut Network, files: &dyn Opener) {

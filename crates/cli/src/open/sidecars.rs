@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use mutirao_geotiff::statement;
+
 /// What GDAL writes into an `.aux.xml` when somebody gives a file, opened for reading, a nodata value, a CRS, a place or an alpha band.
 /// Statistics, histograms, class names and colours are no matter of pixels.
 const WORDS: [&str; 5] = ["<NoDataValue", "<SRS", "<GeoTransform", "<GCPList", "<ColorInterp>Alpha<"];
@@ -17,6 +19,20 @@ pub fn bearing(path: &Path, is_placed: impl FnOnce() -> bool) -> Vec<PathBuf> {
     let world = world_files(path).into_iter().find(|world| world.is_file());
     found.extend(world.filter(|_| !is_placed()));
     found
+}
+
+/// A file, and if it is a GeoTIFF by its name, the files beside it that bear on it.
+pub fn with_bearing(path: &Path) -> Vec<PathBuf> {
+    let mut files = vec![path.to_owned()];
+    if is_tiff(path) {
+        files.extend(bearing(path, || statement(path).is_ok_and(|statement| statement.transform.is_some())));
+    }
+    files
+}
+
+/// Whether a file is a GeoTIFF by its name.
+pub fn is_tiff(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ["tif", "tiff"].iter().any(|own| ending.eq_ignore_ascii_case(own)))
 }
 
 /// A file of the same name with more behind it.
