@@ -143,8 +143,19 @@ class TestZion:
         assert notes_only(check(mutirao, [data / "nlcd.tif"], agreed, code=0))
 
     def test_the_crosswalk_makes_the_two_equal(self, mutirao, data, tmp_path):
+        import rasterio
+
         agreed = self.network(tmp_path, {}, [{"check": "change", "max_share": 0}])
+        # One names no datum, the other does: whether they are in one CRS is not for a check to guess.
         said = check(mutirao, [data / "nlcd2011.tif"], agreed, "--previous", data / "nlcd.tif", code=0)
+        assert (rule(said, "change")["outcome"], rule(said, "change")["because"]) == (
+            "unjudged", "the delivery before it lies on another grid",
+        )  # fmt: skip
+        previous = tmp_path / "nlcd.tif"
+        previous.write_bytes((data / "nlcd.tif").read_bytes())
+        with rasterio.open(data / "nlcd2011.tif") as own, rasterio.open(previous, "r+") as out:
+            out.crs = own.crs
+        said = check(mutirao, [data / "nlcd2011.tif"], agreed, "--previous", previous, code=0)
         assert notes_only(said)
         assert (rule(said, "change")["outcome"], rule(said, "change")["measured"]) == ("kept", 0)
         assert said["facts"]["periods"][0]["pixels"] == 1_458_207 == 1073 * 1359

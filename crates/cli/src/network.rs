@@ -23,7 +23,11 @@ use crate::{
     command::{Failure, Stopped},
     door::{Door, default_cache},
     exit::Exit,
-    open::{Files, companions::parts_of},
+    open::{
+        Files,
+        companions::parts_of,
+        sidecars::{is_tiff, with_bearing},
+    },
     show::progress::Progress,
 };
 
@@ -209,11 +213,9 @@ fn stamps(pipeline: &Pipeline) -> Vec<Stamp> {
     paths.into_iter().filter_map(|path| Stamp::of(&path).ok()).collect()
 }
 
-/// A GeoTIFF is read by itself; other formats may consist of several files.
+/// A GeoTIFF is read by itself unless files beside it say more of it; other formats may consist of several files.
 fn read_with(path: &Path) -> Vec<PathBuf> {
-    let is_tiff =
-        path.extension().is_some_and(|ending| ["tif", "tiff"].iter().any(|own| ending.eq_ignore_ascii_case(own)));
-    if is_tiff { vec![path.to_owned()] } else { parts_of(path) }
+    if is_tiff(path) { with_bearing(path) } else { parts_of(path) }
 }
 
 fn load_territories(network: &mut Network, files: &dyn Opener) {

@@ -1,4 +1,4 @@
-//! Opening files: plain GeoTIFF as it is, everything else and every vector translated once into the cache, under a name made
+//! Opening files: plain GeoTIFF as it is, unless files beside it say more of its pixels or their place; everything else and every vector translated once into the cache, under a name made
 //! of its content.
 
 use std::path::{Path, PathBuf};
@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use mutirao_core::{
     axis_unit::AxisUnit,
-    door::{Answer, CrsText, Question, RasterQuestion, VectorQuestion, VectorTranslated},
+    door::{Answer, CrsText, Question, RasterQuestion, RasterTranslated, VectorQuestion, VectorTranslated},
+    raster::RasterSource,
 };
 use mutirao_engine::{
     fingerprint::sha256_of,
@@ -21,8 +22,10 @@ use crate::door::Door;
 pub mod companions;
 mod features;
 mod outlines;
+pub mod sidecars;
 
 use companions::parts_of;
+use sidecars::bearing;
 
 /// Points of a vector file, and how they are brought into a CRS.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +40,17 @@ pub struct Points<'a> {
     pub allow_ballpark: bool,
 }
 
+/// Stands in the names of translated rasters; another one for another kind of notes beside them.
+const RASTER: &str = "raster 2";
+
+/// A raster that was opened.
+pub struct Raster {
+    /// What can be read.
+    pub opened: Opened,
+    /// What its translation says, if it had to be translated.
+    pub translated: Option<RasterTranslated>,
+}
+
 /// Opens what pipelines name.
 pub struct Files<'a> {
     /// Translates what is not plain.
@@ -49,15 +63,7 @@ pub struct Files<'a> {
 
 impl Opener for Files<'_> {
     fn open(&self, path: &Path) -> Result<Opened, Refused> {
-        match GeoTiff::open(path) {
-            Ok(source) => Ok(Opened { source: Arc::new(source), path: path.to_owned(), translated: None }),
-            Err(OpenError::Unsupported { .. } | OpenError::NotTiff) => self.translate(path),
-            Err(error) => Err(Refused {
-                code: "unreadable".into(),
-                message: format!("{}: {error}", path.display()),
-                mend: "deliver the file again".into(),
-            }),
-        }
+        self.raster(path).map(|raster| raster.opened)
     }
 
     fn polygons(&self, wanted: &Polygons<'_>) -> Result<Drawing, Refused> {
@@ -84,21 +90,55 @@ impl Opener for Files<'_> {
 }
 
 impl Files<'_> {
-    fn translate(&self, path: &Path) -> Result<Opened, Refused> {
-        let out = self.cached(path, "", "tif")?;
-        let notes = self.once(&out, || {
+    /// Opens a raster, and tells what it said of itself where it had to be translated.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words, and how to mend it.
+    pub fn raster(&self, path: &Path) -> Result<Raster, Refused> {
+        match GeoTiff::open(path) {
+            Ok(source) => {
+                let beside = bearing(path, || source.facts().transform.is_some());
+                if !beside.is_empty() {
+                    return self.with_sidecars(path, &beside);
+                }
+                let opened = Opened { source: Arc::new(source), path: path.to_owned(), translated: None };
+                Ok(Raster { opened, translated: None })
+            }
+            Err(OpenError::Unsupported { .. } | OpenError::NotTiff) => self.translate(path, &[]),
+            Err(error) => Err(Refused {
+                code: "unreadable".into(),
+                message: format!("{}: {error}", path.display()),
+                mend: "deliver the file again".into(),
+            }),
+        }
+    }
+
+    /// A GeoTIFF that could be read as it is, and would not be what it is meant to be then.
+    fn with_sidecars(&self, path: &Path, beside: &[PathBuf]) -> Result<Raster, Refused> {
+        let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let names: Vec<String> = beside.iter().map(name).collect();
+        self.translate(path, &names).map_err(|refused| Refused {
+            message: format!("{} ({} beside it has to be read too)", refused.message, names.join(" and ")),
+            ..refused
+        })
+    }
+
+    fn translate(&self, path: &Path, beside: &[String]) -> Result<Raster, Refused> {
+        let out = self.cached(path, RASTER, "tif")?;
+        let unreadable = |what: String| refused("unreadable", path, &what);
+        let facts = self.once(&out, || {
             let question = RasterQuestion { path: path.to_owned(), crs_override: None, out: out.clone() };
             match self.door.ask(Question::Raster(question))? {
-                Answer::Raster(facts) => Ok(facts.notes.join("; ")),
+                Answer::Raster(facts) => {
+                    serde_json::to_string(&facts).map_err(|error| refused("cache", path, &error.to_string()))
+                }
                 _ => Err(refused("door-failed", path, "the door answered another question")),
             }
         })?;
-        let words = match notes.as_str() {
-            "" => "translated at the door".to_owned(),
-            notes => format!("translated at the door ({notes})"),
-        };
-        let source = GeoTiff::open(&out).map_err(|error| refused("unreadable", path, &error.to_string()))?;
-        Ok(Opened { source: Arc::new(source), path: out, translated: Some(words) })
+        let facts: RasterTranslated = serde_json::from_str(&facts).map_err(|error| unreadable(error.to_string()))?;
+        let source = GeoTiff::open(&out).map_err(|error| unreadable(error.to_string()))?;
+        let opened = Opened { source: Arc::new(source), path: out, translated: Some(raster_words(&facts, beside)) };
+        Ok(Raster { opened, translated: Some(facts) })
     }
 
     /// The points of a vector file in the CRS that is wanted, and what was done to them.
@@ -181,6 +221,16 @@ impl Files<'_> {
 
 fn refused(code: &str, path: &Path, what: &str) -> Refused {
     Refused { code: code.into(), message: format!("{}: {what}", path.display()), mend: "see the message".into() }
+}
+
+/// What was done to a raster, and for the sake of which files beside it.
+fn raster_words(facts: &RasterTranslated, beside: &[String]) -> String {
+    let beside = (!beside.is_empty()).then(|| format!("with {}", beside.join(" and ")));
+    let notes: Vec<String> = beside.into_iter().chain(facts.notes.iter().cloned()).collect();
+    match notes.is_empty() {
+        true => "translated at the door".to_owned(),
+        false => format!("translated at the door ({})", notes.join("; ")),
+    }
 }
 
 /// What was done to a vector file.

@@ -1,4 +1,4 @@
-//! GDAL's configuration: nothing from the network, nothing beside the file that moves or changes it without a word.
+//! GDAL's configuration: nothing from the network, and nothing beside the file but what belongs to it by its name.
 #![allow(unsafe_code)]
 
 use gdal::config::set_config_option;
@@ -9,8 +9,8 @@ const OPTIONS: [(&str, &str); 17] = [
     ("GDAL_DRIVER_PATH", "disable"),
     ("GDAL_SKIP", NETWORK_DRIVERS),
     ("OGR_SKIP", NETWORK_DRIVERS_OGR),
-    // .aux.xml would move, rename or recolour a raster.
-    ("GDAL_PAM_ENABLED", "NO"),
+    // An .aux.xml may hold nodata, CRS and place of a raster: whoever looks at it elsewhere sees it so.
+    ("GDAL_PAM_ENABLED", "YES"),
     // Siblings are looked for by name only: .prj and .dbf of a Shapefile are found, folders are not listed.
     ("GDAL_DISABLE_READDIR_ON_OPEN", "TRUE"),
     ("GDAL_VRT_ENABLE_PYTHON", "NO"),

@@ -98,8 +98,8 @@ pub struct SmallPatches {
 pub enum Answer {
     /// Of `impossible-transitions`: by period but the first.
     Transitions(Vec<(TransitionTally, Vec<Places>)>),
-    /// Of `flicker`.
-    Flicker(Flicker, Places),
+    /// Of `flicker`: and the first places, by the period that says something else than those around it.
+    Flicker(Flicker, Vec<Places>),
     /// Of `change`: by period; none where there is no delivery before.
     Change(Vec<Option<(Compared, Places)>>),
     /// Of `minimum-mapping-unit`: by period.

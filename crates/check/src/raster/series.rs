@@ -8,7 +8,7 @@ use mutirao_mosaic::{
 
 use super::{
     RasterDelivery, SmallPatches,
-    places::in_period,
+    places::{FIRST, in_period},
     words::{class, counted, of, percent, thousands, verb},
 };
 use crate::{
@@ -100,7 +100,7 @@ pub(super) fn flicker(
     delivery: &RasterDelivery,
     asked: &Asked,
     wanted: &FlickerCheck,
-    (found, places): (&Flicker, &Places),
+    (found, places): (&Flicker, &[Places]),
 ) -> Judged {
     if delivery.periods.len() < 3 {
         return Judged::Undefined("a pixel needs three periods to leave a class and return to it".to_owned());
@@ -122,8 +122,15 @@ pub(super) fn flicker(
         counted(found.ever, "pixel"),
         percent(wanted.max_share)
     );
-    let last = delivery.periods.len() - 1;
-    let first: Vec<Where> = in_period(delivery, last, places.first());
+    let mut first: Vec<(usize, [u32; 2])> = places
+        .iter()
+        .enumerate()
+        .flat_map(|(period, places)| places.first().map(move |place| (period, place)))
+        .collect();
+    first.sort_by_key(|(_, [col, row])| [*row, *col]);
+    first.truncate(FIRST);
+    let of = |(period, place)| in_period(delivery, period, std::iter::once(place));
+    let first: Vec<Where> = first.into_iter().flat_map(of).collect();
     let finding = asked.broken(message).but(wanted.max_share, share).at_places(found.flickering, first);
     Judged::Broken(vec![finding.with_mend("filter the series in time before it is delivered")], Some(share.into()))
 }

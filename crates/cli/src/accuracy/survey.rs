@@ -56,7 +56,10 @@ pub struct PeriodReport {
 
 /// Reads what was named, and estimates.
 pub fn survey(args: &AccuracyArgs, threads: usize, tools: &Tools) -> Result<Report, Stopped> {
-    let coverage = Coverage::open(&args.coverage, None, tools)?;
+    let mut coverage = Coverage::open(&args.coverage, None, tools)?;
+    if let Some(period) = &args.period {
+        coverage.speak_for(period);
+    }
     let terms = terms::of(args, coverage.legend())?;
     let finished = coverage.finished();
     let wanted = samples::Wanted {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use mutirao_check::CheckFinding;
 use mutirao_core::{
+    door::RasterStated,
     raster::{DType, RasterFacts, RasterSource},
     statement::Statement,
 };
-use mutirao_engine::plan::Opener;
 use mutirao_geotiff::{OpenError, statement};
 
 use super::{facts::FileFacts, job::unreadable};
-use crate::network::Tools;
+use crate::{network::Tools, open::sidecars::bearing};
 
 /// A delivered raster.
 pub struct RasterFile {
@@ -62,15 +62,17 @@ fn one(path: &Path, tools: &Tools) -> Result<(RasterFile, Option<CheckFinding>),
         Err(error @ (OpenError::Io { .. } | OpenError::Corrupt { .. })) => {
             return Err(Box::new(unreadable(&name, format!("{name}: {error}"), "deliver the file again")));
         }
-        Ok(_) | Err(OpenError::NotTiff | OpenError::Unsupported { .. }) => tools.files().open(path),
+        Ok(_) | Err(OpenError::NotTiff | OpenError::Unsupported { .. }) => tools.files().raster(path),
     };
     match (stated, opened) {
-        (Ok(statement), Ok(opened)) => {
-            Ok((RasterFile { path: path.to_owned(), statement, source: Some(opened.source) }, None))
-        }
-        (Err(_), Ok(opened)) => {
-            let statement = translated(path, opened.source.facts());
-            Ok((RasterFile { path: path.to_owned(), statement, source: Some(opened.source) }, None))
+        (stated, Ok(raster)) => {
+            let facts = raster.opened.source.facts();
+            let statement = match (stated, &raster.translated) {
+                (Ok(statement), None) => statement,
+                (Ok(statement), Some(translated)) => amended(path, statement, facts, &translated.stated),
+                (Err(_), translated) => foreign(path, facts, translated.as_ref().map(|facts| &facts.stated)),
+            };
+            Ok((RasterFile { path: path.to_owned(), statement, source: Some(raster.opened.source) }, None))
         }
         (Ok(statement), Err(refused)) => {
             let message = format!("the pixels of {name} could not be read: {}", refused.message);
@@ -92,15 +94,25 @@ fn is_vector(path: &Path) -> bool {
     path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-/// What the translation of a file that is no TIFF says.
-fn translated(path: &Path, facts: &RasterFacts) -> Statement {
+/// What a TIFF says together with the files beside it. An alpha band of it is a mask, and none of its bands.
+fn amended(path: &Path, own: Statement, facts: &RasterFacts, stated: &RasterStated) -> Statement {
+    let whole =
+        Statement { bands: facts.bands, mask: facts.mask, band_descriptions: facts.band_descriptions.clone(), ..own };
+    if bearing(path, || whole.transform.is_some()).is_empty() {
+        return whole;
+    }
+    Statement { nodata: stated.nodata.clone(), transform: facts.transform, geo_keys: facts.geo_keys.clone(), ..whole }
+}
+
+/// What a file that is no TIFF says, by its translation.
+fn foreign(path: &Path, facts: &RasterFacts, stated: Option<&RasterStated>) -> Statement {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     Statement {
         format: if ending.is_empty() { "another format".to_owned() } else { ending },
         size: [facts.width, facts.height],
         bands: facts.bands,
-        dtype: facts.dtype.to_string(),
-        nodata: facts.nodata.map(|nodata| nodata.to_string()),
+        dtype: stated.map_or_else(|| facts.dtype.to_string(), |stated| stated.dtype.clone()),
+        nodata: stated.and_then(|stated| stated.nodata.clone()),
         mask: facts.mask,
         transform: facts.transform,
         geo_keys: facts.geo_keys.clone(),

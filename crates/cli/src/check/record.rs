@@ -23,6 +23,7 @@ use crate::{
     args::{CheckArgs, RecordArgs},
     command::{Failure, Stopped},
     exit::Exit,
+    open::sidecars::with_bearing,
 };
 
 /// Something that is due of a layer.
@@ -205,15 +206,17 @@ fn unwritten(error: AppendError) -> Stopped {
     }
 }
 
-/// The SHA-256 of a file; of several, that of the lines `<sha256>  <name>` of each, sorted.
+/// The SHA-256 of a file; of several, that of the lines `<sha256>  <name>` of each, sorted. What stands beside a GeoTIFF counts where
+/// its pixels depend on it: a new mask makes a new delivery.
 pub fn digest(files: &[String]) -> mutirao_engine::Result<String> {
-    if let [only] = files {
-        return sha256_of(Path::new(only));
+    let all: Vec<PathBuf> = files.iter().flat_map(|file| with_bearing(Path::new(file))).collect();
+    if let [only] = &all[..] {
+        return sha256_of(only);
     }
     let mut lines = Vec::new();
-    for file in files {
-        let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned();
-        lines.push(format!("{}  {name}\n", sha256_of(Path::new(file))?));
+    for file in all {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        lines.push(format!("{}  {name}\n", sha256_of(&file)?));
     }
     lines.sort();
     let mut hash = Sha256::new();
@@ -223,4 +226,26 @@ pub fn digest(files: &[String]) -> mutirao_engine::Result<String> {
 
 fn failure(error: String, help: &str) -> Failure {
     Failure { error, help: Some(help.to_owned()), exit: Exit::Findings }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_a_geotiff_makes_another_delivery_where_pixels_depend_on_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let name = folder.path().join("m.tif").display().to_string();
+        let now = || digest(std::slice::from_ref(&name)).unwrap();
+        put("m.tif", "pixels");
+        let alone = now();
+        assert_eq!(alone, sha256_of(Path::new(&name)).unwrap());
+        put("m.tif.aux.xml", "<PAMDataset><Histograms/></PAMDataset>");
+        assert_eq!(now(), alone);
+        put("m.tif.msk", "a mask");
+        let masked = now();
+        put("m.tif.msk", "another");
+        assert!(masked != alone && now() != masked && now() != alone);
+    }
 }

@@ -45,6 +45,13 @@ impl Coverage {
         Release::open(path).map(|release| Coverage::Release(Box::new(release)))
     }
 
+    /// Takes a raster of one band for that of a period; a release knows its own.
+    pub fn speak_for(&mut self, period: &str) {
+        if let Coverage::Rasters(rasters) = self {
+            rasters.speak_for(period);
+        }
+    }
+
     /// The coverage, to be read.
     pub fn finished(&self) -> Finished<'_> {
         match self {

@@ -21,6 +21,8 @@ pub struct Rasters {
     source: Arc<dyn RasterSource>,
     provenance: Option<(PathBuf, Arc<dyn RasterSource>)>,
     grid: Grid,
+    /// The period of its only band, where somebody said it.
+    period: Option<String>,
     /// What people should know of it.
     pub notes: Vec<String>,
 }
@@ -39,7 +41,16 @@ impl Rasters {
             notes.push(format!("{} declares no nodata, so every value counts as a class", path.display()));
         }
         let provenance = provenance.map(|beside| beside_of(path, facts, beside, tools)).transpose()?;
-        Ok(Rasters { path: path.to_owned(), source, provenance, grid, notes })
+        Ok(Rasters { path: path.to_owned(), source, provenance, grid, period: None, notes })
+    }
+
+    /// Takes its only band for that of a period, unless the band says that it is of another year.
+    pub fn speak_for(&mut self, period: &str) {
+        let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let says_another = self.description(0).is_some_and(|own| is_year(own) && own != period);
+        if self.source.facts().bands == 1 && !says_another {
+            self.period = Some(period.to_owned());
+        }
     }
 
     /// Its bands, to be read.
@@ -63,15 +74,19 @@ impl Rasters {
         self.source.facts().nodata.and_then(|nodata| u16::try_from(nodata).ok()).unwrap_or(0)
     }
 
-    /// What the band says of itself, or else the name of the file.
+    /// What somebody said of the only band, what the band says of itself, or else the name of the file.
     fn label(&self, band: u16) -> String {
-        let facts = self.source.facts();
-        let description = facts.band_descriptions.get(usize::from(band)).cloned().flatten();
         let stem = || self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        description.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| match facts.bands {
+        let own = self.period.as_deref().or_else(|| self.description(band)).map(str::to_owned);
+        own.unwrap_or_else(|| match self.source.facts().bands {
             1 => stem(),
             _ => format!("{}_{}", stem(), band + 1),
         })
+    }
+
+    fn description(&self, band: u16) -> Option<&str> {
+        let descriptions = &self.source.facts().band_descriptions;
+        descriptions.get(usize::from(band))?.as_deref().filter(|text| !text.trim().is_empty())
     }
 }
 

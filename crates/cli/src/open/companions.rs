@@ -1,10 +1,11 @@
 //! The files that a foreign file consists of: a translation holds only as long as none of them changes.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Endings that stand in place of the file's own: the parts of a shapefile, types of a CSV's columns, a header, a world file, a large ERDAS file's pixels.
-const INSTEAD: [&str; 10] = ["dbf", "shx", "prj", "cpg", "csvt", "hdr", "wld", "aux", "ige", "rrd"];
+use super::sidecars::{behind, world_files};
+
+/// Endings that stand in place of the file's own: the parts of a shapefile, types of a CSV's columns, a header, a large ERDAS file's pixels.
+const INSTEAD: [&str; 9] = ["dbf", "shx", "prj", "cpg", "csvt", "hdr", "aux", "ige", "rrd"];
 
 /// Endings that follow the file's whole name: GDAL's own remarks, a mask, a header.
 const BEHIND: [&str; 3] = ["aux.xml", "msk", "hdr"];
@@ -47,22 +48,8 @@ fn gather(path: &Path, depth: u32, parts: &mut Vec<PathBuf>) {
 }
 
 fn beside(path: &Path) -> impl Iterator<Item = PathBuf> {
-    let behind = |ending: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".");
-        name.push(ending);
-        PathBuf::from(name)
-    };
     let instead = INSTEAD.iter().map(|ending| path.with_extension(ending));
-    let world = world_endings(path).into_iter().map(|ending| path.with_extension(ending));
-    instead.chain(world).chain(BEHIND.iter().map(move |ending| behind(ending)))
-}
-
-/// The endings of a world file: `pgw` and `pngw` for `png`.
-fn world_endings(path: &Path) -> Vec<OsString> {
-    let Some(ending) = path.extension().and_then(|ending| ending.to_str()) else { return Vec::new() };
-    let short: String = ending.chars().take(1).chain(ending.chars().last()).chain(['w']).collect();
-    vec![short.into(), format!("{ending}w").into()]
+    instead.chain(world_files(path)).chain(BEHIND.iter().map(|ending| behind(path, ending)))
 }
 
 /// The files that the text of a VRT names, as it names them.

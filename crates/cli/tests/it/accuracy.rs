@@ -154,3 +154,22 @@ fn alternates_admissible_pairs_and_the_table_of_numbers() {
     net.mutirao(&["accuracy", "map.tif", "samples.csv", "--period", "1999"]).fails(2, &["its periods are 2020"]);
     net.mutirao(&["accuracy", "map.tif", "samples.csv", "--confidence", "95"]).fails(2, &["0.5 to 0.9999"]);
 }
+
+#[test]
+fn a_raster_speaks_for_the_period_that_is_said() {
+    let net = net();
+    let mut pixels = [[3; 8], [15; 8]].concat();
+    pixels[15] = 0;
+    net.tif("m_2020", &Tif::of(4, &pixels));
+    net.write("samples.csv", csv("reference", &[(0, 0, "3"), (1, 0, "15"), (0, 2, "15"), (1, 3, "15")]));
+    net.write("dated.csv", csv("reference,period", &[(0, 0, "3,2020"), (1, 0, "3,2020"), (0, 2, "15,2019")]));
+    let accuracy =
+        |map: &str, samples: &str, period: &str| net.mutirao(&["accuracy", map, samples, "--period", period, "--json"]);
+    let json = accuracy("m_2020.tif", "samples.csv", "2020").ok().json();
+    assert_eq!((&json["periods"][0]["period"], &json["samples"]), (&"2020".into(), &4.into()), "{json:#}");
+    let json = accuracy("m_2020.tif", "dated.csv", "2020").ok().json();
+    assert_eq!(json["other_periods"], serde_json::json!({"2019": 1}), "{json:#}");
+    accuracy("map.tif", "samples.csv", "2020").ok();
+    // The band says itself which year it is of.
+    accuracy("map.tif", "samples.csv", "2019").fails(2, &["has no period 2019", "2020"]);
+}

@@ -5,6 +5,7 @@ mod agreement;
 mod check;
 mod check_alone;
 mod check_overlap;
+mod check_rasters;
 mod check_refusal;
 mod checks;
 mod contracts;

@@ -27,7 +27,7 @@ pub use crs::{CrsFacts, CrsText, SameCrsFacts};
 pub use features::{FeaturesFacts, FeaturesQuestion, FieldFacts, FieldKind, StatedCrs};
 pub use outlines::{NamedFacts, NamedFeature, OutlinesFacts, OutlinesQuestion};
 pub use refusal::{Refusal, RefusalCode};
-pub use translate::{RasterQuestion, RasterTranslated, VectorQuestion, VectorTranslated};
+pub use translate::{RasterQuestion, RasterStated, RasterTranslated, VectorQuestion, VectorTranslated};
 pub use warp::{AreasFacts, AreasQuestion, ControlGridAnswer, ControlGridQuestion, TransformationFacts};
 
 use serde::{Deserialize, Serialize};

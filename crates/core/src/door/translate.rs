@@ -26,14 +26,25 @@ pub struct RasterTranslated {
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// Bands.
+    /// Bands that were written: all but an alpha band, which became a mask.
     pub bands: u16,
     /// Type of the samples.
     pub dtype: DType,
     /// The nodata value that was written.
     pub nodata: Option<i32>,
+    /// What the file said before.
+    pub stated: RasterStated,
     /// What was changed or left out on the way.
     pub notes: Vec<String>,
+}
+
+/// What a raster says of itself, as GDAL tells it, where its translation may say something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RasterStated {
+    /// The type of the samples, such as `int32` or `float64`; where bands differ, each type once, joined by `and`.
+    pub dtype: String,
+    /// The nodata value as text; where bands differ, each once, joined by `and`, with `none` for a band that declares none.
+    pub nodata: Option<String>,
 }
 
 /// Translate the polygons, or the points, of any vector file into GeoParquet in the coverage's CRS.

@@ -13,10 +13,20 @@ pub fn left_out(source: &Source) -> Result<Vec<String>, Refusal> {
     if source.file.metadata_item("COMPRESSION", "IMAGE_STRUCTURE").is_some_and(|name| name.starts_with("LERC")) {
         notes.push("compressed with LERC; GDAL does not tell whether that was without loss".to_owned());
     }
+    if let Some(alpha) = source.alpha {
+        notes.push(format!(
+            "band {alpha} is an alpha band; where it is 0 there is nothing, and it is no band of classes"
+        ));
+    }
     for number in 1..=source.bands {
         let band = source.band(number)?;
         let flags = band.mask_flags().map_err(|_| source.corrupt("the mask"))?;
-        if !(flags.is_all_valid() || flags.is_per_dataset() || flags.is_nodata() || flags.is_alpha()) {
+        if !(source.bands == 1
+            || flags.is_all_valid()
+            || flags.is_per_dataset()
+            || flags.is_nodata()
+            || flags.is_alpha())
+        {
             let message = format!("band {number} of {} has a mask of its own", source.name);
             return Err(Refusal::new(
                 RefusalCode::MaskPerBand,

@@ -2,12 +2,13 @@
 
 mod extras;
 mod lossy;
+mod stated;
 mod survey;
 mod write;
 
 use std::path::Path;
 
-use gdal::raster::{GdalDataType, RasterBand};
+use gdal::raster::{ColorInterpretation, GdalDataType, RasterBand};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata};
 use mutirao_core::door::{RasterQuestion, RasterTranslated, Refusal, RefusalCode};
 use mutirao_core::raster::DType;
@@ -31,6 +32,7 @@ pub fn answer(question: &RasterQuestion, progress: OnProgress<'_>) -> Result<Ras
         bands: source.bands as u16,
         dtype: plan.dtype,
         nodata: plan.nodata,
+        stated: stated::stated(&source, &plan.declared)?,
         notes,
     })
 }
@@ -41,7 +43,10 @@ struct Source {
     name: String,
     width: usize,
     height: usize,
+    /// How many bands hold numbers: all, or those before an alpha band.
     bands: usize,
+    /// The band that says by 0 where the others hold nothing.
+    alpha: Option<usize>,
 }
 
 /// A rectangle of pixels: column, row, width, height.
@@ -52,8 +57,9 @@ impl Source {
         let name = path.display().to_string();
         let options = DatasetOptions {
             open_flags: GdalOpenFlags::GDAL_OF_RASTER | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR,
-            // A world file may place a raster that has no place of its own, but not move one.
-            open_options: Some(&["GEOREF_SOURCES=INTERNAL,WORLDFILE"]),
+            // As GDAL has it: what somebody wrote beside the file comes first. A world file may place a raster that has no place of its
+            // own, but not move one.
+            open_options: Some(&["GEOREF_SOURCES=PAM,INTERNAL,WORLDFILE"]),
             ..DatasetOptions::default()
         };
         let file = Dataset::open_ex(path, options).map_err(|_| {
@@ -70,8 +76,11 @@ impl Source {
             let message = format!("{name} holds no raster bands ({})", inside.join(", "));
             return Err(Refusal::new(RefusalCode::NoBands, message, "convert the part you mean with gdal_translate"));
         }
-        let source = Source { file, name, width, height, bands };
-        for band in 1..=bands {
+        let mut source = Source { file, name, width, height, bands, alpha: None };
+        if bands > 1 && source.is_alpha(bands)? && source.is_grey()? {
+            (source.bands, source.alpha) = (bands - 1, Some(bands));
+        }
+        for band in 1..=source.bands {
             // Types that the gdal crate does not name are the complex ones.
             if source.band(band)?.band_type() == GdalDataType::Unknown {
                 let message = format!("band {band} of {} holds complex numbers", source.name);
@@ -79,6 +88,17 @@ impl Source {
             }
         }
         Ok(source)
+    }
+
+    fn is_alpha(&self, number: usize) -> Result<bool, Refusal> {
+        Ok(self.band(number)?.color_interpretation() == ColorInterpretation::AlphaBand)
+    }
+
+    /// Whether the first band is no colour: four bands of bytes are red, green, blue and alpha for GDAL, whatever they hold.
+    fn is_grey(&self) -> Result<bool, Refusal> {
+        let first = self.band(1)?.color_interpretation();
+        Ok([ColorInterpretation::Undefined, ColorInterpretation::GrayIndex, ColorInterpretation::PaletteIndex]
+            .contains(&first))
     }
 
     fn band(&self, number: usize) -> Result<RasterBand<'_>, Refusal> {
@@ -108,9 +128,19 @@ impl Source {
         Ok(samples)
     }
 
-    /// The mask of a rectangle, if one mask holds for all bands: 0 where a pixel is not valid.
-    fn read_mask(&self, (col, row, width, height): Rectangle) -> Result<Option<Vec<u8>>, Refusal> {
-        if !self.has_mask()? {
+    /// The mask of a rectangle, if one mask or an alpha band holds for all bands: 0 where a pixel is not valid.
+    fn read_mask(&self, rectangle: Rectangle) -> Result<Option<Vec<u8>>, Refusal> {
+        let mut mask = self.read_own_mask(rectangle)?;
+        if let Some(alpha) = self.alpha {
+            let alpha = self.read(alpha, rectangle)?;
+            let mask = mask.get_or_insert_with(|| vec![255; alpha.len()]);
+            mask.iter_mut().zip(alpha).filter(|(_, alpha)| *alpha == 0.0).for_each(|(mask, _)| *mask = 0);
+        }
+        Ok(mask)
+    }
+
+    fn read_own_mask(&self, (col, row, width, height): Rectangle) -> Result<Option<Vec<u8>>, Refusal> {
+        if !self.has_own_mask()? {
             return Ok(None);
         }
         let mut mask = vec![0_u8; width * height];
@@ -123,10 +153,18 @@ impl Source {
         Ok(Some(mask))
     }
 
-    /// Whether one mask holds for all bands.
+    /// Whether one mask, or an alpha band, holds for all bands.
     fn has_mask(&self) -> Result<bool, Refusal> {
+        Ok(self.alpha.is_some() || self.has_own_mask()?)
+    }
+
+    fn has_own_mask(&self) -> Result<bool, Refusal> {
         let flags = self.band(1)?.mask_flags().map_err(|_| self.corrupt("the mask"))?;
-        Ok(flags.is_per_dataset() && !flags.is_alpha() && !flags.is_all_valid() && !flags.is_nodata())
+        // The mask of the only band is that of all.
+        Ok((flags.is_per_dataset() || self.bands == 1)
+            && !flags.is_alpha()
+            && !flags.is_all_valid()
+            && !flags.is_nodata())
     }
 
     /// Rectangles of bounded size that cover the raster, in rows of tiles from the top.

@@ -38,6 +38,11 @@ impl Nodata {
             || (self.single && sample as f32 == self.value as f32)
     }
 
+    /// As a GeoTIFF would write it.
+    pub fn text(&self) -> String {
+        if self.value.is_nan() { "nan".to_owned() } else { self.value.to_string() }
+    }
+
     fn as_code(&self) -> Option<i32> {
         let whole = self.value.fract() == 0.0 && (LOW..=HIGH).contains(&self.value);
         whole.then_some(self.value as i32)

@@ -52,8 +52,8 @@ impl Wanted<'_> {
 pub struct SeriesTally {
     /// By rule, and by period but the first: what became of the period before; and the first places, by pair.
     pub transitions: Vec<Vec<(TransitionTally, Vec<Places>)>>,
-    /// By rule.
-    pub flicker: Vec<(Flicker, Places)>,
+    /// By rule; and the first places, by the own period that says something else.
+    pub flicker: Vec<(Flicker, Vec<Places>)>,
     /// By rule and period; none where there is no delivery before.
     pub changes: Vec<Vec<Option<(Compared, Places)>>>,
     /// By period and class: pixels and their true area.
@@ -72,7 +72,7 @@ impl SeriesTally {
         };
         SeriesTally {
             transitions: wanted.transitions.iter().map(of_pairs).collect(),
-            flicker: vec![Default::default(); wanted.flicker.len()],
+            flicker: vec![(Flicker::default(), vec![Places::default(); wanted.own]); wanted.flicker.len()],
             changes: wanted.changes.iter().map(|_| compared()).collect(),
             areas: vec![BTreeMap::new(); if wanted.weighed { wanted.own } else { 0 }],
         }
@@ -92,7 +92,7 @@ impl SeriesTally {
         }
         for ((classes, away), (found, places)) in wanted.flicker.iter().zip(&mut self.flicker) {
             let chosen = |class: u32| classes.as_ref().is_none_or(|classes| classes.hold(class));
-            *found += flicker(&own, chosen, *away, |pixel| places.add(place(pixel)));
+            *found += flicker(&own, chosen, *away, |pixel, period| places[period].add(place(pixel)));
         }
         for (classes, periods) in wanted.changes.iter().zip(&mut self.changes) {
             for ((plane, earlier), found) in own.iter().zip(&wanted.earlier).zip(periods) {
@@ -116,7 +116,7 @@ impl SeriesTally {
         }
         for (own, other) in self.flicker.iter_mut().zip(other.flicker) {
             own.0 += other.0;
-            own.1.merge(&other.1);
+            own.1.iter_mut().zip(&other.1).for_each(|(own, other)| own.merge(other));
         }
         for (own, other) in self.changes.iter_mut().flatten().zip(other.changes.into_iter().flatten()) {
             if let (Some(own), Some(other)) = (own, other) {

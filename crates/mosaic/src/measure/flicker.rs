@@ -35,18 +35,23 @@ struct Step<'a> {
 /// A pixel flickers if it holds a class c of the chosen ones, then for at least one and at most `away` periods in a row does not hold
 /// c, then holds c again, and speaks in at least one of the periods between. Nothing alone between is a gap in the data and no
 /// flicker. A pixel counts once, however often it flickers. `chosen` is not asked about nothing. `tell` gets the pixels that flicker,
-/// in their order.
+/// in their order, each with the period (its place in `series`) that says something else first when the pixel flickers first.
 ///
 /// ```
 /// use mutirao_mosaic::measure::{NOTHING, flicker::{Flicker, flicker}};
 ///
 /// let series: [&[u32]; 3] = [&[3, 3, 3], &[15, NOTHING, 3], &[3, 3, 15]];
-/// assert_eq!(flicker(&series, |class| class == 3, 1, |pixel| assert_eq!(pixel, 0)), Flicker { ever: 3, flickering: 1 });
+/// assert_eq!(flicker(&series, |class| class == 3, 1, |pixel, period| assert_eq!((pixel, period), (0, 1))), Flicker { ever: 3, flickering: 1 });
 /// ```
 ///
 /// # Panics
 /// Where the planes have different lengths.
-pub fn flicker(series: &[&[u32]], chosen: impl Fn(u32) -> bool, away: usize, mut tell: impl FnMut(usize)) -> Flicker {
+pub fn flicker(
+    series: &[&[u32]],
+    chosen: impl Fn(u32) -> bool,
+    away: usize,
+    mut tell: impl FnMut(usize, usize),
+) -> Flicker {
     let len = series.first().map_or(0, |plane| plane.len());
     assert!(series.iter().all(|plane| plane.len() == len), "planes of different lengths");
     let chosen = |pixel: u32| pixel != NOTHING && chosen(pixel);
@@ -60,13 +65,13 @@ pub fn flicker(series: &[&[u32]], chosen: impl Fn(u32) -> bool, away: usize, mut
                 steps.push(Step { period, pixels });
             }
         }
-        found += chunk(&steps, &chosen, away, |pixel| tell(first + pixel));
+        found += chunk(&steps, &chosen, away, |pixel, period| tell(first + pixel, period));
     }
     found
 }
 
 /// Counts the pixels of a chunk.
-fn chunk(steps: &[Step], chosen: &impl Fn(u32) -> bool, away: usize, mut tell: impl FnMut(usize)) -> Flicker {
+fn chunk(steps: &[Step], chosen: &impl Fn(u32) -> bool, away: usize, mut tell: impl FnMut(usize, usize)) -> Flicker {
     let mut found = Flicker::default();
     let pixels = steps[0].pixels;
     let mut changed = [0u32; CHUNK];
@@ -83,36 +88,45 @@ fn chunk(steps: &[Step], chosen: &impl Fn(u32) -> bool, away: usize, mut tell: i
         }
         for pixel in start..end {
             let held = |step: &Step| step.pixels[pixel];
-            let flickers = (2..steps.len()).any(|at| returns(steps, at, held, chosen, away));
-            found.ever += u64::from(flickers || steps.iter().any(|step| chosen(held(step))));
-            found.flickering += u64::from(flickers);
-            if flickers {
-                tell(pixel);
+            let left = (2..steps.len()).find_map(|at| returns(steps, at, held, chosen, away));
+            found.ever += u64::from(left.is_some() || steps.iter().any(|step| chosen(held(step))));
+            found.flickering += u64::from(left.is_some());
+            if let Some(period) = left {
+                tell(pixel, period);
             }
         }
     });
     found
 }
 
-/// Whether a pixel comes back at a step to a chosen class that it left at most `away` periods before, for something that speaks.
-fn returns(steps: &[Step], at: usize, held: impl Fn(&Step) -> u32, chosen: impl Fn(u32) -> bool, away: usize) -> bool {
+/// Where a pixel comes back at a step to a chosen class that it left at most `away` periods before, for something that speaks: the
+/// first period that does.
+fn returns(
+    steps: &[Step],
+    at: usize,
+    held: impl Fn(&Step) -> u32,
+    chosen: impl Fn(u32) -> bool,
+    away: usize,
+) -> Option<usize> {
     let class = held(&steps[at]);
     if class == held(&steps[at - 1]) || !chosen(class) {
-        return false;
+        return None;
     }
-    let mut speaks = false;
+    let mut speaks = None;
     for before in (0..at).rev() {
         let other = held(&steps[before]);
         if other == class {
             return speaks;
         }
-        speaks |= other != NOTHING;
+        if other != NOTHING {
+            speaks = Some(steps[before].period);
+        }
         // Away since this step at least.
         if steps[at].period - steps[before].period > away {
-            return false;
+            return None;
         }
     }
-    false
+    None
 }
 
 #[cfg(test)]
@@ -128,26 +142,28 @@ mod tests {
         class == 3 || class == 15
     }
 
-    /// By the definition, word for word.
-    fn flickers(series: &[u32], away: usize) -> bool {
-        let leaves = |start: usize, between: usize| {
-            let Some(end) = series.get(start + between + 1) else { return false };
-            let middle = &series[start + 1..=start + between];
-            chosen(series[start])
-                && *end == series[start]
-                && middle.iter().all(|class| *class != series[start])
-                && middle.iter().any(|class| *class != NOTHING)
+    /// By the definition, word for word: the period that says something else, where it returns first.
+    fn flickers(series: &[u32], away: usize) -> Option<usize> {
+        let leaves = |start: usize, end: usize| {
+            let middle = &series[start + 1..end];
+            let is_left = chosen(series[start])
+                && series[end] == series[start]
+                && middle.iter().all(|class| *class != series[start]);
+            let speaks = middle.iter().position(|class| *class != NOTHING)?;
+            is_left.then_some(start + 1 + speaks)
         };
-        (0..series.len()).any(|start| (1..=away).any(|between| leaves(start, between)))
+        let starts = |end: usize| (0..end).filter(move |start| end - start <= away + 1).map(move |start| (start, end));
+        (0..series.len()).flat_map(starts).find_map(|(start, end)| leaves(start, end))
     }
 
     fn check(series: &[Vec<u32>], away: usize) {
         let planes: Vec<&[u32]> = series.iter().map(|plane| &plane[..]).collect();
         let mut told = Vec::new();
-        let found = flicker(&planes, chosen, away, |pixel| told.push(pixel));
+        let found = flicker(&planes, chosen, away, |pixel, period| told.push((pixel, period)));
         let pixels = 0..series.first().map_or(0, |plane| plane.len());
         let column = |at: usize| series.iter().map(|plane| plane[at]).collect::<Vec<u32>>();
-        let expected: Vec<usize> = pixels.clone().filter(|at| flickers(&column(*at), away)).collect();
+        let expected: Vec<(usize, usize)> =
+            pixels.clone().filter_map(|at| Some((at, flickers(&column(at), away)?))).collect();
         let ever = pixels.filter(|at| column(*at).into_iter().any(chosen)).count();
         assert_eq!(found, Flicker { ever: ever as u64, flickering: expected.len() as u64 });
         assert_eq!(told, expected);
@@ -172,7 +188,7 @@ mod tests {
     fn what_is_away_too_long_or_only_silent_does_not_flicker() {
         let count = |series: &[u32], away| {
             let planes: Vec<[u32; 1]> = series.iter().map(|pixel| [*pixel]).collect();
-            flicker(&planes.iter().map(|plane| &plane[..]).collect::<Vec<_>>(), chosen, away, |_| ()).flickering
+            flicker(&planes.iter().map(|plane| &plane[..]).collect::<Vec<_>>(), chosen, away, |_, _| ()).flickering
         };
         assert_eq!([1, 2, 3].map(|away| count(&[3, 24, 24, 3], away)), [0, 1, 1]);
         assert_eq!(count(&[3, NOTHING, NOTHING, 3], 2), 0);

@@ -38,6 +38,14 @@ pub fn offsets(lattice: &Grid, files: &[Lying]) -> Vec<Option<Span>> {
     files.iter().map(|file| file.as_ref().and_then(offset)).collect()
 }
 
+/// Whether a file lies on the nodes of all these files, that far off at most in pixels.
+pub fn is_on(files: &[Lying], transform: &GeoTransform, size: [u32; 2], tolerance: f64) -> bool {
+    files.iter().flatten().map(|(transform, _)| transform.0).all(|t| {
+        let nodes = Grid { crs: String::new(), origin: [t[0], t[3]], resolution: [t[1], -t[5]], size: [1, 1] };
+        align(&nodes, transform, size, tolerance, None).is_ok()
+    })
+}
+
 fn union(a: Span, b: Span) -> Span {
     [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
 }

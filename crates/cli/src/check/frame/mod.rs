@@ -20,10 +20,13 @@ use mutirao_mosaic::tally::{BandTally, Places};
 
 pub use self::lattice::{Span, bounds, span_of};
 use self::{
-    lattice::{Lying, frame, lattice, near, offsets},
+    lattice::{Lying, frame, is_on, lattice, near, offsets},
     meanings::Meanings,
 };
 use super::{crs, files::RasterFile, job::Job};
+
+/// How far nodes of the delivery before may lie from those of this one, in pixels, where the contract does not say it.
+const TOLERANCE: f64 = 0.01;
 
 /// A delivery on its frame.
 pub struct Laid {
@@ -37,6 +40,8 @@ pub struct Laid {
     pub windows: Vec<Option<Window>>,
     /// By own period: the plane of the delivery before.
     pub earlier: Vec<Option<usize>>,
+    /// Whether this delivery can be compared with the one before.
+    pub before: Before,
     lattice: Option<Grid>,
     /// Column and row of the lattice at which the frame begins.
     first: [i64; 2],
@@ -46,6 +51,42 @@ pub struct Laid {
     places: Vec<Option<usize>>,
     /// Files that do not lie on the frame, with their place.
     apart: Vec<(usize, DeliveredFile)>,
+}
+
+/// What is known of the delivery before, as far as it has periods of this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// Its pixels lie on those of this one.
+    Comparable,
+    /// Some of its files lie on other nodes, or in another CRS.
+    Elsewhere,
+    /// It is not there, or cannot be read.
+    Missing,
+}
+
+impl Before {
+    /// By file: whether it lies on the nodes of this delivery, and whether it can be read.
+    fn of(files: impl Iterator<Item = (bool, bool)>) -> Before {
+        let mut before = Before::Missing;
+        for (lies_on_nodes, is_read) in files {
+            match (lies_on_nodes, is_read) {
+                (_, false) => return Before::Missing,
+                (false, true) => before = Before::Elsewhere,
+                (true, true) if before == Before::Missing => before = Before::Comparable,
+                (true, true) => {}
+            }
+        }
+        before
+    }
+}
+
+/// How far nodes may lie off, in pixels: as the contract has it for the delivery.
+fn tolerance(job: &Job<'_>) -> f64 {
+    let by_rule = job.rules.iter().find_map(|asked| match asked.check() {
+        Some(Check::Grid(wanted)) => Some(wanted.tolerance),
+        _ => None,
+    });
+    by_rule.or(job.object.terms.grid.as_ref().map(|term| term.tolerance)).unwrap_or(TOLERANCE)
 }
 
 fn named(files: &[RasterFile]) -> Vec<(String, &Statement)> {
@@ -75,11 +116,19 @@ pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid
     // A file of another CRS lies elsewhere, whatever its numbers say.
     let lying = |(file, held): (&RasterFile, &CrsHeld)| place(file).filter(|_| !matches!(held, CrsHeld::Other(_)));
     let mut places: Vec<Lying> = files.iter().zip(&crs).map(lying).collect();
-    // The delivery before is no matter of this one: that its pixels lie on the same nodes is enough to compare them.
-    places.extend(previous.iter().map(place));
+    // The delivery before is not held against the contract: that its pixels lie on the nodes of this one is enough to compare them.
+    let lies_before = |file: &RasterFile| {
+        lying((file, &held(file))).filter(|(transform, size)| is_on(&places, transform, *size, tolerance(job)))
+    };
+    let places_before: Vec<Lying> = previous.iter().map(lies_before).collect();
+    places.extend(places_before);
     let lattice = lattice(term, frame_crs.as_deref().unwrap_or_default(), &places);
     let spans = lattice.as_ref().map_or_else(|| vec![None; places.len()], |lattice| near(offsets(lattice, &places)));
     let own = files.len();
+    let is_compared =
+        |bands: &[(u16, usize)]| bands.iter().any(|(_, period)| matched.periods.contains(&before.periods[*period]));
+    let of_before = before.bands.iter().zip(&spans[own..]).zip(previous).filter(|((bands, _), _)| is_compared(bands));
+    let compared = Before::of(of_before.map(|((_, span), file)| (span.is_some(), file.source.is_some())));
     let periods = matched.periods.len();
     let planes_before = before.periods.iter().enumerate().map(|(at, label)| (label.clone(), periods + at));
     let planes_before: BTreeMap<String, usize> = planes_before.collect();
@@ -111,6 +160,7 @@ pub fn lay(job: &Job<'_>, files: &[RasterFile], previous: &[RasterFile]) -> Laid
         crs,
         windows: vec![None; own],
         earlier,
+        before: compared,
         lattice,
         first: [0; 2],
         spans,
@@ -159,11 +209,6 @@ impl Laid {
     /// The frame, if any file lies on it.
     pub fn grid(&self) -> Option<&Grid> {
         Some(&self.delivery.frame).filter(|frame| frame.size[0] > 0)
-    }
-
-    /// Whether there is a delivery before it on the same frame.
-    pub fn has_previous(&self) -> bool {
-        self.earlier.iter().any(Option::is_some) && self.places[self.own..].iter().any(Option::is_some)
     }
 
     /// Where files of this delivery differ; those of the one before are no matter of it.

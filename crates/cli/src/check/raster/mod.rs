@@ -24,7 +24,7 @@ use super::{
     area::{Area, area},
     facts::{Facts, PeriodFacts},
     files,
-    frame::{Laid, bounds, lay},
+    frame::{Before, Laid, bounds, lay},
     job::{Checked, Job, unreadable, without_door},
     reference::References,
 };
@@ -181,13 +181,8 @@ fn answers(
                 let (found, places) = &seen.series.flicker[at];
                 Answer::Flicker(*found, places.clone())
             }
-            Kind::Change(at) if laid.has_previous() => Answer::Change(seen.series.changes[at].clone()),
-            Kind::Change(_) if job.delivered.previous.is_empty() => {
-                Answer::Unjudged("no delivery before it was given: say --previous FILE".to_owned())
-            }
-            Kind::Change(_) => Answer::Unjudged(
-                "the delivery before it cannot be read, has no period of this one, or lies on another grid".to_owned(),
-            ),
+            Kind::Change(at) if laid.before == Before::Comparable => Answer::Change(seen.series.changes[at].clone()),
+            Kind::Change(_) => Answer::Unjudged(incomparable(job, laid.before).to_owned()),
             Kind::Patches(at) => match (seen.patches.get(at), factors) {
                 (Some(periods), Some(factors)) => {
                     Answer::Patches(periods.iter().map(|found| small(found, factors)).collect())
@@ -203,6 +198,15 @@ fn answers(
         answers.extend(weighed.map(|(rule, _)| (rule, without_door())));
     }
     answers
+}
+
+/// Why there is nothing to compare a delivery with.
+fn incomparable(job: &Job<'_>, before: Before) -> &'static str {
+    match before {
+        _ if job.delivered.previous.is_empty() => "no delivery before it was given: say --previous FILE",
+        Before::Elsewhere => "the delivery before it lies on another grid",
+        _ => "the delivery before it cannot be read, or has no period of this one",
+    }
 }
 
 fn small(found: &mutirao_mosaic::measure::patches::Sieved, factors: &AreaFactors) -> SmallPatches {
