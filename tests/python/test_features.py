@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pyproj
 import pytest
@@ -164,3 +165,58 @@ def test_values_survive_every_format(driver, measure, tmp_path):
     assert [kinds[name][0] for name in ("name", "code", "share")] == ["text", "integer", "number"]
     assert rows[kinds["name"][1]].fillna("none").tolist() == ["Amapá", "none", "Пловдив"]
     assert [float(text) for text in rows[kinds["share"][1]]] == [0.1, 1e-7, 2.5]
+
+
+WITH_NULLS = {
+    "GPKG": "a.gpkg",
+    "GeoJSON": "a.geojson",
+    "FlatGeobuf": "a.fgb",
+    "ESRI Shapefile": "a.shp",
+    "GML": "a.gml",
+    "SQLite": "a.sqlite",
+    "OpenFileGDB": "a.gdb",
+    "CSV": "a.csv",
+    "Parquet": "a.parquet",
+}
+
+
+@pytest.mark.parametrize("driver", WITH_NULLS)
+def test_nulls_of_every_type_are_nulls(driver, measure, tmp_path):
+    """One of three values of every type is missing, which other tools read as missing."""
+    values = {
+        "text": pd.array(["a", None, "c"], dtype="object"),
+        "whole": pd.array([1, None, 3], dtype="Int32"),
+        "long": pd.array([2**40, None, 3], dtype="Int64"),
+        "real": np.array([1.5, np.nan, 0.0]),
+        "single": np.array([1.5, np.nan, 0.0], dtype="float32"),
+        "flag": pd.array([True, None, False], dtype="boolean"),
+        "moment": pd.to_datetime(["2020-02-29T10:00:00", None, "2021-01-01T00:00:00"]),
+    }
+    places = [shapely.Point(i, 0) for i in range(3)]
+    frame = geopandas.GeoDataFrame(values, geometry=places, crs="EPSG:4326")
+    path = tmp_path / WITH_NULLS[driver]
+    if driver == "Parquet":
+        frame.to_parquet(path)
+        theirs = geopandas.read_parquet(path)
+    elif driver == "CSV":
+        theirs = frame.drop(columns="geometry")
+        theirs.to_csv(path, index=False)
+    else:
+        # Without an index, which would bring the features into another order.
+        options = {"spatial_index": "NO"} if driver == "FlatGeobuf" else {}
+        frame.to_file(path, driver=driver, **options)
+        theirs = geopandas.read_file(path)
+    facts, rows = measure(path)
+    compared = 0
+    for at, field in enumerate(facts["fields"]):
+        name = field["name"]
+        if name not in values or name not in theirs:
+            continue
+        # What holds nothing is empty to the tools of others where a format has texts alone.
+        missing = (theirs[name].isna() | (theirs[name].astype(str) == "")).tolist()
+        if (driver, name) == ("ESRI Shapefile", "flag"):
+            # Older GDAL reads truth values of shapefiles as texts, and the one that is none as "?".
+            continue
+        assert rows[f"attribute_{at}"].isna().tolist() == missing == [False, True, False], name
+        compared += 1
+    assert compared == (6 if driver == "ESRI Shapefile" else 7)
