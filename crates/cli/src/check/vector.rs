@@ -94,13 +94,12 @@ pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Featu
             Some(name) if name != found.facts.layer => files.features(path, Some(name)),
             _ => Ok(found),
         },
-        Err(refused) => {
+        Err(refused) if refused.code.starts_with("layer-") => {
             let named = names().find_map(|name| files.features(path, Some(name)).ok());
-            named.ok_or_else(|| match refused.code.starts_with("layer-") {
-                true => Refused { mend: "name one of them in the contract, as `physicalName`".into(), ..refused },
-                false => refused,
-            })
+            let mend = "name one of them in the contract, as `physicalName`".into();
+            named.ok_or(Refused { mend, ..refused })
         }
+        Err(refused) => Err(refused),
     }
 }
 
