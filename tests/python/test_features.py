@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import json
+import os
 import subprocess
 from pathlib import Path
 
 import geopandas
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
 import pytest
@@ -230,3 +234,45 @@ def test_nulls_of_every_type_are_nulls(driver, measure, tmp_path):
         assert rows[f"attribute_{at}"].isna().tolist() == missing == [False, True, False], name
         compared += 1
     assert compared == (6 if driver == "ESRI Shapefile" else 7)
+
+
+def test_plain_parquet_is_a_table(measure, programs, tmp_path):
+    """As a CSV is: its columns are read whatever their type, and only where geometries are agreed on it is refused."""
+    table = pa.table(
+        {
+            "code": pa.array(["a", "b", None]).dictionary_encode(),
+            "price": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("-0.25")]),
+            "whole": pa.array([1, None, 200], pa.uint8()),
+            "real": pa.array([0.1, float("inf"), None]),
+            "flag": pa.array([True, None, False]),
+            "day": pa.array([datetime.date(2020, 2, 29), None, None]),
+            "moment": pa.array([datetime.datetime(2020, 1, 1, 10)] * 3, pa.timestamp("ms", tz="America/Belem")),
+            "large": pa.array(["x", "y", "z"], pa.large_string()),
+        }
+    )
+    path = tmp_path / "prices.parquet"
+    pq.write_table(table, path, compression="snappy")
+    facts, rows = measure(path)
+    assert (facts["driver"], facts["spatial"], facts["crs"], facts["features"]) == ("Parquet", False, None, 3)
+    kinds = ["text", "number", "integer", "number", "boolean", "date", "timestamp", "text"]
+    assert [(field["name"], field["kind"]) for field in facts["fields"]] == [*zip(table.column_names, kinds, strict=True)]
+    first = [[None if pd.isna(text) else text for text in rows[f"attribute_{at}"]] for at in range(8)]
+    assert first[:3] == [["a", "b", None], ["1.50", None, "-0.25"], ["1", None, "200"]]
+    assert first[3:6] == [["0.1", "inf", None], ["true", None, "false"], ["2020-02-29", None, None]]
+    assert first[6] == ["2020-01-01T10:00:00+00:00"] * 3
+
+    def mutirao(*words):
+        asked = [programs / "mutirao", *words]
+        environment = {**os.environ, "MUTIRAO_CACHE": str(tmp_path / "cache")}
+        return subprocess.run(asked, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+
+    drafted = mutirao("contract", "new", "prices.parquet", "--out", "prices.odcs.yaml")
+    assert drafted.returncode == 0, drafted.stderr
+    contract = (tmp_path / "prices.odcs.yaml").read_text(encoding="utf-8")
+    assert "physicalType: table" in contract
+    kept = mutirao("check", "prices.parquet", "--contract", "prices.odcs.yaml")
+    assert kept.returncode == 0, kept.stdout + kept.stderr
+    vector = contract.replace("physicalType: table", "physicalType: vector")
+    (tmp_path / "vector.odcs.yaml").write_text(vector, encoding="utf-8")
+    refused = mutirao("check", "prices.parquet", "--contract", "vector.odcs.yaml")
+    assert refused.returncode == 1 and "has no geometries" in refused.stderr
