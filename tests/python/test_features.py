@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import json
+import os
 import subprocess
 from pathlib import Path
 
 import geopandas
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
 import pytest
@@ -32,6 +37,7 @@ FILES = {
     "nl": PARCELS / "nl/brpgewaspercelen_definitief_2023.gpkg",
     "nl_block": PARCELS / "nl_block/referentiepercelen.gpkg",
     "us_ca_scm": PARCELS / "us_ca_scm/i15_crop_mapping_2023_provisional_20241127.gdb.zip",
+    "municipios": DATA / "brazil-municipios-north/geojs-15-mun.json",
     "india-734": DATA / "india-districts-2019/india-districts-2019-734.json",
     "india-727": DATA / "india-districts-2019/india-districts-727.json",
     **{f"state-{path.stem}": path for path in sorted((DATA / "india-districts-2019/state-wise").glob("*.json"))},
@@ -87,6 +93,12 @@ def true_area(geometry, onto: pyproj.Transformer, ellipsoid: pyproj.Geod) -> flo
     return area
 
 
+def polygons_of(geometry) -> MultiPolygon:
+    """The polygons of a geometry that was made valid, which may be a collection."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    return MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_as_the_tools_of_others(name, measure):
     path = FILES[name]
@@ -121,6 +133,9 @@ def test_as_the_tools_of_others(name, measure):
     limit = 1e-4 if name.startswith(("india", "state")) else 1e-6
     valid = np.array([reason is None for reason in wanted])
     assert np.allclose(rows["area_m2"][valid], areas[valid], rtol=limit, atol=1e-3)
+    mended = [polygons_of(shapely.make_valid(shape)) for shape in theirs.geometry[~valid]]
+    mended = np.array([true_area(shape, onto, ellipsoid) for shape in mended])
+    assert np.allclose(rows["area_m2"][~valid], mended, rtol=limit, atol=1)
 
 
 def test_duplicates_however_they_are_written(measure, tmp_path):
@@ -164,3 +179,100 @@ def test_values_survive_every_format(driver, measure, tmp_path):
     assert [kinds[name][0] for name in ("name", "code", "share")] == ["text", "integer", "number"]
     assert rows[kinds["name"][1]].fillna("none").tolist() == ["Amapá", "none", "Пловдив"]
     assert [float(text) for text in rows[kinds["share"][1]]] == [0.1, 1e-7, 2.5]
+
+
+WITH_NULLS = {
+    "GPKG": "a.gpkg",
+    "GeoJSON": "a.geojson",
+    "FlatGeobuf": "a.fgb",
+    "ESRI Shapefile": "a.shp",
+    "GML": "a.gml",
+    "SQLite": "a.sqlite",
+    "OpenFileGDB": "a.gdb",
+    "CSV": "a.csv",
+    "Parquet": "a.parquet",
+}
+
+
+@pytest.mark.parametrize("driver", WITH_NULLS)
+def test_nulls_of_every_type_are_nulls(driver, measure, tmp_path):
+    """One of three values of every type is missing, which other tools read as missing."""
+    values = {
+        "text": pd.array(["a", None, "c"], dtype="object"),
+        "whole": pd.array([1, None, 3], dtype="Int32"),
+        "long": pd.array([2**40, None, 3], dtype="Int64"),
+        "real": np.array([1.5, np.nan, 0.0]),
+        "single": np.array([1.5, np.nan, 0.0], dtype="float32"),
+        "flag": pd.array([True, None, False], dtype="boolean"),
+        "moment": pd.to_datetime(["2020-02-29T10:00:00", None, "2021-01-01T00:00:00"]),
+    }
+    places = [shapely.Point(i, 0) for i in range(3)]
+    frame = geopandas.GeoDataFrame(values, geometry=places, crs="EPSG:4326")
+    path = tmp_path / WITH_NULLS[driver]
+    if driver == "Parquet":
+        frame.to_parquet(path)
+        theirs = geopandas.read_parquet(path)
+    elif driver == "CSV":
+        theirs = frame.drop(columns="geometry")
+        theirs.to_csv(path, index=False)
+    else:
+        # Without an index, which would bring the features into another order.
+        options = {"spatial_index": "NO"} if driver == "FlatGeobuf" else {}
+        frame.to_file(path, driver=driver, **options)
+        theirs = geopandas.read_file(path)
+    facts, rows = measure(path)
+    compared = 0
+    for at, field in enumerate(facts["fields"]):
+        name = field["name"]
+        if name not in values or name not in theirs:
+            continue
+        # What holds nothing is empty to the tools of others where a format has texts alone.
+        missing = (theirs[name].isna() | (theirs[name].astype(str) == "")).tolist()
+        if (driver, name) == ("ESRI Shapefile", "flag"):
+            # Older GDAL reads truth values of shapefiles as texts, and the one that is none as "?".
+            continue
+        assert rows[f"attribute_{at}"].isna().tolist() == missing == [False, True, False], name
+        compared += 1
+    assert compared == (6 if driver == "ESRI Shapefile" else 7)
+
+
+def test_plain_parquet_is_a_table(measure, programs, tmp_path):
+    """As a CSV is: its columns are read whatever their type, and only where geometries are agreed on it is refused."""
+    table = pa.table(
+        {
+            "code": pa.array(["a", "b", None]).dictionary_encode(),
+            "price": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("-0.25")]),
+            "whole": pa.array([1, None, 200], pa.uint8()),
+            "real": pa.array([0.1, float("inf"), None]),
+            "flag": pa.array([True, None, False]),
+            "day": pa.array([datetime.date(2020, 2, 29), None, None]),
+            "moment": pa.array([datetime.datetime(2020, 1, 1, 10)] * 3, pa.timestamp("ms", tz="America/Belem")),
+            "large": pa.array(["x", "y", "z"], pa.large_string()),
+        }
+    )
+    path = tmp_path / "prices.parquet"
+    pq.write_table(table, path, compression="snappy")
+    facts, rows = measure(path)
+    assert (facts["driver"], facts["spatial"], facts["crs"], facts["features"]) == ("Parquet", False, None, 3)
+    kinds = ["text", "number", "integer", "number", "boolean", "date", "timestamp", "text"]
+    assert [(field["name"], field["kind"]) for field in facts["fields"]] == [*zip(table.column_names, kinds, strict=True)]
+    first = [[None if pd.isna(text) else text for text in rows[f"attribute_{at}"]] for at in range(8)]
+    assert first[:3] == [["a", "b", None], ["1.50", None, "-0.25"], ["1", None, "200"]]
+    assert first[3:6] == [["0.1", "inf", None], ["true", None, "false"], ["2020-02-29", None, None]]
+    assert first[6] == ["2020-01-01T10:00:00+00:00"] * 3
+
+    def mutirao(*words):
+        asked = [programs / "mutirao", *words]
+        environment = {**os.environ, "MUTIRAO_CACHE": str(tmp_path / "cache")}
+        return subprocess.run(asked, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+
+    drafted = mutirao("contract", "new", "prices.parquet", "--out", "prices.odcs.yaml")
+    assert drafted.returncode == 0, drafted.stderr
+    contract = (tmp_path / "prices.odcs.yaml").read_text(encoding="utf-8")
+    assert "physicalType: table" in contract
+    kept = mutirao("check", "prices.parquet", "--contract", "prices.odcs.yaml")
+    assert kept.returncode == 0, kept.stdout + kept.stderr
+    vector = contract.replace("physicalType: table", "physicalType: vector")
+    (tmp_path / "vector.odcs.yaml").write_text(vector, encoding="utf-8")
+    refused = mutirao("check", "prices.parquet", "--contract", "vector.odcs.yaml")
+    assert refused.returncode == 1 and "has no geometries" in refused.stderr

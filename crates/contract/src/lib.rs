@@ -22,6 +22,7 @@
 pub mod against;
 pub mod checks;
 mod codes;
+mod constraints;
 pub mod deliveries;
 mod doubtful;
 mod implied;
@@ -37,6 +38,7 @@ pub mod waivers;
 mod write;
 
 pub use codes::CODES;
+pub use constraints::{Bound, Constraints};
 pub use implied::implied;
 pub use model::{Contract, Object, ObjectKind, Property, Quality, Rule};
 pub use quality::LIBRARY;

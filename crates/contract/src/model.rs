@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mutirao_core::finding::{Place, Severity};
 
-use crate::{checks::Check, metric::Metric, terms::Terms, timeline::Timeline};
+use crate::{checks::Check, constraints::Constraints, metric::Metric, terms::Terms, timeline::Timeline};
 
 /// A contract.
 #[derive(Debug, Clone)]
@@ -114,6 +114,8 @@ pub struct Property {
     pub unique: bool,
     /// Whether it is the key.
     pub primary_key: bool,
+    /// What its values must be.
+    pub constraints: Constraints,
     /// What it must keep.
     pub quality: Vec<Rule>,
 }

@@ -10,7 +10,7 @@ use mutirao_pipeline::text::{self, Node, Sink, Spot, Value, boolean, integer, nu
 
 use crate::{
     checks::{Check, Dtype},
-    doubtful,
+    constraints, doubtful,
     keys::CONTRACT,
     model::{Contract, Object, ObjectKind, Property, Quality},
     quality,
@@ -236,6 +236,7 @@ fn property(node: &Node, quality: Vec<crate::model::Rule>) -> Property {
         required: flag("required"),
         unique: flag("unique"),
         primary_key: flag("primaryKey"),
+        constraints: constraints::read(node),
         quality,
     }
 }

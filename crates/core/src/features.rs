@@ -28,7 +28,8 @@ pub struct FeatureShape {
     pub at: Option<[f64; 2]>,
     /// Why it is invalid (OGC simple features, as GEOS judges).
     pub defect: Option<Defect>,
-    /// Of polygons, the area on the CRS's own ellipsoid in square metres; none where the CRS is not known.
+    /// Of polygons, the area on the CRS's own ellipsoid in square metres, of invalid ones as they are made valid (OGC); none where
+    /// the CRS is not known, or nothing can be made of them.
     pub area_m2: Option<f64>,
     /// Digest of the geometry. Where a ring begins, in which direction it runs, in which order parts stand, and whether one part
     /// is written as several makes no difference.

@@ -1,4 +1,4 @@
-//! GeoParquet of anyone: a partner's own, or what the door has translated.
+//! GeoParquet of anyone, and plain tables: a partner's own, or what the door has translated.
 
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,8 @@ pub struct WkbFeature {
 /// rest as Arrow shows it (`2020-08-01`, `true`).
 pub struct FeatureReader {
     path: PathBuf,
-    column: String,
+    /// The column of geometries; none of a table.
+    column: Option<String>,
     /// `None` at the end and after a failure.
     batches: Option<Batches>,
     budget: Budget,
@@ -51,36 +52,46 @@ pub struct FeatureReader {
     pub kinds: Vec<FieldKind>,
     /// How many features there are, by the footer.
     pub rows: u64,
-    /// How many columns of geometries there are. Only the primary one is read.
+    /// How many columns of geometries there are. Only the primary one is read. A table has none.
     pub geometries: usize,
 }
 
 impl FeatureReader {
-    /// Opens the file.
+    /// Opens a file with geometries.
     pub fn open(path: &Path) -> Result<Self> {
+        guarded(path, || {
+            let source = Source::open(path)?;
+            source.metadata(geo::KEY).ok_or(GeoError::Missing)?;
+            open(path, source)
+        })
+    }
+
+    /// Opens a file with geometries, or a table without: plain Parquet. Of a table the CRS is null, and no feature has a geometry.
+    pub fn open_any(path: &Path) -> Result<Self> {
         guarded(path, || open(path, Source::open(path)?))
     }
 }
 
 fn open(path: &Path, source: Source) -> std::result::Result<FeatureReader, Problem> {
-    let column = geo::parse(source.metadata(geo::KEY).ok_or(GeoError::Missing)?)?;
+    let column = source.metadata(geo::KEY).map(geo::parse).transpose()?;
     let names: Vec<String> = source.builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     if let Some(column) = duplicate(&names) {
         return Err(Problem::DuplicateColumn { column });
     }
-    let crs = check_native(&source, &column)?;
-    let wanted: Vec<usize> = (0..names.len()).filter(|&i| !column.aside.contains(&names[i])).collect();
-    let attributes = || wanted.iter().copied().filter(|&i| names[i] != column.name);
+    let crs = column.as_ref().map_or(Ok(Value::Null), |column| check_native(&source, column))?;
+    let (aside, geometries) = column.as_ref().map_or((&[][..], 0), |column| (&column.aside[..], column.geometries));
+    let wanted: Vec<usize> = (0..names.len()).filter(|&i| !aside.contains(&names[i])).collect();
+    let is_shape = |name: &String| column.as_ref().is_some_and(|column| column.name == *name);
+    let attributes = || wanted.iter().copied().filter(|&i| !is_shape(&names[i]));
     let fields = attributes().map(|i| names[i].clone()).collect();
     let kinds = attributes().map(|i| text::kind(source.builder.schema().field(i).data_type())).collect();
     let rows = source.builder.metadata().file_metadata().num_rows().unsigned_abs();
     let budget = Budget::new(source.bytes);
     let mask = ProjectionMask::roots(source.builder.parquet_schema(), wanted);
     let batches = Batches::new(Source { builder: source.builder.with_projection(mask), ..source })?;
-    let (path, geometries) = (path.to_path_buf(), column.geometries);
     Ok(FeatureReader {
-        path,
-        column: column.name,
+        path: path.to_path_buf(),
+        column: column.map(|column| column.name),
         batches: Some(batches),
         budget,
         crs,
@@ -97,7 +108,7 @@ impl Iterator for FeatureReader {
     fn next(&mut self) -> Option<Self::Item> {
         let mut batches = self.batches.take()?;
         let next = guarded(&self.path, || {
-            let next = batches.next(|batch| batch_features(batch, &self.column, &mut self.budget))?;
+            let next = batches.next(|batch| batch_features(batch, self.column.as_deref(), &mut self.budget))?;
             Ok(next.map(|(features, _)| (features, batches)))
         });
         match next.transpose()? {
@@ -144,12 +155,20 @@ fn check_native(source: &Source, column: &GeoColumn) -> std::result::Result<Valu
     }
 }
 
-fn batch_features(batch: &Batch<'_>, name: &str, budget: &mut Budget) -> std::result::Result<Vec<WkbFeature>, Problem> {
-    let binary = batch.optional_bytes(name)?;
-    let shape = batch.columns.schema_ref().index_of(name)?;
-    let attributes = (0..batch.columns.num_columns()).filter(|&i| i != shape);
-    let mut features = geometries(binary, batch.first_row, budget)?;
-    for index in attributes {
+fn batch_features(
+    batch: &Batch<'_>,
+    name: Option<&str>,
+    budget: &mut Budget,
+) -> std::result::Result<Vec<WkbFeature>, Problem> {
+    let mut features = match name {
+        Some(name) => geometries(batch.optional_bytes(name)?, batch.first_row, budget)?,
+        None => {
+            budget.spend(OVERHEAD.1 * batch.len() as u64)?;
+            vec![WkbFeature { attributes: Vec::new(), wkb: None }; batch.len()]
+        }
+    };
+    let shape = name.map(|name| batch.columns.schema_ref().index_of(name)).transpose()?;
+    for index in (0..batch.columns.num_columns()).filter(|&i| Some(i) != shape) {
         add_attribute(&mut features, batch.columns.column(index), budget)?;
     }
     Ok(features)

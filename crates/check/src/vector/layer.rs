@@ -63,8 +63,9 @@ impl<'a> Layer<'a> {
         };
         let begins = files.iter().scan(0, begin).collect();
         let mut layer = Layer { features, files, begins, object, inputs, key: None };
-        let primary = object.properties.iter().find(|property| property.primary_key);
-        let primary = primary.map(|property| layer.file_name(property));
+        // A part of a key does not say which feature it is.
+        let mut primary = object.properties.iter().filter(|property| property.primary_key);
+        let primary = primary.next().filter(|_| primary.next().is_none()).map(|property| layer.file_name(property));
         let checked = object.rules().find_map(|(_, rule)| match &rule.quality {
             Quality::Check(Check::Key(check)) => Some(layer.with_period(&check.attribute)),
             _ => None,

@@ -9,6 +9,7 @@
 
 mod attributes;
 mod classes;
+mod constraints;
 mod differ;
 mod encoding;
 mod foreign;
@@ -69,7 +70,8 @@ pub struct Inputs<'a> {
 pub type Judgement = (Vec<CheckFinding>, Vec<RuleOutcome>);
 
 /// Holds the files of a delivery, which are one layer together, against rules of a contract: findings, in the order of the rules, and
-/// what came of each rule. What the object's properties promise by a word (`required`, `unique`, `primaryKey`) is judged as well.
+/// what came of each rule. What the object's properties promise by a word (`required`, `unique`, `primaryKey`) and
+/// say of their values (`logicalType`, `logicalTypeOptions`, `enum`) is judged as well; what of that is not, has an outcome of its own.
 /// Warnings that hold without a rule, such as letters that are lost, come last. Without files nothing is judged.
 pub fn judge(files: &[File<'_>], object: &Object, rules: &[Asked], inputs: &Inputs<'_>) -> Judgement {
     let Some(first) = files.first() else { return Judgement::default() };
@@ -92,6 +94,8 @@ pub fn judge(files: &[File<'_>], object: &Object, rules: &[Asked], inputs: &Inpu
         outcomes.extend(worst);
     }
     findings.extend(promises::findings(&whole));
+    findings.extend(constraints::findings(&whole));
+    outcomes.extend(constraints::unjudged(object));
     findings.extend(each.iter().filter_map(encoding::finding));
     (findings, outcomes)
 }

@@ -1,6 +1,6 @@
 //! What ODCS promises by a word at a property: `required`, `unique`, `primaryKey`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mutirao_contract::checks::{Check, Element};
 use mutirao_contract::metric::Counts;
@@ -27,7 +27,38 @@ pub fn findings(layer: &Layer<'_>) -> Vec<CheckFinding> {
             findings.extend(repeated(layer, property));
         }
     }
+    if keys.len() > 1 && !is_asked_together(layer, &keys) {
+        findings.extend(repeated_together(layer, &keys));
+    }
     findings
+}
+
+/// Whether a metric asks that the values of these properties together stand once.
+fn is_asked_together(layer: &Layer<'_>, keys: &[&Property]) -> bool {
+    let wanted: BTreeSet<&str> = keys.iter().map(|property| property.name.as_str()).collect();
+    layer.object.rules().any(|(_, rule)| match &rule.quality {
+        Quality::Metric(metric) => matches!(&metric.counts, Counts::DuplicateValues(names)
+            if names.iter().map(String::as_str).collect::<BTreeSet<_>>() == wanted),
+        _ => false,
+    })
+}
+
+/// A key of several properties: their values together stand once. What lacks one of them is told as that.
+fn repeated_together(layer: &Layer<'_>, keys: &[&Property]) -> Option<CheckFinding> {
+    let names: Vec<String> = keys.iter().map(|property| layer.file_name(property)).collect();
+    let columns: Vec<_> = names.iter().map(|name| layer.column(name)).collect::<Option<_>>()?;
+    let key = |row: usize| columns.iter().map(|column| column.get(row)).collect::<Option<Vec<&str>>>();
+    let mut seen = HashSet::new();
+    let again = (0..layer.features.shapes.len()).filter_map(|row| Some((row, key(row)?)));
+    let again: Vec<(usize, Vec<&str>)> = again.filter(|(_, values)| !seen.insert(values.clone())).collect();
+    let rows: Rows = again.iter().map(|(row, _)| *row).collect();
+    let values: Vec<String> = again.iter().map(|(_, values)| values.join(", ")).collect();
+    let (names, values) = (names.join(" and "), most_frequent(values.iter().map(String::as_str)));
+    let message = format!("{names} together are the key, and stood before in {}: {values}", features(rows.count));
+    let heading = heading(layer, keys.first()?, "duplicate-values", Element::Commission);
+    let mend = "give each feature a key of its own, or take out what stands twice";
+    (rows.count > 0)
+        .then(|| layer.finding_at(&heading, &rows, message).but("every key once", rows.count).with_mend(mend))
 }
 
 /// Whether a rule asks the same: for values where there are none, or for values that stand once.
@@ -76,7 +107,8 @@ fn repeated(layer: &Layer<'_>, property: &Property) -> Option<CheckFinding> {
     (rows.count > 0).then(|| finding().but("every value once", rows.count).with_mend(mend))
 }
 
-fn heading(layer: &Layer<'_>, property: &Property, code: &str, element: Element) -> Heading {
+/// The heading of what a property promises.
+pub fn heading(layer: &Layer<'_>, property: &Property, code: &str, element: Element) -> Heading {
     let place = RulePlace { name: Some(property.name.clone()), place: layer.object.place.clone() };
     Heading { code: code.to_owned(), element, severity: Severity::Error, rule: Some(place) }
 }

@@ -89,7 +89,8 @@ fn wrong_values(column: &Texts, wanted: AttributeType) -> Wrong {
     (wrong().map(|(row, _)| row).collect(), wrong().take(5).map(|(_, value)| quoted(value)).collect())
 }
 
-fn word(kind: AttributeType) -> &'static str {
+/// What a type is called.
+pub fn word(kind: AttributeType) -> &'static str {
     match kind {
         AttributeType::Integer => "integer",
         AttributeType::Number => "number",
@@ -100,7 +101,8 @@ fn word(kind: AttributeType) -> &'static str {
     }
 }
 
-fn is_of(kind: FieldKind, wanted: AttributeType) -> bool {
+/// Whether fields of a kind hold values of a type.
+pub fn is_of(kind: FieldKind, wanted: AttributeType) -> bool {
     match wanted {
         AttributeType::Integer => kind == FieldKind::Integer,
         AttributeType::Number => matches!(kind, FieldKind::Integer | FieldKind::Number),
@@ -123,7 +125,7 @@ fn lacks(driver: &str, wanted: AttributeType) -> bool {
 }
 
 /// Whether a text reads as a value of a type; dates and instants by ISO 8601.
-fn reads_as(text: &str, wanted: AttributeType) -> bool {
+pub fn reads_as(text: &str, wanted: AttributeType) -> bool {
     let text = text.trim();
     match wanted {
         AttributeType::Integer => text.parse::<i128>().is_ok(),

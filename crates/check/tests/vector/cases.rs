@@ -1,6 +1,6 @@
 use mutirao_check::vector::ForeignKeys;
 use mutirao_check::{Outcome, Sure, Value};
-use mutirao_core::door::FieldKind::{Integer, Number, Text};
+use mutirao_core::door::FieldKind::{self, Integer, Number, Text};
 use mutirao_core::features::{FeatureShape, ShapeKind};
 use mutirao_core::finding::Severity;
 
@@ -69,10 +69,61 @@ fn words_at_properties_are_promises() {
     // A check that asks the same speaks for them.
     let (found, _) = judged(&features, &["{ name: id, primaryKey: true }"], &[&check("check: key, attribute: id")]);
     assert_eq!(counts(&found), [("key", Some(1)), ("key", Some(2))]);
-    // Of a key of two properties each alone may repeat.
-    let two = with(features, "year", Integer, &[Some("1"); 4]);
-    let (found, _) = judged(&two, &["{ name: id, primaryKey: true }", "{ name: year, primaryKey: true }"], &[]);
-    assert_eq!(counts(&found), [("null-values", Some(1))]);
+    // Of a key of two properties each alone may repeat, both together may not.
+    let both = ["{ name: id, primaryKey: true }", "{ name: year, primaryKey: true, primaryKeyPosition: 2 }"];
+    let years = |last: &'static str| {
+        let values = [Some("1"), Some("1"), Some(last), Some(last)];
+        with(features.clone(), "year", Integer, &values)
+    };
+    assert_eq!(counts(&judged(&years("2"), &both, &[]).0), [("null-values", Some(1))]);
+    let (found, _) = judged(&years("1"), &both, &[]);
+    assert_eq!(counts(&found), [("null-values", Some(1)), ("duplicate-values", Some(1))]);
+    assert_eq!(found[1].message, "id and year together are the key, and stood before in 1 feature: \"a, 1\" (1)");
+    // A metric that asks the same speaks for it.
+    let metric = "{ metric: duplicateValues, arguments: { properties: [year, id] }, mustBe: 0 }";
+    assert_eq!(judged(&years("1"), &both, &[metric]).0.len(), 2);
+}
+
+#[test]
+fn what_is_said_of_values_is_judged() {
+    let features = with(squares(4), "v", Text, &[Some("1"), Some("x"), None, Some("2.5")]);
+    let found = |property: &str| {
+        let found = judged(&features, &[property], &[]).0;
+        found.iter().map(|finding| (finding.code.clone(), finding.count)).collect::<Vec<_>>()
+    };
+    let one = |code: &str, count| vec![(code.to_owned(), Some(count))];
+    assert_eq!(found("{ name: v, logicalType: integer }"), one("attribute-type", 2));
+    assert_eq!(found("{ name: v, logicalType: number }"), one("attribute-type", 1));
+    assert_eq!(found("{ name: v, logicalType: date }"), one("attribute-type", 3));
+    assert_eq!(found("{ name: v, logicalType: string }"), []);
+    assert_eq!(found("{ name: v, logicalTypeOptions: { minimum: 1, maximum: 2.5 } }"), one("range", 1));
+    assert_eq!(found("{ name: v, logicalTypeOptions: { exclusiveMinimum: 1 } }"), one("range", 2));
+    assert_eq!(found("{ name: v, logicalTypeOptions: { pattern: '^[0-9]' } }"), one("invalid-values", 1));
+    assert_eq!(found("{ name: v, logicalTypeOptions: { maxLength: 1 } }"), one("invalid-values", 1));
+    assert_eq!(found("{ name: v, logicalTypeOptions: { minLength: 2, maxLength: 2 } }"), one("invalid-values", 3));
+    assert_eq!(found("{ name: v, enum: [ x, { value: 1 } ] }"), one("enumeration", 1));
+    assert_eq!(found("{ name: w, logicalType: integer, enum: [ x ] }"), [("missing-attribute".to_owned(), None)]);
+    // Numbers and types are told apart.
+    let both = found("{ name: v, logicalType: number, logicalTypeOptions: { maximum: 2 } }");
+    assert_eq!(both, [("attribute-type".to_owned(), Some(1)), ("range".to_owned(), Some(1))]);
+}
+
+#[test]
+fn what_is_said_of_values_is_told_once_or_as_not_judged() {
+    let features = with(squares(2), "v", Text, &[Some("9"), Some("x")]);
+    let property = "{ name: v, logicalType: integer, logicalTypeOptions: { maximum: 3, multipleOf: 2 } }";
+    let kind = check("check: attribute-type, attribute: v, type: integer");
+    let range = check("check: range, attribute: v, max: 3");
+    let (found, rules) = judged(&features, &[property], &[&kind, &range]);
+    assert_eq!(counts(&found), [("attribute-type", Some(1)), ("range", Some(2))]);
+    assert_eq!(outcomes(&rules), [Outcome::Broken, Outcome::Broken, Outcome::Unjudged]);
+    assert_eq!(rules[2].because.as_deref(), Some("`multipleOf` of logicalTypeOptions is not judged"));
+    // Another bound than that of the check is another promise.
+    let (found, _) = judged(&features, &[property], &[&kind, &check("check: range, attribute: v, max: 10")]);
+    assert_eq!(counts(&found), [("attribute-type", Some(1)), ("range", Some(1)), ("range", Some(1))]);
+    // The field's own type speaks for its values.
+    let dates = with(squares(1), "d", FieldKind::Timestamp, &[Some("2020/01/01 10:00:00")]);
+    assert_eq!(judged(&dates, &["{ name: d, logicalType: timestamp }"], &[]).0.len(), 0);
 }
 
 #[test]

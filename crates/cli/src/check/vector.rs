@@ -9,7 +9,7 @@ use mutirao_check::{
     vector::{File, ForeignKeys, Inputs, Judgement, judge, worse},
 };
 use mutirao_contract::{
-    Object,
+    Object, ObjectKind,
     checks::{Check, Extent},
 };
 use mutirao_core::{
@@ -87,6 +87,17 @@ pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Featu
         let message = format!("there is no file {}", path.display());
         return Err(Refused { code: "missing-file".into(), message, mend: "see that the path is right".into() });
     }
+    let found = chosen(files, object, path)?;
+    // Of Parquet it is GeoParquet that is agreed on; texts of other formats may hold places in columns.
+    if object.kind == ObjectKind::Vector && found.facts.driver == "Parquet" && !found.facts.spatial {
+        let message = format!("{} has no geometries: it is a table (Parquet without the key \"geo\")", path.display());
+        let mend = "deliver it as GeoParquet or GeoPackage; if a table is meant, agree on `physicalType: table`";
+        return Err(Refused { code: "no-geometries".into(), message, mend: mend.into() });
+    }
+    Ok(found)
+}
+
+fn chosen(files: &Files<'_>, object: &Object, path: &Path) -> Result<Features, Refused> {
     let names = || [Some(object.name.as_str()), object.physical_name.as_deref()].into_iter().flatten();
     match files.features(path, None) {
         // The only layer with geometries need not be the one that is meant.
@@ -94,13 +105,12 @@ pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Featu
             Some(name) if name != found.facts.layer => files.features(path, Some(name)),
             _ => Ok(found),
         },
-        Err(refused) => {
+        Err(refused) if refused.code.starts_with("layer-") => {
             let named = names().find_map(|name| files.features(path, Some(name)).ok());
-            named.ok_or_else(|| match refused.code.starts_with("layer-") {
-                true => Refused { mend: "name one of them in the contract, as `physicalName`".into(), ..refused },
-                false => refused,
-            })
+            let mend = "name one of them in the contract, as `physicalName`".into();
+            named.ok_or(Refused { mend, ..refused })
         }
+        Err(refused) => Err(refused),
     }
 }
 

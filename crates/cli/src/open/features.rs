@@ -23,7 +23,7 @@ impl Files<'_> {
     /// # Errors
     /// Why it cannot be read, in words, and how to mend it.
     pub fn features(&self, path: &Path, layer: Option<&str>) -> Result<Features, Refused> {
-        let out = self.cached(path, &format!("features|{layer:?}"), "parquet")?;
+        let out = self.cached(path, &format!("measured|{layer:?}"), "parquet")?;
         let facts = self.once(&out, || {
             let (path, layer) = (path.to_owned(), layer.map(str::to_owned));
             let question = FeaturesQuestion { path: path.clone(), layer, out: out.clone() };

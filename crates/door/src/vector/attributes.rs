@@ -20,8 +20,18 @@ pub fn texts(feature: &Feature<'_>, fields: usize) -> Vec<Option<String>> {
     (0..fields).map(|field| text(feature, field)).collect()
 }
 
+/// Whether a feature has a value of a field. Some formats write null, others leave the field out; neither is a value.
+pub fn is_there(feature: &Feature<'_>, field: usize) -> bool {
+    let Ok(field) = c_int::try_from(field) else { return false };
+    // SAFETY: the feature's handle lives as long as `feature`; GDAL itself looks whether there is such a field.
+    unsafe { gdal_sys::OGR_F_IsFieldSetAndNotNull(feature.c_feature(), field) != 0 }
+}
+
 /// The value of one field.
 pub fn text(feature: &Feature<'_>, field: usize) -> Option<String> {
+    if !is_there(feature, field) {
+        return None;
+    }
     let as_gdal_writes = || feature.field_as_string(field).ok().flatten();
     match feature.field(field) {
         Ok(None) => None,

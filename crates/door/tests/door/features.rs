@@ -173,3 +173,14 @@ fn what_cannot_be_measured_is_refused_by_name() {
     let (_, points, _) = measure(&gpkg, Some("sigmine_AP_2021_centroids")).expect("an answer");
     assert_eq!(count(&points, |shape| shape.kind == ShapeKind::Point), 1115);
 }
+
+/// Views of GeoPackages that yield features without end, or none at all.
+#[test]
+fn views_without_end_are_refused() {
+    for name in ["gpkg_infinite_view", "gpkg_cross_join_view"] {
+        let Some(corpus) = shared(&format!("../corpus/handmade/{name}.gpkg")) else { return };
+        let endless = measure(&corpus, None).expect_err(name);
+        assert_eq!(endless.code, RefusalCode::NotReadable, "{endless}");
+        assert!(endless.mend.contains("view"), "{endless}");
+    }
+}

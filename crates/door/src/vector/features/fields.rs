@@ -73,14 +73,9 @@ pub fn digest(geometry: u128, row: usize, columns: &[Texts], buffer: &mut Vec<u8
     XxHash3_128::oneshot(buffer)
 }
 
-fn is_there(feature: &Feature<'_>, index: c_int) -> bool {
-    // SAFETY: the feature's handle lives as long as `feature`, and the field is one of its own.
-    unsafe { gdal_sys::OGR_F_IsFieldSetAndNotNull(feature.c_feature(), index) != 0 }
-}
-
 /// A text; bytes that are no UTF-8 become U+FFFD.
 fn plain<'a>(feature: &'a Feature<'_>, index: usize) -> Option<Cow<'a, str>> {
-    let index = c_int::try_from(index).ok().filter(|&index| is_there(feature, index))?;
+    let index = c_int::try_from(index).ok().filter(|_| attributes::is_there(feature, index))?;
     // SAFETY: the text lives until the next value of the feature is asked for, and is copied before.
     let text = unsafe { gdal_sys::OGR_F_GetFieldAsString(feature.c_feature(), index) };
     // SAFETY: not null, ends with a zero.
@@ -88,7 +83,7 @@ fn plain<'a>(feature: &'a Feature<'_>, index: usize) -> Option<Cow<'a, str>> {
 }
 
 fn whole(feature: &Feature<'_>, index: usize) -> Option<i64> {
-    let index = c_int::try_from(index).ok().filter(|&index| is_there(feature, index))?;
+    let index = c_int::try_from(index).ok().filter(|_| attributes::is_there(feature, index))?;
     // SAFETY: the feature's handle lives as long as `feature`, and the field is one of its own.
     Some(unsafe { gdal_sys::OGR_F_GetFieldAsInteger64(feature.c_feature(), index) })
 }

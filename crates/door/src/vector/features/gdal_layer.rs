@@ -8,13 +8,32 @@ use mutirao_core::door::{FeaturesFacts, FeaturesQuestion, Refusal, RefusalCode};
 
 use super::measure::Measure;
 use super::table::Table;
+use super::watch::{Bounds, Watch, watched};
 use super::{fields, stated};
 use crate::vector::{archive, attributes, layers, topojson};
 use crate::{OnProgress, messages};
 
 /// Measures a layer of a file.
 pub fn measure(question: &FeaturesQuestion, path: &Path, progress: OnProgress<'_>) -> Result<FeaturesFacts, Refusal> {
-    let file = open(&archive::inside(path)?, path)?;
+    let inner = archive::inside(path)?;
+    let (asked, own) = (question.clone(), path.to_owned());
+    match Bounds::of_database(&inner, path) {
+        Some(bounds) => {
+            let read = move |watch: &Watch, progress: OnProgress<'_>| read(&asked, &inner, &own, watch, progress);
+            watched(bounds, path, progress, read)
+        }
+        None => read(question, &inner, path, &Watch::default(), progress),
+    }
+}
+
+fn read(
+    question: &FeaturesQuestion,
+    inner: &Path,
+    path: &Path,
+    watch: &Watch,
+    progress: OnProgress<'_>,
+) -> Result<FeaturesFacts, Refusal> {
+    let file = open(inner, path)?;
     let mut layer = layers::choose_any(&file, path, question.layer.as_deref())?;
     messages::clear();
 
@@ -27,6 +46,7 @@ pub fn measure(question: &FeaturesQuestion, path: &Path, progress: OnProgress<'_
     let mut measure = Measure::new(area);
     let mut table = Table::create(&question.out, fields.len())?;
     for (index, feature) in layer.features().enumerate() {
+        watch.one_more()?;
         if index % 4096 == 0 {
             progress((index as f64 / expected as f64).min(0.99), "reading features");
         }

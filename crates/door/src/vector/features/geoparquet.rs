@@ -1,4 +1,4 @@
-//! GeoParquet, by our own reader.
+//! GeoParquet, and tables that are plain Parquet, by our own reader.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::vector::geoparquet::{geometry, layer, stated_crs, unreadable};
 
 /// Measures the one layer of a file.
 pub fn measure(question: &FeaturesQuestion, path: &Path, progress: OnProgress<'_>) -> Result<FeaturesFacts, Refusal> {
-    let mut reader = FeatureReader::open(path).map_err(|error| unreadable(RefusalCode::NotReadable, &error))?;
+    let mut reader = FeatureReader::open_any(path).map_err(|error| unreadable(RefusalCode::NotReadable, &error))?;
     let layer = layer(question.layer.as_deref(), path)?;
     let mut notes = Vec::new();
     if reader.geometries > 1 {
@@ -35,7 +35,7 @@ pub fn measure(question: &FeaturesQuestion, path: &Path, progress: OnProgress<'_
             })?;
         }
     }
-    let (features, layers) = (table.finish()?, vec![layer.clone()]);
+    let (features, layers, spatial) = (table.finish()?, vec![layer.clone()], reader.geometries > 0);
     let (driver, bounds) = ("Parquet".to_owned(), measure.bounds);
-    Ok(FeaturesFacts { driver, layer, layers, features, spatial: true, crs, bounds, fields, notes })
+    Ok(FeaturesFacts { driver, layer, layers, features, spatial, crs, bounds, fields, notes })
 }

@@ -1,6 +1,7 @@
 //! What is measured of a geometry.
 #![allow(unsafe_code)]
 
+use gdal::cpl::CslStringList;
 use gdal::vector::{Geometry, OGRwkbGeometryType, geometry_type_flatten};
 use gdal_sys::OGRwkbByteOrder::wkbNDR;
 use mutirao_core::features::{Defect, FeatureShape, ShapeKind};
@@ -40,27 +41,41 @@ impl Measure {
             return FeatureShape { kind, multi, empty, geometry, ..FeatureShape::missing() };
         }
         self.widen(geometry);
+        let defect = defect(geometry);
+        let area_m2 = match (kind, &defect) {
+            (ShapeKind::Polygon, None) => self.area(geometry, figure.polygons),
+            (ShapeKind::Polygon, Some(_)) => self.area_made_valid(geometry),
+            _ => None,
+        };
         FeatureShape {
             kind,
             multi: figure.multi,
             parts: figure.parts,
             empty,
             at: figure.first.filter(|at| at.iter().all(|number| number.is_finite())),
-            defect: defect(geometry),
-            area_m2: if kind == ShapeKind::Polygon { self.area(geometry, figure.polygons) } else { None },
+            defect,
+            area_m2,
             geometry: figure.digest,
             everything: 0,
         }
     }
 
     fn area(&self, geometry: &Geometry, polygons: Vec<Rings>) -> Option<f64> {
-        use OGRwkbGeometryType::{wkbCurvePolygon, wkbMultiSurface};
         let area = self.area.as_ref()?;
-        if ![wkbCurvePolygon, wkbMultiSurface].contains(&geometry_type_flatten(geometry.geometry_type())) {
+        if !is_curved(geometry) {
             return area.of(polygons);
         }
-        let straight = straightened(geometry)?;
-        area.of(figure::take_apart(iso_wkb(&straight, &mut Vec::new())?)?.polygons)
+        area.of(polygons_of(&straightened(geometry)?)?)
+    }
+
+    /// The area of what an invalid geometry becomes when it is made valid. Rings that cross, and holes that lie outside of their
+    /// shell, have no areas that could be added and taken off as they are.
+    fn area_made_valid(&self, geometry: &Geometry) -> Option<f64> {
+        let area = self.area.as_ref()?;
+        let straight = if is_curved(geometry) { Some(straightened(geometry)?) } else { None };
+        let made = || straight.as_ref().unwrap_or(geometry).make_valid(&CslStringList::new());
+        let (valid, _) = messages::aside(made);
+        area.of(polygons_of(&valid.ok()?)?)
     }
 
     fn widen(&mut self, geometry: &Geometry) {
@@ -71,6 +86,16 @@ impl Measure {
             self.bounds = Some([west.min(own[0]), south.min(own[1]), east.max(own[2]), north.max(own[3])]);
         }
     }
+}
+
+fn is_curved(geometry: &Geometry) -> bool {
+    use OGRwkbGeometryType::{wkbCurvePolygon, wkbMultiSurface};
+    [wkbCurvePolygon, wkbMultiSurface].contains(&geometry_type_flatten(geometry.geometry_type()))
+}
+
+/// The polygons of a geometry without curves; those of a collection too.
+fn polygons_of(geometry: &Geometry) -> Option<Vec<Rings>> {
+    Some(figure::take_apart(iso_wkb(geometry, &mut Vec::new())?)?.polygons)
 }
 
 /// Why a geometry is invalid; none where it is valid.

@@ -7,6 +7,7 @@ mod gdal_layer;
 mod geoparquet;
 mod measure;
 mod table;
+mod watch;
 
 use gdal::spatial_ref::SpatialRef;
 use mutirao_core::door::{FeaturesFacts, FeaturesQuestion, Refusal, StatedCrs};
