@@ -42,7 +42,8 @@ impl Bounds {
         let mut magic = [0; 16];
         let mut begins =
             || File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *MAGIC;
-        if !is_packed && !(path.is_file() && begins()) {
+        let is_database = is_packed || (path.is_file() && begins());
+        if !is_database {
             return None;
         }
         let bytes = bytes.saturating_mul(if is_packed { UNPACKED } else { 1 });
