@@ -11,6 +11,7 @@ mod period;
 mod places;
 mod points;
 mod series;
+mod stated;
 mod words;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use mutirao_mosaic::{
 pub use self::{
     period::{Match, match_periods, period_of},
     points::{Accuracy, Point},
+    stated::unjudged,
     words::CrsHeld,
 };
 use crate::{

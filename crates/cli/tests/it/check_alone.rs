@@ -103,3 +103,17 @@ fn the_calendar_of_the_demo_misses_nothing_that_its_list_holds() {
     let missing: Vec<_> = due.iter().filter(|due| due["layer"] == "water" && due["state"] == "missing").collect();
     assert!(missing.is_empty() && !due.is_empty(), "{said}");
 }
+
+#[test]
+fn what_odcs_says_of_the_values_of_a_rasters_property_is_told_as_not_judged() {
+    let net = Net::new([4, 2]);
+    net.tif("2020", &Tif::of(4, &[30; 8]));
+    let check = |property: &str| {
+        let text = contract("2020", &["check: dtype, allowed: uint8"]);
+        net.write("c.yaml", text.replace("physicalType: uint8 }", property));
+        outcomes(&net.mutirao(&["check", "2020.tif", "--contract", "c.yaml", "--json"]))
+    };
+    let told = "logical-type-options unjudged".to_owned();
+    assert!(!check("physicalType: uint8, logicalType: integer }").contains(&told));
+    assert!(check("physicalType: uint8, logicalType: integer, logicalTypeOptions: { maximum: 9 } }").contains(&told));
+}

@@ -206,7 +206,7 @@ check!(
     TemporalConsistency,
     Warning,
     change,
-    "The previous delivery of the same period said much the same.",
+    "The previous delivery of the same period, on the same grid, said much the same.",
     [
         Key::new("max_share", SHARE, "At most this share of pixels differs, of 1.").required(),
         Key::new("classes", Kind::Values, "Only pixels that hold one of these in either delivery.").or("all"),
@@ -232,12 +232,17 @@ check!(
     TemporalConsistency,
     Warning,
     flicker,
-    "Pixels do not leave a class and return to it at once.",
+    "Pixels do not leave a class and return to it at once; places are in the first period that says something else.",
     [
         Key::new("max_share", SHARE, "At most this share, of 1, of the pixels that ever hold one of the classes.")
             .required(),
         Key::new("classes", Kind::Values, ONLY).or("all"),
-        Key::new("periods", Kind::Integer(1, 64), "Away for at most so many periods.").or("1"),
+        Key::new(
+            "periods",
+            Kind::Integer(1, 64),
+            "Away for at most so many periods, with another class in one of them: nothing alone between is a gap in the data.",
+        )
+        .or("1"),
     ]
 );
 

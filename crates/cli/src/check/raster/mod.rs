@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use mutirao_check::{
     CheckFinding, Report,
-    raster::{Answer, RasterBand, RasterDelivery, RasterFile, SmallPatches, judge},
+    raster::{Answer, RasterBand, RasterDelivery, RasterFile, SmallPatches, judge, unjudged},
 };
 use mutirao_core::{finding::Severity, pipeline::Overlap, raster::ReadError};
 use mutirao_engine::{
@@ -59,7 +59,8 @@ pub fn check(job: &Job<'_>) -> Result<Checked, Failure> {
     facts.area_pixels = delivery.area_pixels;
     facts.periods = periods(&delivery);
     findings.extend(area.findings(job));
-    let (found, outcomes) = judge(&delivery, job.rules);
+    let (found, mut outcomes) = judge(&delivery, job.rules);
+    outcomes.extend(unjudged(job.object));
     findings.extend(found);
     let contract = &job.agreement.contract;
     Ok(Checked { report: Report::new(&contract.id, &contract.version, findings, outcomes), facts })
