@@ -58,6 +58,19 @@ impl Reach {
         self.within[INSIDE].iter().flatten().map(|(start, end)| u64::from(end - start)).sum()
     }
 
+    /// The zone of a part of the frame, if all of it lies in one.
+    pub(super) fn zone_of(&self, part: &Window) -> Option<usize> {
+        let (from, to) = (part.col, part.col_end());
+        let row = |zone: usize, row: u32| &self.within[zone][row as usize];
+        let zone = (0..self.within.len()).find(|zone| is_met(row(*zone, part.row), from, to));
+        let zone = zone.unwrap_or(self.within.len());
+        let is_all = |at: u32| {
+            (zone == self.within.len() || is_held(row(zone, at), from, to))
+                && (zone == INSIDE || !is_met(row(zone - 1, at), from, to))
+        };
+        (part.row..part.row_end()).all(is_all).then_some(zone)
+    }
+
     /// The parts of a stretch of a row that lie outside the area: (from, to).
     pub(super) fn outside(&self, row: u32, from: u32, to: u32, mut tell: impl FnMut(u32, u32)) {
         let mut at = from;
@@ -94,6 +107,21 @@ impl Reach {
             tell(at, to, zone);
         }
     }
+}
+
+/// The first run that reaches a column or one behind it.
+fn reaching(runs: &[(u32, u32)], from: u32) -> Option<&(u32, u32)> {
+    runs.get(runs.partition_point(|(_, end)| *end <= from))
+}
+
+/// Whether a run holds all columns of a stretch.
+fn is_held(runs: &[(u32, u32)], from: u32, to: u32) -> bool {
+    reaching(runs, from).is_some_and(|(start, end)| *start <= from && to <= *end)
+}
+
+/// Whether a run holds any of them.
+fn is_met(runs: &[(u32, u32)], from: u32, to: u32) -> bool {
+    reaching(runs, from).is_some_and(|(start, _)| *start < to)
 }
 
 /// The parts of runs between two columns.
@@ -146,6 +174,11 @@ mod tests {
                 zones.extend((start..end).map(|_| zone));
             });
             prop_assert_eq!(&zones, &pixels[from as usize..to as usize]);
+            if from < to {
+                zones.dedup();
+                let only = (zones.len() == 1).then(|| zones[0]);
+                prop_assert_eq!(reach.zone_of(&Window { col: from, row: 0, width: to - from, height: 1 }), only);
+            }
         }
     }
 }

@@ -40,23 +40,24 @@ impl<'a> View<'a> {
         Some(View { block, empty: facts.nodata.unwrap_or(0) as u16, step, band, held, part })
     }
 
-    /// The value of all pixels, if that is known and none is masked.
-    pub(super) fn constant(&self) -> Option<u16> {
-        match &self.block.content {
-            _ if self.block.valid.is_some() => None,
-            BlockContent::Empty => Some(self.empty),
-            BlockContent::Constant(value) => Some(*value as u16),
-            BlockContent::Samples(_) => None,
-        }
-    }
-
     fn first(&self, row: u32) -> usize {
         (row - self.held.row) as usize * self.held.width as usize + (self.part.col - self.held.col) as usize
     }
 
     /// The pixels of a row of the frame. `scratch` serves where they do not stand side by side.
     pub(super) fn line<'b>(&'b self, row: u32, scratch: &'b mut Vec<u16>) -> Line<'b> {
-        let (first, len) = (self.first(row), self.part.width as usize);
+        self.samples(self.first(row), self.part.width as usize, scratch)
+    }
+
+    /// All pixels, as few stretches as they stand in.
+    pub(super) fn count(&self, scratch: &mut Vec<u16>, counter: &mut Counter) {
+        if self.part.width == self.held.width {
+            return self.samples(self.first(self.part.row), self.part.pixels(), scratch).count(counter);
+        }
+        (self.part.row..self.part.row_end()).for_each(|row| self.line(row, scratch).count(counter));
+    }
+
+    fn samples<'b>(&'b self, first: usize, len: usize, scratch: &'b mut Vec<u16>) -> Line<'b> {
         let range = first * self.step..(first + len) * self.step;
         match &self.block.content {
             BlockContent::Empty => Line::Constant(self.empty, len),

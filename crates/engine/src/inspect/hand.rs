@@ -151,10 +151,11 @@ impl Hand {
 
     /// Counts the valid pixels of a view by value and zone.
     fn count(&mut self, wanted: &Wanted<'_>, view: &View<'_>) {
-        if let (Some(bits), None) = (view.constant(), wanted.reach) {
-            return self.local[INSIDE].add(bits, view.part.pixels() as u64);
-        }
         let Hand { local, scratch, .. } = self;
+        let zone = wanted.reach.map_or(Some(INSIDE), |reach| reach.zone_of(&view.part));
+        if let Some(zone) = zone.filter(|_| !view.has_mask()) {
+            return view.count(scratch, &mut local[zone]);
+        }
         for row in view.part.row..view.part.row_end() {
             let line = view.line(row, scratch);
             let valid = view.valid(row);
