@@ -30,8 +30,8 @@ impl Sample for u16 {
 
 #[inline]
 fn ends(alike: impl Fn(usize) -> u32) -> u64 {
-    let differing = |at: usize| u64::from(!alike(at) as u16) << at;
-    PARTS.into_iter().fold(1 << (CHUNK - 1), |ends, at| ends | differing(at))
+    let alike = PARTS.into_iter().fold(0, |all, at| all | u64::from(alike(at) as u16) << at);
+    !alike | 1 << (CHUNK - 1)
 }
 
 #[inline]
