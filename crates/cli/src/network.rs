@@ -31,6 +31,12 @@ use crate::{
     show::progress::Progress,
 };
 
+/// The folder of the network.
+pub fn folder_of(pipeline: &Path) -> PathBuf {
+    let folder = if pipeline.is_dir() { Some(pipeline) } else { pipeline.parent() };
+    folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
 /// A pipeline with everything that is known of it before a pixel is read.
 pub struct Network {
     /// The pipeline, if it could be read.

@@ -51,6 +51,11 @@ pub struct Raster {
     pub translated: Option<RasterTranslated>,
 }
 
+/// Whether a file is a CSV table by its name, which is read without the door.
+pub fn is_csv(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
 /// Opens what pipelines name.
 pub struct Files<'a> {
     /// Translates what is not plain.

@@ -20,6 +20,7 @@ use crate::{
     args::AccuracyArgs,
     coverage::{Rasters, failure},
     network::Tools,
+    open::is_csv,
 };
 
 /// The strata that were named, if any were.
@@ -36,7 +37,7 @@ impl Given {
     /// Reads what `--strata` names.
     pub fn of(args: &AccuracyArgs, grid: &Grid, tools: &Tools) -> Result<Self, Stopped> {
         let Some(path) = &args.strata else { return Ok(Given::Nothing) };
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+        if is_csv(path) {
             return strata_table(path).map(Given::Table);
         }
         let raster = Rasters::open(path, None, tools)?;

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use mutirao_pipeline::Reading;
 
+use crate::network::folder_of;
+
 /// The pipeline in a network's folder.
 const PIPELINE: &str = "pipeline.yaml";
 
@@ -29,7 +31,7 @@ impl Around {
             };
         }
         let (folder, own) = above(path).unwrap_or_else(|| {
-            let folder = usual(path).to_owned();
+            let folder = usual(path);
             let own = pipeline_in(&folder);
             (folder, own)
         });
@@ -40,8 +42,7 @@ impl Around {
 /// The pipeline that somebody named, and its folder.
 pub fn of_network(network: &Path) -> Option<(PathBuf, Reading)> {
     let path = if network.is_dir() { network.join(PIPELINE) } else { network.to_owned() };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    path.exists().then(|| (folder.to_owned(), mutirao_pipeline::read(&path)))
+    path.exists().then(|| (folder_of(&path), mutirao_pipeline::read(&path)))
 }
 
 fn pipeline_in(folder: &Path) -> Option<Reading> {
@@ -56,7 +57,7 @@ fn names(reading: &Reading, path: &Path) -> bool {
 
 /// The nearest folder above a contract whose pipeline names it.
 fn above(path: &Path) -> Option<(PathBuf, Option<Reading>)> {
-    let mut folder = beside(path).to_owned();
+    let mut folder = folder_of(path);
     loop {
         if let Some(reading) = pipeline_in(&folder).filter(|reading| names(reading, path)) {
             return Some((folder, Some(reading)));
@@ -74,16 +75,13 @@ fn above(path: &Path) -> Option<(PathBuf, Option<Reading>)> {
     }
 }
 
-fn usual(path: &Path) -> &Path {
-    let beside = beside(path);
+/// Where a contract lies, or the folder of its `contracts`.
+fn usual(path: &Path) -> PathBuf {
+    let beside = folder_of(path);
     match beside.file_name() {
-        Some(name) if name == "contracts" => beside.parent().unwrap_or(Path::new(".")),
+        Some(name) if name == "contracts" => beside.parent().map_or_else(|| PathBuf::from("."), Path::to_owned),
         _ => beside,
     }
-}
-
-fn beside(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Whether two paths lead to one file or folder that is there.

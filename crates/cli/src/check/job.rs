@@ -18,8 +18,6 @@ pub struct Delivered {
     pub period: Option<String>,
     /// The files of the delivery before.
     pub previous: Vec<PathBuf>,
-    /// Which file counts where those of a period differ, if the network says it.
-    pub overlap: Option<Overlap>,
     /// By file: the bands that speak and their periods, where somebody knows that already.
     pub assigned: Option<Assigned>,
 }
@@ -65,9 +63,9 @@ pub struct Job<'a> {
 
 impl Delivered {
     /// The same with those files first that count first where they differ.
-    pub fn in_order(&self) -> Delivered {
+    pub fn in_order(&self, overlap: Option<Overlap>) -> Delivered {
         let mut ordered = self.clone();
-        if self.overlap == Some(Overlap::Last) {
+        if overlap == Some(Overlap::Last) {
             ordered.files.reverse();
             ordered.assigned.iter_mut().for_each(|assigned| assigned.reverse());
         }

@@ -49,7 +49,7 @@ use crate::{command::Stopped, network::Tools};
 pub fn check(agreement: &Agreement, delivered: &Delivered, setting: Setting<'_>) -> Result<Checked, Stopped> {
     let object = agreement.object();
     let rules = rules_of(object);
-    let delivered = delivered.in_order();
+    let delivered = delivered.in_order(agreement.overlap);
     let job = Job { agreement, object, rules: &rules, delivered: &delivered, setting };
     let mut checked = match object.kind {
         ObjectKind::Vector | ObjectKind::Table => vector::check(&job)?,

@@ -155,8 +155,7 @@ fn held(args: &CheckArgs, threads: usize, tools: &Tools) -> Result<Held, Stopped
         agreed(&agreement, period)?;
     }
     let (files, previous) = (args.files.clone(), args.previous.clone());
-    let overlap = agreement.overlap;
-    let delivered = Delivered { files, period: args.period.clone(), previous, overlap, assigned: None };
+    let delivered = Delivered { files, period: args.period.clone(), previous, assigned: None };
     let setting = Setting { is_network: args.record.record, grid: agreement.grid(), threads, tools };
     let checked = judge(&agreement, &delivered, setting)?;
     Ok(Held { agreement, delivered, received, checked })

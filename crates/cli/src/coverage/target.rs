@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use mutirao_engine::EngineError;
 use tempfile::NamedTempFile;
 
-use crate::{command::Failure, exit::Exit};
+use crate::{command::Failure, exit::Exit, open::is_csv};
 
 /// An output file that is being made under another name beside its own.
 pub struct Target {
@@ -42,7 +42,7 @@ impl Target {
 
     /// Whether the name asks for CSV.
     pub fn is_csv(&self) -> bool {
-        self.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+        is_csv(&self.path)
     }
 
     /// Gives the file its name.

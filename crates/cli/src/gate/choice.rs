@@ -18,7 +18,7 @@ use crate::{
     args::ChoiceArgs,
     command::Failure,
     exit::Exit,
-    network::{Network, Tools, prepare_editing},
+    network::{Network, Tools, folder_of, prepare_editing},
 };
 
 /// Layers are named `layer`, members of composites `layer/member`.
@@ -112,12 +112,6 @@ pub fn label(named: &NamedContract) -> String {
         Some(member) => format!("{}/{member}", named.layer),
         None => named.layer.clone(),
     }
-}
-
-/// The folder of the network.
-pub fn folder_of(pipeline: &Path) -> PathBuf {
-    let folder = if pipeline.is_dir() { Some(pipeline) } else { pipeline.parent() };
-    folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
 /// The version of the last delivery of a layer that passed, stands, and had come at an instant.

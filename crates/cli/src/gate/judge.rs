@@ -24,8 +24,8 @@ use crate::{
     check::{Agreement, Assigned, Delivered, Setting, check, digest},
     command::{Failure, Stopped},
     exit::Exit,
-    gate::choice::{folder_of, label},
-    network::{Network, Tools},
+    gate::choice::label,
+    network::{Network, Tools, folder_of},
 };
 
 /// Judges the layers of a network that is planned.
@@ -225,7 +225,7 @@ fn held(
     agreement.take_from(member);
     let (files, assigned): (Vec<PathBuf>, Assigned) = files.into_iter().unzip();
     let assigned = assigned.iter().all(|bands| !bands.is_empty()).then_some(assigned);
-    let delivered = Delivered { files, overlap: agreement.overlap, assigned, ..Delivered::default() };
+    let delivered = Delivered { files, assigned, ..Delivered::default() };
     let report = check(&agreement, &delivered, setting)?.report;
     Ok((agreement, report))
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::Agreement;
 
 pub use card::{Card, Punctuality};
-pub use choice::{Chosen, folder_of, is_of};
+pub use choice::{Chosen, is_of};
 pub use judge::{judge, periods_of};
 pub use partner::PartnerCard;
 pub use pictures::{name as picture_folder, pictures};

@@ -19,7 +19,8 @@ use mutirao_pipeline::{
     text::{did_you_mean, mend_name},
 };
 
-use super::{Chosen, choice::folder_of};
+use super::Chosen;
+use crate::network::folder_of;
 use crate::{
     command::{Failure, Stopped},
     exit::Exit,

@@ -11,7 +11,7 @@ use mutirao_engine::plan::{Oracle, Refused};
 use mutirao_parquet::read_measured;
 use mutirao_pipeline::read_table;
 
-use super::{Files, refused};
+use super::{Files, is_csv, refused};
 
 /// The column of a crosswalk that holds a partner's codes.
 const FROM: &str = "from";
@@ -47,8 +47,7 @@ impl Files<'_> {
     /// # Errors
     /// Why they cannot be read, in words, and how to mend it.
     pub fn foreign_keys(&self, path: &Path, key: &str) -> Result<ForeignKeys, Refused> {
-        let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        if is_csv { of_csv(path, key) } else { self.of_vector(path, key) }
+        if is_csv(path) { of_csv(path, key) } else { self.of_vector(path, key) }
     }
 
     fn of_vector(&self, path: &Path, key: &str) -> Result<ForeignKeys, Refused> {

@@ -12,7 +12,7 @@ use mutirao_core::{
 };
 
 use super::Stopped;
-use crate::network::Tools;
+use crate::{network::Tools, open::is_csv};
 
 /// What samples have to say, by the name of the column.
 pub const COLUMNS: [&str; 6] = ["period", "reference", "alternate", "stratum", "weight", "cluster"];
@@ -87,8 +87,7 @@ pub struct Wanted<'a> {
 /// # Errors
 /// Everything that is wrong with the file, with line and column or the feature's number.
 pub fn read(wanted: &Wanted<'_>, tools: &Tools) -> Result<Samples, Stopped> {
-    let is_csv = wanted.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-    if is_csv { csv::read(wanted, tools) } else { vector::read(wanted, tools) }
+    if is_csv(wanted.path) { csv::read(wanted, tools) } else { vector::read(wanted, tools) }
 }
 
 /// A finding at a cell, or about a feature of a file.

@@ -121,7 +121,7 @@ fn delivery(job: &Job<'_>, laid: &Laid, opened: &[files::RasterFile], area: &Are
         frame: laid.grid().cloned(),
         matched: laid.matched.clone(),
         overlaps: laid.overlaps(&seen),
-        is_ordered: matches!(job.delivered.overlap, Some(Overlap::First | Overlap::Last)),
+        is_ordered: matches!(job.agreement.overlap, Some(Overlap::First | Overlap::Last)),
         area_pixels,
         strips: area.strips().to_vec(),
         area_bounds: area.bounds(),

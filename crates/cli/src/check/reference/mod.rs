@@ -24,6 +24,7 @@ use super::{
 use crate::{
     accuracy::{Row, Samples, Wanted, read_samples},
     command::Stopped,
+    open::is_csv,
 };
 
 /// The references of all rules.
@@ -163,10 +164,6 @@ fn place_of(findings: &[Finding]) -> Option<Where> {
         Some(FoundWhere::File(place)) => Some(Where::text(place)),
         _ => None,
     }
-}
-
-fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }
 
 fn nowhere() -> Fault {

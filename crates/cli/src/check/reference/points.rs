@@ -9,8 +9,11 @@ use mutirao_check::{
 use mutirao_core::grid::Grid;
 use mutirao_mosaic::measure::NOTHING;
 
-use super::{Fault, is_csv, place_of};
-use crate::{check::job::Job, open::Points};
+use super::{Fault, place_of};
+use crate::{
+    check::job::Job,
+    open::{Points, is_csv},
+};
 
 /// A point of which the class is known.
 pub struct Place {

@@ -11,7 +11,8 @@ use crate::{
     args::ContractCalendarArgs,
     command::{Failure, Stopped, print_json, print_line},
     exit::Exit,
-    gate::{folder_of, periods_of},
+    gate::periods_of,
+    network::folder_of,
     show::table::table,
 };
 
