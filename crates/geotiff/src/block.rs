@@ -47,7 +47,6 @@ impl From<InputError> for BlockError {
 #[derive(Default)]
 struct Scratch {
     raw: Vec<u8>,
-    decoded: Vec<u8>,
     decoders: Decoders,
 }
 
@@ -138,7 +137,7 @@ pub(crate) fn read_content(
         let samples = match dtype {
             DType::Uint8 => Samples::Uint8(scratch.decode(layout, row, memory::spare(due))?),
             DType::Uint16 => Samples::Uint16(scratch.words(layout, row)?),
-            DType::Int16 => Samples::Int16(scratch.words(layout, row)?.into_iter().map(|word| word as i16).collect()),
+            DType::Int16 => Samples::Int16(bytemuck::cast_vec(scratch.words(layout, row)?)),
         };
         memory.learn(&scratch.raw, due, &samples);
         Ok(BlockContent::Samples(samples))
@@ -156,11 +155,14 @@ impl Scratch {
         Ok(out)
     }
 
-    /// Decodes what was fetched as samples of 16 bits.
+    /// Decodes what was fetched as samples of 16 bits, straight to where they stay.
     fn words(&mut self, layout: &Layout, row: u32) -> Result<Vec<u16>, BlockError> {
-        let room = std::mem::take(&mut self.decoded);
-        self.decoded = self.decode(layout, row, room)?;
-        let mut words = layout.order.u16s(&self.decoded);
+        let due = layout.decoded_bytes(row) / 2;
+        let mut words = memory::spare(due);
+        words.resize(due, 0);
+        let bytes = bytemuck::cast_slice_mut(&mut words);
+        self.decoders.decode(layout.codec, &self.raw, bytes, layout.whole_bytes())?;
+        layout.order.to_native(&mut words);
         if layout.differences {
             predictor::undo(&mut words, layout.row_bytes() / 2, usize::from(layout.samples));
         }

@@ -45,13 +45,14 @@ impl ByteOrder {
         self.u32(bytes, at).map(f32::from_bits)
     }
 
-    /// All 16-bit numbers of `bytes`; an odd last byte is left out.
-    pub(crate) fn u16s(self, bytes: &[u8]) -> Vec<u16> {
-        let pairs = bytes.as_chunks::<2>().0.iter();
-        match self {
-            ByteOrder::Little => pairs.map(|pair| u16::from_le_bytes(*pair)).collect(),
-            ByteOrder::Big => pairs.map(|pair| u16::from_be_bytes(*pair)).collect(),
-        }
+    /// Turns 16-bit numbers whose bytes stand as in the file into numbers.
+    pub(crate) fn to_native(self, words: &mut [u16]) {
+        words.iter_mut().for_each(|word| {
+            *word = match self {
+                ByteOrder::Little => u16::from_le(*word),
+                ByteOrder::Big => u16::from_be(*word),
+            }
+        });
     }
 }
 
@@ -68,6 +69,11 @@ mod tests {
         assert_eq!(ByteOrder::Big.u64(&bytes, 0), Some(0x0102_0304_0506_0708));
         assert_eq!(ByteOrder::Little.u16(&bytes, 7), None);
         assert_eq!(ByteOrder::Little.u64(&bytes, usize::MAX), None);
-        assert_eq!(ByteOrder::Big.u16s(&[1, 2, 3]), vec![0x0102]);
+        let mut words = [u16::from_ne_bytes([1, 2])];
+        ByteOrder::Big.to_native(&mut words);
+        assert_eq!(words, [0x0102]);
+        let mut words = [u16::from_ne_bytes([1, 2])];
+        ByteOrder::Little.to_native(&mut words);
+        assert_eq!(words, [0x0201]);
     }
 }

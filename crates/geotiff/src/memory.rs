@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::{PoisonError, RwLock};
+use std::thread::LocalKey;
 
 use mutirao_core::raster::Samples;
 
@@ -23,7 +24,7 @@ struct Constant {
     value: i32,
 }
 
-/// A thread keeps no more bytes of buffers than this.
+/// A thread keeps no more bytes of buffers of a kind than this.
 const MOST_SPARE: usize = 4 << 20;
 /// No more blocks of one value are kept in mind.
 const MOST_CONSTANTS: usize = 64;
@@ -31,22 +32,40 @@ const MOST_CONSTANTS: usize = 64;
 const LONGEST: usize = 2048;
 
 thread_local! {
-    /// Of blocks that nobody needs any more: fresh memory would be zeroed first, for nothing.
-    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    static BYTES: Spare<u8> = const { RefCell::new(Vec::new()) };
+    static WORDS: Spare<u16> = const { RefCell::new(Vec::new()) };
 }
 
-/// A buffer with room for `len` bytes, used before where there is one; whatever stands in it is to be written over.
-pub(crate) fn spare(len: usize) -> Vec<u8> {
-    SPARE.with_borrow_mut(|kept| {
+/// Buffers of blocks that nobody needs any more: fresh memory would be zeroed first, for nothing.
+type Spare<T> = RefCell<Vec<Vec<T>>>;
+
+/// Samples of which every thread keeps spare buffers.
+pub(crate) trait Spared: Sized + 'static {
+    /// Those of this thread.
+    const SPARE: &'static LocalKey<Spare<Self>>;
+}
+
+impl Spared for u8 {
+    const SPARE: &'static LocalKey<Spare<u8>> = &BYTES;
+}
+
+impl Spared for u16 {
+    const SPARE: &'static LocalKey<Spare<u16>> = &WORDS;
+}
+
+/// A buffer with room for `len` samples, used before where there is one; whatever stands in it is to be written over.
+pub(crate) fn spare<T: Spared>(len: usize) -> Vec<T> {
+    T::SPARE.with_borrow_mut(|kept| {
         let fitting = kept.iter().position(|buffer| buffer.capacity() >= len && buffer.capacity() <= 2 * len);
         fitting.map_or_else(|| Vec::with_capacity(len), |place| kept.swap_remove(place))
     })
 }
 
 /// Keeps a buffer, while there is room for it.
-pub(crate) fn keep(buffer: Vec<u8>) {
-    SPARE.with_borrow_mut(|kept| {
-        if kept.iter().map(Vec::capacity).sum::<usize>() + buffer.capacity() <= MOST_SPARE {
+pub(crate) fn keep<T: Spared>(buffer: Vec<T>) {
+    T::SPARE.with_borrow_mut(|kept| {
+        let samples = kept.iter().map(Vec::capacity).sum::<usize>() + buffer.capacity();
+        if samples * size_of::<T>() <= MOST_SPARE {
             kept.push(buffer);
         }
     });

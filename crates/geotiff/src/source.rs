@@ -147,8 +147,11 @@ impl RasterSource for GeoTiff {
     }
 
     fn recycle(&self, block: Block) {
-        if let BlockContent::Samples(Samples::Uint8(samples)) = block.content {
-            memory::keep(samples);
+        match block.content {
+            BlockContent::Samples(Samples::Uint8(samples)) => memory::keep(samples),
+            BlockContent::Samples(Samples::Uint16(samples)) => memory::keep(samples),
+            BlockContent::Samples(Samples::Int16(samples)) => memory::keep::<u16>(bytemuck::cast_vec(samples)),
+            BlockContent::Empty | BlockContent::Constant(_) => {}
         }
     }
 

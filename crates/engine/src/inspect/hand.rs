@@ -201,9 +201,10 @@ impl Hand {
     /// Takes the counts of a unit over into those of the band, `[file, place among its bands]`, with the places that are wanted.
     fn settle(&mut self, wanted: &Wanted<'_>, file: &DeliveredFile, views: &[View<'_>], [number, place]: [usize; 2]) {
         let tally = &mut self.seen.bands[number][place];
-        note_places(wanted, file, &self.local, views, tally);
-        for (counts, local) in tally.values.iter_mut().zip(&mut self.local) {
-            counts.take(local);
+        let found: Vec<_> = self.local.iter_mut().map(Counter::drain).collect();
+        note_places(wanted, file, &found, views, tally);
+        for (counts, found) in tally.values.iter_mut().zip(found) {
+            found.into_iter().for_each(|(bits, count)| counts.add(bits, count));
         }
         views.iter().for_each(|view| tally_masked(wanted, view, &mut tally.masked));
     }

@@ -1,9 +1,6 @@
 //! How often every value of at most 16 bits occurs.
 
-use super::{
-    counter::Counter,
-    pages::{PAGE, Pages, told},
-};
+use super::pages::{PAGE, Pages, told};
 
 /// Counts by the bits of a value (an int16 by its two's complement).
 #[derive(Debug, Clone, Default)]
@@ -30,13 +27,10 @@ impl Counts {
         }
     }
 
-    /// Takes over what was counted, and leaves nothing behind.
-    pub fn take(&mut self, counter: &mut Counter) {
-        for (bits, count) in counter.iter() {
-            let [upper, lower] = bits.to_be_bytes();
-            self.pages.page(upper, &[0; PAGE])[usize::from(lower)] += count;
-        }
-        counter.clear();
+    /// Adds a value so many times.
+    pub fn add(&mut self, bits: u16, times: u64) {
+        let [upper, lower] = bits.to_be_bytes();
+        self.pages.page(upper, &[0; PAGE])[usize::from(lower)] += times;
     }
 }
 
