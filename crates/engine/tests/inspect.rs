@@ -12,7 +12,10 @@ use mutirao_core::{
 };
 use mutirao_engine::inspect::{DeliveredFile, Delivery, PeriodBand, Reach, SeriesWanted, Values, Wanted, inspect};
 use mutirao_mosaic::{
-    measure::{NOTHING, strip::Strip},
+    measure::{
+        NOTHING,
+        strip::{RowRuns, Strip},
+    },
     tally::INSIDE,
 };
 use proptest::prelude::*;
@@ -191,7 +194,7 @@ proptest! {
             let cols: Vec<u32> = (0..SIZE[0]).filter(|col| is_inside(*col, row)).collect();
             cols.chunk_by(|a, b| a + 1 == *b).map(|run| (run[0], run[run.len() - 1] + 1)).collect()
         };
-        let inside: Vec<Vec<(u32, u32)>> = (0..SIZE[1]).map(row).collect();
+        let inside: Vec<RowRuns> = (0..SIZE[1]).map(row).collect();
         let widths: Vec<u32> = widths.into_iter().collect();
         let strip = |metres: &u32| Strip::new(&delivery.frame, f64::from(*metres), |_| [1.0; 2]);
         let reach = Reach::of_rows(inside, &widths.iter().map(strip).collect::<Vec<_>>());

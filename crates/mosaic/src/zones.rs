@@ -5,6 +5,7 @@
 //! every pixel out among themselves, none twice and none left.
 
 use mutirao_core::{geometry::MultiPolygon, grid::Grid};
+use smallvec::SmallVec;
 
 /// The zone of pixels that lie in no territory of the kind. Where zones are numbers of a raster as their bits, it is the least
 /// number of 32 bits, which no raster of 16 holds.
@@ -29,6 +30,9 @@ struct Edge {
     zone: u32,
     part: u32,
 }
+
+/// Where edges cross a row: (zone, part, first column at or east of the crossing). Most rows are crossed a few times.
+type Crossings = SmallVec<[(u32, u32, u32); 4]>;
 
 /// The polygons of one kind of territories over a grid.
 #[derive(Debug)]
@@ -99,7 +103,7 @@ impl Zones {
 
     /// The zones of the rows from `first` to before `end`.
     pub fn rows(&self, first: u32, end: u32) -> ZoneRows {
-        let mut crossings: Vec<Vec<(u32, u32, u32)>> = vec![Vec::new(); (end - first) as usize];
+        let mut crossings = vec![Crossings::new(); (end - first) as usize];
         let mut seen_band = None;
         for row in first..end {
             let band = row / self.band_rows;
@@ -121,8 +125,8 @@ impl Zones {
         rows
     }
 
-    /// Notes where an edge crosses the rows from `from` to before `end`: (zone, part, first column at or east of the crossing).
-    fn cross(&self, edge: &Edge, from: u32, end: u32, first: u32, crossings: &mut [Vec<(u32, u32, u32)>]) {
+    /// Notes where an edge crosses the rows from `from` to before `end`.
+    fn cross(&self, edge: &Edge, from: u32, end: u32, first: u32, crossings: &mut [Crossings]) {
         let Some((top, bottom)) = self.rows_crossed(edge.upper[1], edge.lower[1]) else { return };
         for row in top.max(from)..=bottom.min(end - 1) {
             let y = self.grid.centre(0, row)[1];
@@ -182,7 +186,7 @@ impl Zones {
         }
         let joined = join_runs(&mut runs[from..]);
         runs.truncate(from + joined);
-        let mut uncovered = Vec::new();
+        let mut uncovered = SmallVec::<[ZoneRun; 4]>::new();
         runs[from..].sort_unstable();
         let mut covered = 0;
         for run in &runs[from..] {

@@ -5,19 +5,16 @@ use mutirao_core::{
     grid::{Grid, Window},
 };
 use mutirao_mosaic::{
-    measure::strip::Strip,
+    measure::strip::{RowRuns, Strip},
     tally::INSIDE,
     zones::{NO_ZONE, Zones},
 };
-
-/// Runs of a row: first column, and the first after it; ascending, none touching another.
-type Runs = Vec<(u32, u32)>;
 
 /// The responsible area and the strips around it, by row of the frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
     /// The area; then, from the narrowest on, the area together with each strip.
-    within: Vec<Vec<Runs>>,
+    within: Vec<Vec<RowRuns>>,
 }
 
 impl Reach {
@@ -38,12 +35,16 @@ impl Reach {
     }
 
     /// Of runs by row, all rows of the frame, and those in strips around their pixels' squares, the narrowest first.
-    pub fn of_rows(inside: Vec<Vec<(u32, u32)>>, strips: &[Strip<'_>]) -> Reach {
+    pub fn of_rows(inside: Vec<RowRuns>, strips: &[Strip<'_>]) -> Reach {
         Reach::around(inside, strips, |strip, inside| strip.around_pixels(inside))
     }
 
-    fn around(inside: Vec<Runs>, strips: &[Strip<'_>], widened: impl Fn(&Strip<'_>, &[Runs]) -> Vec<Runs>) -> Reach {
-        let mut within: Vec<Vec<Runs>> = strips.iter().map(|strip| widened(strip, &inside)).collect();
+    fn around(
+        inside: Vec<RowRuns>,
+        strips: &[Strip<'_>],
+        widened: impl Fn(&Strip<'_>, &[RowRuns]) -> Vec<RowRuns>,
+    ) -> Reach {
+        let mut within: Vec<Vec<RowRuns>> = strips.iter().map(|strip| widened(strip, &inside)).collect();
         within.insert(INSIDE, inside);
         Reach { within }
     }
@@ -153,8 +154,8 @@ mod tests {
             pixels in prop::collection::vec(0usize..4, 1..60),
             cut in (0u32..60, 0u32..60),
         ) {
-            let runs = |most: usize| -> Runs {
-                let mut runs = Runs::new();
+            let runs = |most: usize| -> RowRuns {
+                let mut runs = RowRuns::new();
                 for (at, _) in pixels.iter().enumerate().filter(|(_, zone)| **zone <= most) {
                     match runs.last_mut() {
                         Some((_, end)) if *end == at as u32 => *end += 1,

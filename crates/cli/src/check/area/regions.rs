@@ -11,7 +11,7 @@ use mutirao_engine::{
     finished::{Layer, Placed},
     plan::Opener,
 };
-use mutirao_mosaic::measure::NOTHING;
+use mutirao_mosaic::measure::{NOTHING, strip::RowRuns};
 
 use crate::check::frame::Span;
 use crate::network::Tools;
@@ -19,15 +19,12 @@ use crate::network::Tools;
 /// How far the raster's corners may lie from the nodes of the files' grid, in pixels.
 const TOLERANCE: f64 = 0.01;
 
-/// Runs of a row: first column, and the first after it.
-type Runs = Vec<(u32, u32)>;
-
 /// The pixels of a partner.
 pub struct Regions {
     /// Column and row of the lattice at which the raster begins.
     first: [i64; 2],
     /// By row of the raster.
-    rows: Vec<Runs>,
+    rows: Vec<RowRuns>,
 }
 
 impl Regions {
@@ -49,7 +46,7 @@ impl Regions {
             value != NOTHING && term.values.as_ref().is_none_or(is_chosen)
         };
         let rows = rows(path, &*source, is_ours)?;
-        if rows.iter().all(Vec::is_empty) {
+        if rows.iter().all(|runs| runs.is_empty()) {
             return Err(format!("{name} holds no pixel of this partner"));
         }
         Ok(Regions { first: [offset.col, offset.row], rows })
@@ -66,8 +63,8 @@ impl Regions {
         [col + left, row + top, col + right, row + last + 1]
     }
 
-    /// Runs by row of a frame that begins at a column and row of the lattice.
-    pub fn on(&self, frame: &Grid, [col, row]: [i64; 2]) -> Vec<Runs> {
+    /// RowRuns by row of a frame that begins at a column and row of the lattice.
+    pub fn on(&self, frame: &Grid, [col, row]: [i64; 2]) -> Vec<RowRuns> {
         let east = self.first[0] - col;
         let clip = |at: u32| (i64::from(at) + east).clamp(0, i64::from(frame.width())) as u32;
         let of = |at: u32| {
@@ -80,7 +77,7 @@ impl Regions {
 }
 
 /// Reads a raster by bands of rows.
-fn rows(path: &Path, source: &dyn RasterSource, is_ours: impl Fn(u32) -> bool) -> Result<Vec<Runs>, String> {
+fn rows(path: &Path, source: &dyn RasterSource, is_ours: impl Fn(u32) -> bool) -> Result<Vec<RowRuns>, String> {
     let facts = source.facts();
     let window = Window { col: 0, row: 0, width: facts.width, height: facts.height };
     let placed = Placed { path: path.to_owned(), source, band: 0, window, nothing: facts.nodata };
@@ -96,8 +93,8 @@ fn rows(path: &Path, source: &dyn RasterSource, is_ours: impl Fn(u32) -> bool) -
     Ok(rows)
 }
 
-fn runs_of(line: &[u32], is_ours: impl Fn(u32) -> bool) -> Runs {
-    let mut runs: Runs = Vec::new();
+fn runs_of(line: &[u32], is_ours: impl Fn(u32) -> bool) -> RowRuns {
+    let mut runs = RowRuns::new();
     for (col, _) in (0..).zip(line).filter(|(_, value)| is_ours(**value)) {
         match runs.last_mut() {
             Some((_, end)) if *end == col => *end += 1,
@@ -113,16 +110,17 @@ mod tests {
 
     #[test]
     fn regions_are_moved_and_cut_to_a_frame() {
-        let rows = vec![vec![], vec![(1, 3), (5, 6)], vec![(0, 6)], vec![]];
+        let row = |runs: &[(u32, u32)]| RowRuns::from(runs);
+        let rows = vec![row(&[]), row(&[(1, 3), (5, 6)]), row(&[(0, 6)]), row(&[])];
         let regions = Regions { first: [10, 20], rows };
         assert_eq!(regions.span(), [10, 21, 16, 23]);
         let frame = Grid { crs: String::new(), origin: [0.0, 0.0], resolution: [1.0, 1.0], size: [4, 3] };
-        assert_eq!(regions.on(&frame, [12, 21]), [vec![(0, 1), (3, 4)], vec![(0, 4)], vec![]]);
-        assert_eq!(regions.on(&frame, [100, 21]), [vec![], vec![], vec![]] as [Runs; 3]);
+        assert_eq!(regions.on(&frame, [12, 21]), [row(&[(0, 1), (3, 4)]), row(&[(0, 4)]), row(&[])]);
+        assert_eq!(regions.on(&frame, [100, 21]), vec![row(&[]); 3]);
     }
 
     #[test]
     fn runs_hold_what_is_chosen() {
-        assert_eq!(runs_of(&[1, 1, 0, 2, 1, NOTHING], |value| value == 1), [(0, 2), (4, 5)]);
+        assert_eq!(runs_of(&[1, 1, 0, 2, 1, NOTHING], |value| value == 1)[..], [(0, 2), (4, 5)]);
     }
 }

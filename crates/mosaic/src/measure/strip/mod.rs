@@ -3,9 +3,11 @@
 mod segment;
 
 use mutirao_core::{geometry::MultiPolygon, grid::Grid};
+use smallvec::SmallVec;
 
-/// Pixels of a row, as columns from a first to before another.
-type Runs = Vec<(u32, u32)>;
+/// Pixels of a row, as columns from a first to before another: sorted, with gaps between. Most rows of an area have one run or two, which lie
+/// in place.
+pub type RowRuns = SmallVec<[(u32, u32); 2]>;
 
 /// What is taken for no more than the distance: a billionth more, so that a centre at just the distance is not lost by rounding.
 const TOLERANCE: f64 = 1.0 + 1e-9;
@@ -43,22 +45,23 @@ impl<'a> Strip<'a> {
     ///
     /// ```
     /// use mutirao_core::{geometry::{MultiPolygon, Polygon}, grid::Grid};
-    /// use mutirao_mosaic::measure::strip::Strip;
+    /// use mutirao_mosaic::measure::strip::{RowRuns, Strip};
     ///
     /// let frame = Grid { crs: String::new(), origin: [0.0, 3.0], resolution: [1.0, 1.0], size: [10, 3] };
     /// let ring = vec![[4.0, 1.0], [6.0, 1.0], [6.0, 2.0], [4.0, 2.0], [4.0, 1.0]];
     /// let area = MultiPolygon { polygons: vec![Polygon { rings: vec![ring] }] };
-    /// let inside = [vec![], vec![(4, 6)], vec![]];
+    /// let rows = |runs: [&[(u32, u32)]; 3]| runs.map(RowRuns::from);
+    /// let inside = rows([&[], &[(4, 6)], &[]]);
     /// let near = |metres: f64| Strip::new(&frame, metres, |_| [30.0, 30.0]).around_polygons([&area], &inside);
     /// assert_eq!(near(10.0), inside);
-    /// assert_eq!(near(15.0), [vec![(4, 6)], vec![(3, 7)], vec![(4, 6)]]);
+    /// assert_eq!(near(15.0), rows([&[(4, 6)], &[(3, 7)], &[(4, 6)]]));
     /// ```
     pub fn around_polygons<'p>(
         &self,
         polygons: impl IntoIterator<Item = &'p MultiPolygon>,
-        inside: &[Vec<(u32, u32)>],
-    ) -> Vec<Vec<(u32, u32)>> {
-        let mut rows = vec![Runs::new(); inside.len()];
+        inside: &[RowRuns],
+    ) -> Vec<RowRuns> {
+        let mut rows = vec![RowRuns::new(); inside.len()];
         let polygons = polygons.into_iter().flat_map(|geometry| &geometry.polygons);
         for edge in polygons.flat_map(|polygon| &polygon.rings).flat_map(|ring| ring.windows(2)) {
             self.add_edge(edge[0], edge[1], &mut rows);
@@ -74,9 +77,9 @@ impl<'a> Strip<'a> {
     /// Nearest to a centre outside is a place on the area's outline. If it is one on the side of a square and on no end of the outline there,
     /// it lies in the row of the centre. All others lie on the tops of squares with nothing above them, seen from rows above, and on
     /// the bottoms of those with nothing below them, seen from rows below.
-    pub fn around_pixels(&self, area: &[Vec<(u32, u32)>]) -> Vec<Vec<(u32, u32)>> {
-        let mut rows = vec![Runs::new(); area.len()];
-        let none = Runs::new();
+    pub fn around_pixels(&self, area: &[RowRuns]) -> Vec<RowRuns> {
+        let mut rows = vec![RowRuns::new(); area.len()];
+        let none = RowRuns::new();
         for (at, runs) in area.iter().enumerate() {
             let above = at.checked_sub(1).map_or(&none, |above| &area[above]);
             let below = area.get(at + 1).unwrap_or(&none);
@@ -94,7 +97,7 @@ impl<'a> Strip<'a> {
     }
 
     /// Adds what is near an edge, in every row that it reaches.
-    fn add_edge(&self, a: [f64; 2], b: [f64; 2], rows: &mut [Runs]) {
+    fn add_edge(&self, a: [f64; 2], b: [f64; 2], rows: &mut [RowRuns]) {
         if !a.iter().chain(&b).all(|number| number.is_finite()) {
             return;
         }
@@ -127,7 +130,7 @@ impl<'a> Strip<'a> {
     }
 
     /// Adds to a row what is near runs of squares in the row so many rows above or below.
-    fn add_runs(&self, runs: &[(u32, u32)], rows_away: usize, row: usize, near: &mut Runs) {
+    fn add_runs(&self, runs: &[(u32, u32)], rows_away: usize, row: usize, near: &mut RowRuns) {
         let [x, y] = self.frame.resolution;
         let [width, height] = [x * self.unit_m[row][0], y * self.unit_m[row][1]];
         let north = (rows_away as f64 - 0.5).max(0.0) * height;
@@ -143,8 +146,8 @@ impl<'a> Strip<'a> {
 }
 
 /// The parts of runs that others do not cover. All are sorted, with gaps between.
-fn uncovered(runs: &[(u32, u32)], by: &[(u32, u32)]) -> Runs {
-    let mut left = Runs::new();
+fn uncovered(runs: &[(u32, u32)], by: &[(u32, u32)]) -> RowRuns {
+    let mut left = RowRuns::new();
     let mut next = 0;
     for (start, end) in runs.iter().copied() {
         let mut at = start;
@@ -165,7 +168,7 @@ fn uncovered(runs: &[(u32, u32)], by: &[(u32, u32)]) -> Runs {
 }
 
 /// Adds a run; to the last one if they touch, as those of edges mostly do that follow one another.
-fn add(runs: &mut Runs, run: (u32, u32)) {
+fn add(runs: &mut RowRuns, run: (u32, u32)) {
     match runs.last_mut() {
         _ if run.0 >= run.1 => {}
         Some(last) if run.0 <= last.1 && last.0 <= run.1 => *last = (last.0.min(run.0), last.1.max(run.1)),
@@ -173,8 +176,8 @@ fn add(runs: &mut Runs, run: (u32, u32)) {
     }
 }
 
-/// Runs sorted; those that overlap or follow one another as one.
-fn together(mut runs: Runs) -> Runs {
+/// RowRuns sorted; those that overlap or follow one another as one.
+fn together(mut runs: RowRuns) -> RowRuns {
     // The stable sort takes what is sorted already as it is.
     runs.sort();
     runs.dedup_by(|next, one| {

@@ -44,7 +44,7 @@ fn placed(mut polygons: Vec<MultiPolygon>, frame: &Grid) -> Vec<MultiPolygon> {
     polygons
 }
 
-fn inside(frame: &Grid, polygons: &[MultiPolygon]) -> Vec<Runs> {
+fn inside(frame: &Grid, polygons: &[MultiPolygon]) -> Vec<RowRuns> {
     let zones = Zones::new(frame, 64, polygons.iter().map(|polygon| (0, polygon)));
     let rows = zones.rows(0, frame.height());
     let held = |row| rows.row(row).iter().filter(|run| run.zone != NO_ZONE).map(|run| (run.start, run.end)).collect();
@@ -56,7 +56,7 @@ fn edges(polygons: &[MultiPolygon]) -> Vec<[[f64; 2]; 2]> {
     rings.flat_map(|ring| ring.windows(2)).map(|edge| [edge[0], edge[1]]).collect()
 }
 
-fn has(runs: &Runs, col: u32) -> bool {
+fn has(runs: &RowRuns, col: u32) -> bool {
     runs.iter().any(|run| (run.0..run.1).contains(&col))
 }
 
@@ -88,7 +88,14 @@ fn through(place: [f64; 2], [a, b]: [[f64; 2]; 2]) -> f64 {
 }
 
 /// The area with its strip must hold what a distance says, but for centres at just the width.
-fn hold(frame: &Grid, found: &[Runs], inside: &[Runs], metres: f64, margin: f64, away: impl Fn([f64; 2], u32) -> f64) {
+fn hold(
+    frame: &Grid,
+    found: &[RowRuns],
+    inside: &[RowRuns],
+    metres: f64,
+    margin: f64,
+    away: impl Fn([f64; 2], u32) -> f64,
+) {
     for row in 0..frame.height() {
         let found = &found[row as usize];
         assert!(found.windows(2).all(|pair| pair[0].1 < pair[1].0), "{found:?}");
@@ -156,7 +163,7 @@ proptest! {
         let runs = |row: &Vec<bool>| {
             together((0..).zip(row).filter(|(_, ours)| **ours).map(|(col, _)| (col, col + 1)).collect())
         };
-        let inside: Vec<Runs> = pixels.iter().map(runs).collect();
+        let inside: Vec<RowRuns> = pixels.iter().map(runs).collect();
         let strip = Strip::new(&frame, metres, unit_m);
         let found = strip.around_pixels(&inside);
         // Every run as a polygon of its own.
@@ -177,7 +184,7 @@ proptest! {
 
     #[test]
     fn uncovered_is_what_others_leave(pair in prop::collection::vec((any::<bool>(), any::<bool>()), 0..40)) {
-        let runs = |of: &dyn Fn(&(bool, bool)) -> bool| -> Runs {
+        let runs = |of: &dyn Fn(&(bool, bool)) -> bool| -> RowRuns {
             together((0..).zip(&pair).filter(|(_, pixel)| of(pixel)).map(|(col, _)| (col, col + 1)).collect())
         };
         prop_assert_eq!(uncovered(&runs(&|pixel| pixel.0), &runs(&|pixel| pixel.1)), runs(&|pixel| pixel.0 && !pixel.1));
@@ -187,14 +194,14 @@ proptest! {
 #[test]
 fn a_centre_at_just_the_distance_is_within() {
     let frame = frame([600_000.0, 200_000.0], [0.1, 0.1], [101, 101]);
-    let mut area = vec![Runs::new(); 101];
+    let mut area = vec![RowRuns::new(); 101];
     area[50].push((50, 51));
     let near = |metres: f64| Strip::new(&frame, metres, |_| [1.0, 1.0]).around_pixels(&area);
     let found = near(2.95);
-    assert_eq!(found[50], [(20, 81)]);
-    assert_eq!((&found[20], &found[19]), (&vec![(50, 51)], &vec![]));
+    assert_eq!(found[50][..], [(20, 81)]);
+    assert_eq!((&found[20][..], &found[19][..]), (&[(50, 51)][..], &[][..]));
     assert_eq!(near(0.0), area);
-    assert_eq!(near(f64::INFINITY), vec![vec![(0, 101)]; 101]);
+    assert_eq!(near(f64::INFINITY), vec![RowRuns::from([(0, 101)].as_slice()); 101]);
 }
 
 #[test]
@@ -203,8 +210,8 @@ fn edges_that_are_nowhere_are_left_out() {
     let strip = Strip::new(&frame, f64::INFINITY, |_| [1.0, 1.0]);
     let around = |ring: &[[f64; 2]]| {
         let polygon = MultiPolygon { polygons: vec![Polygon { rings: vec![ring.to_vec()] }] };
-        strip.around_polygons([&polygon], &vec![Runs::new(); 3])
+        strip.around_polygons([&polygon], &vec![RowRuns::new(); 3])
     };
-    assert_eq!(around(&[[f64::NAN, 1.0], [1.0, 1.0]]), vec![Runs::new(); 3]);
-    assert_eq!(around(&[[9.0, 9.0], [10.0, 9.0]]), vec![vec![(0, 3)]; 3]);
+    assert_eq!(around(&[[f64::NAN, 1.0], [1.0, 1.0]]), vec![RowRuns::new(); 3]);
+    assert_eq!(around(&[[9.0, 9.0], [10.0, 9.0]]), vec![RowRuns::from([(0, 3)].as_slice()); 3]);
 }
