@@ -16,6 +16,7 @@ import shapely
 
 from bench import Bench
 from measure import Cost, ratios, timed
+from real import real_maps
 from report import Row, Section, at_most
 
 # Tiles of 512, DEFLATE, sparse and full; and strips of one row, LZW. Then region1 in 16 bits, and classes of noise.
@@ -24,7 +25,11 @@ DERIVED = {"region1 uint16": "words", "noise": "noise"}
 MOST = 1.5
 
 
-def measure(bench: Bench) -> Section:
+def measure(bench: Bench) -> list[Section]:
+    return [made_up(bench), real(bench)]
+
+
+def made_up(bench: Bench) -> Section:
     section = Section("A delivery checked against its contract, beside decoding it")
     folder = bench.folder("check")
     rasters = {layer: bench.dir / f"{layer}.tif" for layer in CHECKED}
@@ -33,24 +38,39 @@ def measure(bench: Bench) -> Section:
     rasters["region2 without area"] = rasters["region2"]
     agreements["region2 without area"] = without_area(agreements["region2"])
     for layer, raster in rasters.items():
-        agreed = agreements[layer]
-        for threads in sorted({1, bench.threads}):
-            ours, alone = [], []
-            for _ in range(bench.pairs):
-                ours.append(timed([bench.mutirao, "check", raster, "--contract", agreed, "--threads", threads, "--json"]))
-                alone.append(decoded(bench, raster, threads))
-            cpu, wall = (ratios(ours, alone, of) for of in ("cpu", "wall"))
-            named = f"{layer}, {threads} thread{'s' if threads > 1 else ''}"
-            section.rows.append(Row(f"mutirao check, {named}", ours, None, f"CPU {cpu}, wall {wall} x decoding"))
-            section.rows.append(Row(f"decoding alone, {named}", alone))
-            section.goals.append(at_most(9, f"CPU of `mutirao check` by decoding, {named}", MOST, cpu))
-        print(f"check, {layer}", file=sys.stderr)
+        compare(bench, section, layer, raster, agreements[layer])
     section.notes.append(
         "Checks: crs, grid, dtype, nodata, classes, periods, licence, file-layout, valid-share and outside-area with an area of 400 corners and a "
         "strip of 300 m, class-share. The area was translated before, as for every check of it but the first."
     )
     section.rows.append(first_time(bench, rasters["region1"], agreements["region1"]))
     return section
+
+
+def real(bench: Bench) -> Section:
+    section = Section("Real maps in 16 bits, checked beside decoding them")
+    folder = bench.folder("check-real")
+    for name, raster in real_maps(bench.shared / "data", folder):
+        compare(bench, section, name, raster, contract(folder, raster))
+    if not section.rows:
+        section.notes.append("Skipped: the data is not here.")
+    return section
+
+
+def compare(bench: Bench, section: Section, layer: str, raster: Path, agreed: Path) -> None:
+    # The area is translated by the first check of it.
+    timed([bench.mutirao, "check", raster, "--contract", agreed, "--json"])
+    for threads in sorted({1, bench.threads}):
+        ours, alone = [], []
+        for _ in range(bench.pairs):
+            ours.append(timed([bench.mutirao, "check", raster, "--contract", agreed, "--threads", threads, "--json"]))
+            alone.append(decoded(bench, raster, threads))
+        cpu, wall = (ratios(ours, alone, of) for of in ("cpu", "wall"))
+        named = f"{layer}, {threads} thread{'s' if threads > 1 else ''}"
+        section.rows.append(Row(f"mutirao check, {named}", ours, None, f"CPU {cpu}, wall {wall} x decoding"))
+        section.rows.append(Row(f"decoding alone, {named}", alone))
+        section.goals.append(at_most(9, f"CPU of `mutirao check` by decoding, {named}", MOST, cpu))
+    print(f"check, {layer}", file=sys.stderr)
 
 
 def first_time(bench: Bench, raster: Path, agreed: Path) -> Row:
