@@ -23,11 +23,7 @@ use crate::{
     command::{Failure, Stopped},
     door::{Door, default_cache},
     exit::Exit,
-    open::{
-        Files,
-        companions::parts_of,
-        sidecars::{is_tiff, with_bearing},
-    },
+    open::{Files, companions::read_with},
     show::progress::Progress,
 };
 
@@ -217,11 +213,6 @@ fn stamps(pipeline: &Pipeline) -> Vec<Stamp> {
     paths.sort();
     paths.dedup();
     paths.into_iter().filter_map(|path| Stamp::of(&path).ok()).collect()
-}
-
-/// A GeoTIFF is read by itself unless files beside it say more of it; other formats may consist of several files.
-fn read_with(path: &Path) -> Vec<PathBuf> {
-    if is_tiff(path) { with_bearing(path) } else { parts_of(path) }
 }
 
 fn load_territories(network: &mut Network, files: &dyn Opener) {

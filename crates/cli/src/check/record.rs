@@ -23,7 +23,7 @@ use crate::{
     args::{CheckArgs, RecordArgs},
     command::{Failure, Stopped},
     exit::Exit,
-    open::sidecars::with_bearing,
+    open::companions::read_with,
 };
 
 /// Something that is due of a layer.
@@ -206,10 +206,10 @@ fn unwritten(error: AppendError) -> Stopped {
     }
 }
 
-/// The SHA-256 of a file; of several, that of the lines `<sha256>  <name>` of each, sorted. What stands beside a GeoTIFF counts where
-/// its pixels depend on it: a new mask makes a new delivery.
+/// The SHA-256 of a file; of several, that of the lines `<sha256>  <name>` of each, sorted. The parts of a shapefile count, and what stands
+/// beside a GeoTIFF where its pixels depend on it: a new mask makes a new delivery.
 pub fn digest(files: &[String]) -> mutirao_engine::Result<String> {
-    let all: Vec<PathBuf> = files.iter().flat_map(|file| with_bearing(Path::new(file))).collect();
+    let all: Vec<PathBuf> = files.iter().flat_map(|file| read_with(Path::new(file))).collect();
     if let [only] = &all[..] {
         return sha256_of(only);
     }
@@ -247,5 +247,18 @@ mod tests {
         let masked = now();
         put("m.tif.msk", "another");
         assert!(masked != alone && now() != masked && now() != alone);
+    }
+
+    #[test]
+    fn attributes_of_a_shapefile_make_another_delivery() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let of = |name: &str| digest(&[folder.path().join(name).display().to_string()]).unwrap();
+        put("m.shp", "shapes");
+        put("m.dbf", "attributes");
+        put("m.gpkg", "all");
+        let (shapes, package) = (of("m.shp"), of("m.gpkg"));
+        put("m.dbf", "others");
+        assert!(of("m.shp") != shapes && of("m.gpkg") == package);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::sidecars::{behind, world_files};
+use super::sidecars::{behind, is_tiff, with_bearing, world_files};
 
 /// Endings that stand in place of the file's own: the parts of a shapefile, types of a CSV's columns, a header, a large ERDAS file's pixels.
 const INSTEAD: [&str; 9] = ["dbf", "shx", "prj", "cpg", "csvt", "hdr", "aux", "ige", "rrd"];
@@ -10,8 +10,16 @@ const INSTEAD: [&str; 9] = ["dbf", "shx", "prj", "cpg", "csvt", "hdr", "aux", "i
 /// Endings that follow the file's whole name: GDAL's own remarks, a mask, a header.
 const BEHIND: [&str; 3] = ["aux.xml", "msk", "hdr"];
 
+/// Formats of one file: what stands beside it under the same name belongs to another.
+const ALONE: [&str; 7] = ["gpkg", "parquet", "fgb", "geojson", "json", "topojson", "kml"];
+
 /// Mosaics of mosaics are followed this far.
 const DEPTH: u32 = 4;
+
+/// The files that are read together: a GeoTIFF is read by itself unless files beside it say more of it; other formats may consist of several.
+pub fn read_with(path: &Path) -> Vec<PathBuf> {
+    if is_tiff(path) { with_bearing(path) } else { parts_of(path) }
+}
 
 /// The file and those beside it that belong to it, or that it is a mosaic of; the files of a folder.
 pub fn parts_of(path: &Path) -> Vec<PathBuf> {
@@ -32,6 +40,9 @@ fn gather(path: &Path, depth: u32, parts: &mut Vec<PathBuf>) {
         return;
     }
     parts.push(path.to_owned());
+    if ALONE.iter().any(|own| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(own))) {
+        return;
+    }
     for beside in beside(path) {
         if beside.is_file() && !parts.contains(&beside) {
             parts.push(beside);
@@ -87,6 +98,7 @@ mod tests {
         }
         let parts = parts_of(&folder.path().join("all.vrt"));
         let names: Vec<_> = parts.iter().map(|part| part.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(parts_of(&folder.path().join("c.gpkg")).len(), 1);
         assert_eq!(names, ["all.vrt", "a & b.tif", "a & b.tif.msk", "more.vrt", "c.png", "c.pgw"]);
     }
 }
