@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         Err(error) => return no_room(&error).tell_alone("error", cli.json).into(),
     };
     // A panic is a bug of ours, and ends as one: whatever was staged is gone by then.
-    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(&cli, &tools)));
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| tools.ended(dispatch(&cli, &tools))));
     ended.map_or_else(|_| bug().tell_alone("error", cli.json), interrupted).into()
 }
 

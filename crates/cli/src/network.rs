@@ -107,9 +107,9 @@ impl Tools {
         Err(Stopped { failure, findings: vec![finding], texts: BTreeMap::new() })
     }
 
-    /// How a command ends that findings stop: those of files that could not be translated are the machine's.
-    pub fn stopped(&self) -> Exit {
-        if self.no_cache.get().is_some() { Exit::Environment } else { Exit::Findings }
+    /// How a command ends: findings of files that could not be translated are the machine's.
+    pub fn ended(&self, exit: Exit) -> Exit {
+        if exit == Exit::Findings && self.no_cache.get().is_some() { Exit::Environment } else { exit }
     }
 }
 

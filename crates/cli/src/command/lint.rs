@@ -30,5 +30,5 @@ pub fn lint(arg: &PipelineArg, tools: &Tools, json: bool) -> Exit {
         tell(&network.findings, &network.texts);
         anstream::eprintln!("{}: {}", arg.path.display(), count(&network.findings));
     }
-    if network.has_errors() { tools.stopped() } else { Exit::Ok }
+    if network.has_errors() { Exit::Findings } else { Exit::Ok }
 }

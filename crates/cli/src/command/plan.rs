@@ -61,7 +61,7 @@ pub fn plan(arg: &PipelineArg, out: &Path, threads: usize, memory: u64, tools: &
             _ => anstream::eprintln!("{}: {}", arg.path.display(), count(&network.findings)),
         }
     }
-    if network.plan.is_some() { Exit::Ok } else { tools.stopped() }
+    if network.plan.is_some() { Exit::Ok } else { Exit::Findings }
 }
 
 /// What a run would copy from an earlier release, if there is one. Nothing is hashed: a file of the same length and time counts as the

@@ -94,6 +94,12 @@ fn a_cache_that_cannot_be_written_ends_every_command_alike() {
         said.fails(4, &["error[cache]: ", "file/cache"]);
         assert_eq!(said.err.matches("error[cache]").count(), 1, "{said}");
     }
+    let parts = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":1},
+        "geometry":{"type":"Polygon","coordinates":[[[-51,0],[-51,1],[-50,1],[-51,0]]]}}]}"#;
+    net.write("parts.geojson", parts).tif("map", &Tif::of(2, &[1, 1, 2, 2]));
+    let said =
+        net.mutirao(&["areas", "map.tif", "--territories", "parts.geojson", "--key", "code", "--cache", "file/cache"]);
+    said.fails(4, &["file/cache", "--cache"]);
     assert!(!net.path("out").exists() && !net.path("mines.odcs.yaml").exists());
     // With a place for it all is well.
     net.run(&[]).ok();
