@@ -2,6 +2,7 @@
 //! back by a further line of the same version whose state is `withdrawn`.
 
 mod append;
+mod standing;
 
 use std::path::Path;
 
@@ -11,6 +12,7 @@ use mutirao_pipeline::text::{Csv, Field, Sink, did_you_mean, listed, read_csv, r
 use serde::{Deserialize, Serialize};
 
 pub use append::{AppendError, append, append_by};
+pub use standing::{Standing, is_withdrawal};
 
 use crate::timeline::{Moment, State};
 
@@ -68,20 +70,6 @@ impl Verdict {
     fn of(word: &str) -> Option<Verdict> {
         [Verdict::Pass, Verdict::Fail, Verdict::Pending, Verdict::Refused].into_iter().find(|one| one.word() == word)
     }
-}
-
-/// Whether a delivery, by its place in a list, had been taken back by an instant: by a line of the same delivery, no earlier than its
-/// own, whose state is `withdrawn`.
-pub fn is_withdrawn(deliveries: &[Delivery], place: usize, at: Timestamp) -> bool {
-    let own = &deliveries[place];
-    let takes_back = |line: &Delivery| {
-        line.state == Some(State::Withdrawn)
-            && (&line.layer, &line.period, &line.partner) == (&own.layer, &own.period, &own.partner)
-            && (&line.version, &line.sha256) == (&own.version, &own.sha256)
-            && own.delivered_at <= line.delivered_at
-            && line.delivered_at <= at
-    };
-    deliveries.iter().any(takes_back)
 }
 
 /// What came of reading deliveries.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use mutirao_check::raster::period_of;
 use mutirao_contract::{
     ObjectKind,
-    deliveries::{self, AppendError, Delivery, append_by, instant, is_withdrawn},
+    deliveries::{self, AppendError, Delivery, Standing, append_by, instant},
     timeline::{self, states},
 };
 use mutirao_engine::fingerprint::sha256_of;
@@ -158,7 +158,7 @@ fn numbered(mut came: Vec<Delivery>, own: &[Delivery], is_named: bool) -> (Vec<D
 /// The last line of a period, if it stands and is of the same bytes.
 fn last<'a>(own: &'a [Delivery], line: &Delivery) -> Option<&'a Delivery> {
     let place = own.iter().rposition(|one| one.period == line.period)?;
-    (own[place].sha256 == line.sha256 && !is_withdrawn(own, place, Timestamp::MAX)).then(|| &own[place])
+    (own[place].sha256 == line.sha256 && !Standing::of(own).is_withdrawn(place, Timestamp::MAX)).then(|| &own[place])
 }
 
 /// The next whole number after the versions of a layer.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mutirao_check::{Kept, Report};
 use mutirao_contract::{
     Contract,
-    deliveries::{Delivery, is_withdrawn},
+    deliveries::{Delivery, Standing},
     timeline::{State, judge},
 };
 use mutirao_core::finding::Severity;
@@ -63,7 +63,8 @@ impl Card {
         at: Timestamp,
     ) -> Card {
         let mut score = Score::default();
-        let stands = |place: &usize| deliveries[*place].delivered_at <= at && !is_withdrawn(deliveries, *place, at);
+        let standing = Standing::of(deliveries);
+        let stands = |place: &usize| deliveries[*place].delivered_at <= at && !standing.is_withdrawn(*place, at);
         // A period's version is one delivery, however often it was judged: what was written down last of it counts.
         let mut last: BTreeMap<(&str, &str), &Delivery> = BTreeMap::new();
         for one in (0..deliveries.len()).filter(stands).map(|place| &deliveries[place]) {

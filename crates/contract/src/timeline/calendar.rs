@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Milestone, State, Timeline, judge_window};
-use crate::deliveries::{Delivery, Verdict};
+use crate::deliveries::{Delivery, Standing};
 
 /// A timeline, who it binds, and the periods that it is for.
 #[derive(Debug, Clone, Copy)]
@@ -83,16 +83,14 @@ fn outstanding(agreement: &Agreement<'_>, deliveries: &[Delivery], at: Timestamp
             state: State::Expected,
         })
         .collect();
+    let own: Vec<Delivery> = deliveries.iter().filter(|one| one.layer == timeline.layer).cloned().collect();
+    entries.extend(of_frequency(agreement, &Standing::of(&own), at));
     for (period, last_day) in agreement.periods {
-        let own: Vec<Delivery> = deliveries
-            .iter()
-            .filter(|delivery| delivery.layer == timeline.layer && delivery.period == *period)
-            .cloned()
-            .collect();
+        let own: Vec<Delivery> = own.iter().filter(|delivery| delivery.period == *period).cloned().collect();
+        let own = Standing::of(&own);
         entries.extend(of_milestones(agreement, period, &own, at));
         entries.extend(last_day.as_deref().and_then(|day| of_latency(agreement, period, day, &own, at)));
     }
-    entries.extend(of_frequency(agreement, deliveries, at));
     entries
 }
 
@@ -114,7 +112,7 @@ fn entry(
     }
 }
 
-fn of_milestones(agreement: &Agreement<'_>, period: &str, own: &[Delivery], at: Timestamp) -> Vec<Entry> {
+fn of_milestones(agreement: &Agreement<'_>, period: &str, own: &Standing<'_>, at: Timestamp) -> Vec<Entry> {
     let of = |milestone: &Milestone| {
         let event = Event::Milestone(milestone.name.clone());
         let state = outstanding_state(judge_window(&milestone.window, own, at))?;
@@ -132,7 +130,7 @@ fn of_latency(
     agreement: &Agreement<'_>,
     period: &str,
     last_day: &str,
-    own: &[Delivery],
+    own: &Standing<'_>,
     at: Timestamp,
 ) -> Option<Entry> {
     let due = agreement.timeline.due_by_latency(last_day)?;
@@ -141,17 +139,12 @@ fn of_latency(
     Some(entry(agreement, (window.due_at, due.to_string()), Some(period), Event::Latency, state))
 }
 
-fn of_frequency(agreement: &Agreement<'_>, deliveries: &[Delivery], at: Timestamp) -> Option<Entry> {
+fn of_frequency(agreement: &Agreement<'_>, own: &Standing<'_>, at: Timestamp) -> Option<Entry> {
     let timeline = agreement.timeline;
-    let counts = |delivery: &&Delivery| {
-        delivery.layer == timeline.layer
-            && delivery.verdict == Verdict::Pass
-            && delivery.state != Some(State::Withdrawn)
-            && delivery.delivered_at <= at
-    };
-    let last = deliveries.iter().filter(counts).map(|delivery| delivery.delivered_at).max()?;
+    let counts = |place: &usize| own.passes(*place, at) && !own.is_withdrawn(*place, at);
+    let last = (0..own.deliveries.len()).filter(counts).map(|place| own.deliveries[place].delivered_at).max()?;
     let due = timeline.next_after(last)?;
     let window = timeline.window(&due)?;
-    let (state, _) = judge_window(&window, &[], at);
+    let (state, _) = judge_window(&window, &Standing::of(&[]), at);
     Some(entry(agreement, (window.due_at, due.to_string()), None, Event::Frequency, state))
 }

@@ -1,10 +1,12 @@
 //! Whether deliveries came in time.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Milestone, Timeline, Window};
-use crate::deliveries::{Delivery, Verdict, is_withdrawn};
+use crate::deliveries::{Delivery, Standing, is_withdrawal};
 
 /// How a milestone stands, or what a delivery was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,23 +68,24 @@ pub struct Judged {
 /// How every milestone stands at an instant, by the deliveries of one layer and period, in any order. What comes after `at`
 /// is not known yet.
 ///
-/// A milestone is decided by the first delivery that passes and is not withdrawn: the first within its window; else, if one was
-/// there before, the latest of those (early); else the first after the due date. So what is decided at the due date stays decided,
-/// but for a withdrawal. Where all that passed was withdrawn, the milestone is withdrawn, once its grace is over.
+/// A milestone is decided by the first delivery that passes and is not withdrawn: the first within its window; else the first before
+/// it (early); else the first after the due date. So what is decided at the due date stays decided, but for a withdrawal, and for a
+/// version that was judged again and did not pass. Where all that passed was withdrawn, the milestone is withdrawn, once its grace is over.
 pub fn judge(timeline: &Timeline, deliveries: &[Delivery], at: Timestamp) -> Vec<Judged> {
+    let deliveries = Standing::of(deliveries);
     let of = |(place, milestone): (usize, &Milestone)| {
-        let (state, delivery) = judge_window(&milestone.window, deliveries, at);
+        let (state, delivery) = judge_window(&milestone.window, &deliveries, at);
         Judged { milestone: place, state, delivery }
     };
     timeline.milestones.iter().enumerate().map(of).collect()
 }
 
 /// The same for one window: how it stands, and the delivery that decides, by its place in the list.
-pub fn judge_window(window: &Window, deliveries: &[Delivery], at: Timestamp) -> (State, Option<usize>) {
+pub fn judge_window(window: &Window, deliveries: &Standing<'_>, at: Timestamp) -> (State, Option<usize>) {
     let passed = passed(deliveries, at);
-    let stands = |place: &usize| !is_withdrawn(deliveries, *place, at);
+    let stands = |place: &usize| !deliveries.is_withdrawn(*place, at);
     let standing: Vec<usize> = passed.iter().copied().filter(stands).collect();
-    match decisive(window, &standing, deliveries) {
+    match decisive(window, &standing, deliveries.deliveries) {
         Some((state, delivery)) => (state, Some(delivery)),
         None => waiting(window, &passed, at),
     }
@@ -93,15 +96,16 @@ pub fn judge_window(window: &Window, deliveries: &[Delivery], at: Timestamp) -> 
 /// supersedes nothing, or that is not there yet.
 pub fn states(timeline: &Timeline, deliveries: &[Delivery], at: Timestamp) -> Vec<Option<State>> {
     let judged = judge(timeline, deliveries, at);
-    let passed = passed(deliveries, at);
+    let standing = Standing::of(deliveries);
+    let rank: HashMap<usize, usize> = passed(&standing, at).into_iter().zip(0..).collect();
     let of = |place: usize| {
         if deliveries[place].delivered_at > at {
             return None;
         }
-        if deliveries[place].state == Some(State::Withdrawn) || is_withdrawn(deliveries, place, at) {
+        if is_withdrawal(&deliveries[place]) || standing.is_withdrawn(place, at) {
             return Some(State::Withdrawn);
         }
-        let rank = passed.iter().position(|known| *known == place)?;
+        let rank = *rank.get(&place)?;
         let decided = judged.iter().find(|judged| judged.delivery == Some(place)).map(|judged| judged.state);
         decided.or((rank > 0).then_some(State::Superseding))
     };
@@ -109,11 +113,9 @@ pub fn states(timeline: &Timeline, deliveries: &[Delivery], at: Timestamp) -> Ve
 }
 
 /// Deliveries that passed, by time, then by their order.
-fn passed(deliveries: &[Delivery], at: Timestamp) -> Vec<usize> {
-    let passes = |delivery: &Delivery| {
-        delivery.verdict == Verdict::Pass && delivery.state != Some(State::Withdrawn) && delivery.delivered_at <= at
-    };
-    let mut passed: Vec<usize> = (0..deliveries.len()).filter(|place| passes(&deliveries[*place])).collect();
+fn passed(standing: &Standing<'_>, at: Timestamp) -> Vec<usize> {
+    let deliveries = standing.deliveries;
+    let mut passed: Vec<usize> = (0..deliveries.len()).filter(|place| standing.passes(*place, at)).collect();
     passed.sort_by_key(|place| deliveries[*place].delivered_at);
     passed
 }
@@ -125,7 +127,7 @@ fn decisive(window: &Window, standing: &[usize], deliveries: &[Delivery]) -> Opt
     if let Some(place) = in_window {
         return Some((State::OnTime, place));
     }
-    if let Some(place) = standing.iter().copied().rev().find(|place| !is_open(*place)) {
+    if let Some(place) = standing.iter().copied().find(|place| !is_open(*place)) {
         return Some((State::Early, place));
     }
     let place = *standing.first()?;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use mutirao_contract::{
-    deliveries::{Delivery, Verdict},
+    deliveries::{Delivery, Standing, Verdict},
     timeline::{State, Timeline, judge, states},
 };
 use proptest::prelude::*;
@@ -94,6 +94,18 @@ fn milestones_are_judged_by_the_first_delivery_that_passes() {
             "06-22",
             ["in-grace 2", "on-time 2"],
         ),
+        // Judged again, the last line counts; a further one that passes counts from its own time.
+        (vec![passing("1", "06-10"), delivery("1", "06-14", Fail, None)], "06-13", ["on-time 0", "early 0"]),
+        (vec![passing("1", "06-10"), delivery("1", "06-14", Fail, None)], "06-15", ["expected", "expected"]),
+        (vec![passing("1", "06-10"), delivery("1", "06-14", Fail, None)], "06-22", ["missing", "expected"]),
+        (
+            vec![passing("1", "06-10"), delivery("1", "06-14", Fail, None), passing("1", "06-18")],
+            "06-22",
+            ["in-grace 2", "on-time 2"],
+        ),
+        (vec![passing("1", "06-10"), delivery("2", "06-14", Fail, None)], "06-15", ["on-time 0", "early 0"]),
+        // Of several before the window, the first.
+        (vec![passing("2", "06-11"), passing("1", "06-10")], "06-12", ["on-time 1", "early 1"]),
         // Another version's withdrawal is not its own.
         (vec![passing("1", "06-10"), withdrawn("2", "06-12")], "06-13", ["on-time 0", "early 0"]),
     ];
@@ -117,11 +129,48 @@ fn deliveries_know_what_they_were() {
         states(&timeline(), &deliveries, at(day)).into_iter().map(|state| state.map_or("", State::word)).collect()
     };
     assert_eq!(words("07-30"), ["", "on-time", "superseding", "on-time", "superseding", "withdrawn", "withdrawn"]);
+    assert_eq!(words("06-11"), ["", "on-time", "superseding", "", "", "", ""]);
     assert_eq!(words("06-10"), ["", "on-time", "", "", "", "", ""]);
     assert_eq!(words("07-21"), ["", "on-time", "superseding", "on-time", "superseding", "superseding", ""]);
 }
 
 proptest! {
+    /// Against the definitions, line by line.
+    #[test]
+    fn what_stands_is_what_no_line_takes_back_or_overrules(
+        lines in prop::collection::vec((0u8..3, 0i64..6, 0u8..3, 0u8..2), 0..12),
+        day in 0i64..7,
+    ) {
+        let hours = |day: i64| at("06-01") + jiff::SignedDuration::from_hours(24 * day);
+        let line = |(version, day, what, bytes): &(u8, i64, u8, u8)| {
+            let verdict = if *what == 1 { Verdict::Fail } else { Verdict::Pass };
+            let mut one = delivery(&version.to_string(), "06-01", verdict, (*what == 2).then_some(State::Withdrawn));
+            (one.delivered_at, one.sha256) = (hours(*day), bytes.to_string().repeat(64));
+            one
+        };
+        let all: Vec<Delivery> = lines.iter().map(line).collect();
+        let standing = Standing::of(&all);
+        let day = hours(day);
+        let is_back = |one: &Delivery| one.state == Some(State::Withdrawn);
+        for (place, one) in all.iter().enumerate() {
+            let same = |other: &Delivery| other.version == one.version;
+            let back = all.iter().any(|other| {
+                is_back(other) && same(other) && other.sha256 == one.sha256 && (one.delivered_at..=day).contains(&other.delivered_at)
+            });
+            prop_assert_eq!(standing.is_withdrawn(place, day), back);
+            let again = all.iter().enumerate().any(|(at, other)| {
+                let is_later = (other.delivered_at, at) > (one.delivered_at, place) && other.delivered_at <= day;
+                is_later && same(other) && !is_back(other) && other.verdict != Verdict::Pass
+            });
+            let passes = one.verdict == Verdict::Pass && !is_back(one) && one.delivered_at <= day && !again;
+            prop_assert_eq!(standing.passes(place, day), passes);
+            let has_own = all.iter().any(|other| {
+                !is_back(other) && same(other) && other.sha256 == one.sha256 && other.delivered_at <= one.delivered_at
+            });
+            prop_assert_eq!(standing.idle_withdrawals().contains(&place), is_back(one) && !has_own);
+        }
+    }
+
     /// The order of lines changes nothing, and what is decided at the due date stays decided.
     #[test]
     fn judging_is_steady(days in prop::collection::vec((0i64..80, any::<bool>()), 0..8), later in 0i64..60) {
