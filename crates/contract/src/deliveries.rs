@@ -8,7 +8,7 @@ use std::path::Path;
 
 use jiff::{Timestamp, tz::TimeZone};
 use mutirao_core::finding::Finding;
-use mutirao_pipeline::text::{Csv, Field, Sink, did_you_mean, listed, read_csv, read_text};
+use mutirao_pipeline::text::{Csv, Field, Sink, Spot, did_you_mean, listed, read_csv, read_text};
 use serde::{Deserialize, Serialize};
 
 pub use append::{AppendError, append, append_by};
@@ -77,6 +77,8 @@ impl Verdict {
 pub struct Reading {
     /// The lines that could be read, in the file's order.
     pub deliveries: Vec<Delivery>,
+    /// Where each of them stands.
+    pub spots: Vec<Spot>,
     /// What is wrong.
     pub findings: Vec<Finding>,
     /// The text read; none where no list is kept, or where it cannot be read.
@@ -87,16 +89,16 @@ pub struct Reading {
 pub fn read(path: &Path) -> Reading {
     let name = path.display().to_string();
     if !path.exists() {
-        return Reading { deliveries: Vec::new(), findings: Vec::new(), text: None };
+        return Reading { deliveries: Vec::new(), spots: Vec::new(), findings: Vec::new(), text: None };
     }
     match read_text(path) {
         Ok(text) => read_lines(&name, &text),
         Err(message) => {
             let mut sink = Sink::new(name);
-            let start = mutirao_pipeline::text::Spot { line: 1, column: 1 };
+            let start = Spot { line: 1, column: 1 };
             let message = format!("the deliveries cannot be read: {message}");
             sink.error("missing-file", start, message, "give a readable text file in UTF-8");
-            Reading { deliveries: Vec::new(), findings: sink.findings, text: None }
+            Reading { deliveries: Vec::new(), spots: Vec::new(), findings: sink.findings, text: None }
         }
     }
 }
@@ -105,13 +107,14 @@ pub fn read(path: &Path) -> Reading {
 pub fn read_lines(name: &str, text: &str) -> Reading {
     let mut sink = Sink::new(name);
     let csv = read_csv(text, "deliveries", &COLUMNS, &mut sink);
-    let deliveries = csv.map(|csv| rows(&csv, &mut sink)).unwrap_or_default();
-    Reading { deliveries, findings: sink.findings, text: Some(text.to_owned()) }
+    let (deliveries, spots) = csv.map(|csv| rows(&csv, &mut sink)).unwrap_or_default();
+    Reading { deliveries, spots, findings: sink.findings, text: Some(text.to_owned()) }
 }
 
-fn rows(csv: &Csv, sink: &mut Sink) -> Vec<Delivery> {
+fn rows(csv: &Csv, sink: &mut Sink) -> (Vec<Delivery>, Vec<Spot>) {
     let columns = COLUMNS.map(|name| csv.column(name).unwrap_or_default());
-    csv.rows.iter().filter_map(|row| delivery(columns.map(|at| &row[at]), sink)).collect()
+    let row = |row: &Vec<Field>| Some((delivery(columns.map(|at| &row[at]), sink)?, row[columns[0]].spot));
+    csv.rows.iter().filter_map(row).unzip()
 }
 
 fn delivery(fields: [&Field; 8], sink: &mut Sink) -> Option<Delivery> {

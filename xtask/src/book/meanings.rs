@@ -74,6 +74,11 @@ pub const GATE: &[Described<'static>] = &[
         "waiver-unknown",
         "A warning: a waiver that names a layer without a contract, a code that no finding has, or a period that is none.",
     ),
+    (
+        "delivery-doubtful",
+        "A warning: a line of `deliveries.csv` of a layer that is spelled much like one with a contract, of another partner than the one that \
+     delivers the layer, or that takes back what had not come.",
+    ),
     ("waiver-unused", "A note: a waiver that was not needed."),
     (
         "rehearsal-undone",

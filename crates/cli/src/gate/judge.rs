@@ -91,7 +91,7 @@ impl Judging<'_> {
         let Some((at, member_at)) = place(self.pipeline, named) else { return Ok(None) };
         let member = &self.pipeline.layers[at].members[member_at];
         let (layer, treatment) = (label(named), treatment(self.chosen, named));
-        let (partner, partner_name) = self.partner(member, contract);
+        let (partner, partner_name) = partner(self.pipeline, member, contract);
         let own = self.delivered(named, contract, &partner);
         if let Treatment::LastPassing(version) = &treatment {
             are_those(&layer, version, (self.pipeline, member), &own)?;
@@ -128,17 +128,6 @@ impl Judging<'_> {
         Ok(Some((judged, card)))
     }
 
-    /// Id and name of the partner that delivers a member: the pipeline's, or else the one that the contract binds.
-    fn partner(&self, member: &Member, contract: &Contract) -> (String, String) {
-        match member.partner.map(|partner| &self.pipeline.partners[partner]) {
-            Some(known) => (known.id.clone(), known.name.clone()),
-            None => {
-                let bound = contract.terms.partner.clone().unwrap_or_default();
-                (bound.clone(), bound)
-            }
-        }
-    }
-
     /// The recorded deliveries of a contract, without those of other partners that share it, as members of a composite may.
     fn delivered(&self, named: &NamedContract, contract: &Contract, partner: &str) -> Vec<Delivery> {
         let same = self.contracts.iter().filter(|(one, _)| one.path == named.path);
@@ -149,6 +138,23 @@ impl Judging<'_> {
         let is_own = |one: &&Delivery| one.layer == contract.id && !others.contains(one.partner.as_str());
         self.deliveries.iter().filter(is_own).cloned().collect()
     }
+}
+
+/// Id and name of the partner that delivers a member: the pipeline's, or else the one that the contract binds.
+fn partner(pipeline: &Pipeline, member: &Member, contract: &Contract) -> (String, String) {
+    match member.partner.map(|partner| &pipeline.partners[partner]) {
+        Some(known) => (known.id.clone(), known.name.clone()),
+        None => {
+            let bound = contract.terms.partner.clone().unwrap_or_default();
+            (bound.clone(), bound)
+        }
+    }
+}
+
+/// The id of the partner that delivers what a contract is of; none where the pipeline has no such layer.
+pub(super) fn partner_of(pipeline: &Pipeline, named: &NamedContract, contract: &Contract) -> Option<String> {
+    let (at, member_at) = place(pipeline, named)?;
+    Some(partner(pipeline, &pipeline.layers[at].members[member_at], contract).0)
 }
 
 fn place(pipeline: &Pipeline, named: &NamedContract) -> Option<(usize, usize)> {

@@ -3,6 +3,7 @@
 
 mod card;
 mod choice;
+mod idle;
 mod judge;
 mod partner;
 mod pictures;

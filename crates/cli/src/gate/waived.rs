@@ -19,7 +19,7 @@ use mutirao_pipeline::{
     text::{did_you_mean, mend_name},
 };
 
-use super::Chosen;
+use super::{Chosen, idle::idle};
 use crate::network::folder_of;
 use crate::{
     command::{Failure, Stopped},
@@ -144,20 +144,25 @@ impl Known {
     }
 }
 
-/// What is wrong with the lists beside a pipeline, and their texts: what a run would refuse, and waivers of what there is not.
-pub fn lint_lists(network: &Network, pipeline: &Path) -> (Vec<Finding>, BTreeMap<String, String>) {
-    let folder = folder_of(pipeline);
+/// What is wrong with the lists beside a pipeline, and their texts: what a run would refuse, waivers of what there is not, and
+/// deliveries that hardly mean what they say.
+pub fn lint_lists(network: &Network, path: &Path) -> (Vec<Finding>, BTreeMap<String, String>) {
+    let folder = folder_of(path);
     let (deliveries, waivers) = (folder.join("deliveries.csv"), folder.join("waivers.csv"));
+    // Of a network with errors not all contracts may be known.
+    let pipeline = network.pipeline.as_ref().filter(|_| !network.has_errors());
     let read = deliveries::read(&deliveries);
+    let doubtful =
+        pipeline.map(|pipeline| idle(&deliveries.display().to_string(), &read, &network.contracts, pipeline));
     let mut findings = read.findings;
+    findings.extend(doubtful.unwrap_or_default());
     let mut texts: BTreeMap<String, String> =
         read.text.map(|text| (deliveries.display().to_string(), text)).into_iter().collect();
     if waivers.exists() {
         let read = read_waivers(&waivers);
         findings.extend(read.findings);
         texts.insert(waivers.display().to_string(), read.text);
-        // Of a network with errors not all contracts may be known.
-        if let Some(pipeline) = network.pipeline.as_ref().filter(|_| !network.has_errors()) {
+        if let Some(pipeline) = pipeline {
             let known = Known::of(&network.contracts, pipeline);
             findings.extend(read.waivers.iter().filter_map(|waiver| known.unknown(waiver)));
         }

@@ -41,6 +41,24 @@ fn a_list_without_lines_is_kept() {
 }
 
 #[test]
+fn deliveries_that_hardly_mean_what_they_say_are_told() {
+    let net = agreed();
+    let hash = "0".repeat(64);
+    let header = "layer,period,partner,version,delivered_at,sha256,verdict,state\n";
+    for (line, says, mend) in [
+        ("mine,2020,PARTNER,1,2026-06-10T12:00:00Z", "did you mean \"mines\"?", "write `mines`"),
+        ("mines,2020,nobody,1,2026-06-10T12:00:00Z", "\"nobody\" is not who delivers mines", "mines is delivered by"),
+    ] {
+        net.write("deliveries.csv", format!("{header}{line},{hash},pass,\n{line},{hash},pass,\n"));
+        net.mutirao(&["lint", "."])
+            .fails(0, &["warning[delivery-doubtful]", says, mend, "(2 lines)", "deliveries.csv:2:1"]);
+    }
+    // What the network no longer has is history.
+    net.write("deliveries.csv", format!("{header}tides,1990,sea,1,2019-06-10T12:00:00Z,{hash},pass,\n"));
+    assert!(!net.mutirao(&["lint", "."]).ok().err.contains("delivery-doubtful"));
+}
+
+#[test]
 fn a_waiver_of_what_there_is_not_is_told() {
     let net = agreed();
     for (line, says, mend) in [

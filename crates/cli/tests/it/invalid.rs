@@ -67,7 +67,7 @@ fn one_alone(code: &str, [breaks, keeps]: [&Said; 2]) -> String {
 
 #[test]
 fn every_code_has_a_folder() {
-    let others = ["waiver-unknown", "rehearsal-undone"];
+    let others = ["waiver-unknown", "delivery-doubtful", "rehearsal-undone"];
     for code in mutirao_check::CODES.iter().map(|(code, _)| *code).chain(others) {
         assert!(fixture(code).join("contract.odcs.yaml").exists(), "{code}");
     }
@@ -81,13 +81,16 @@ fn what_breaks_one_thing_breaks_it_alone_and_what_just_keeps_it_passes() {
         let said = commands.map(|args| Said::of(net.command(args).current_dir(fixture(code)).output().unwrap()));
         told += &one_alone(code, said.each_ref());
     }
-    // The list of waivers has one name, so what keeps it takes its place in a copy.
-    for file in std::fs::read_dir(fixture("waiver-unknown")).unwrap() {
-        let file = file.unwrap();
-        net.write(file.file_name().to_str().unwrap(), std::fs::read(file.path()).unwrap());
+    // A list has one name, so what keeps it takes its place in a copy.
+    for (code, list) in [("waiver-unknown", "waivers.csv"), ("delivery-doubtful", "deliveries.csv")] {
+        let net = Net::new([4, 4]);
+        for file in std::fs::read_dir(fixture(code)).unwrap() {
+            let file = file.unwrap();
+            net.write(file.file_name().to_str().unwrap(), std::fs::read(file.path()).unwrap());
+        }
+        let breaks = net.mutirao(&["lint", ".", "--json"]);
+        net.write(list, std::fs::read(net.path("keeps.csv")).unwrap());
+        told += &one_alone(code, [&breaks, &net.mutirao(&["lint", ".", "--json"])]);
     }
-    let breaks = net.mutirao(&["lint", ".", "--json"]);
-    net.write("waivers.csv", std::fs::read(net.path("keeps.csv")).unwrap());
-    told += &one_alone("waiver-unknown", [&breaks, &net.mutirao(&["lint", ".", "--json"])]);
     insta::assert_snapshot!(told);
 }

@@ -14,12 +14,12 @@ pub struct Standing<'a> {
     pub deliveries: &'a [Delivery],
     /// By place: when it was taken back.
     taken_back: Vec<Option<Timestamp>>,
-    /// By place: when the same version was judged again, and did not pass.
+    /// By place: when the same version came that was judged again further down, and did not pass.
     overruled: Vec<Option<Timestamp>>,
 }
 
 impl<'a> Standing<'a> {
-    /// Of a list in any order.
+    /// Of a list. Lines are only ever added, so of those of one version the last says how it was judged; else any order will do.
     pub fn of(deliveries: &'a [Delivery]) -> Standing<'a> {
         Standing { deliveries, taken_back: taken_back(deliveries), overruled: overruled(deliveries) }
     }
@@ -30,7 +30,7 @@ impl<'a> Standing<'a> {
         self.taken_back[place].is_some_and(|back| back <= at)
     }
 
-    /// Whether a line says that a delivery passed, and none until an instant that says otherwise of the same version came after it.
+    /// Whether a line says that a delivery had passed by an instant, and none further down says otherwise of the same version.
     pub fn passes(&self, place: usize, at: Timestamp) -> bool {
         let own = &self.deliveries[place];
         own.verdict == Verdict::Pass
@@ -82,19 +82,13 @@ fn taken_back(deliveries: &[Delivery]) -> Vec<Option<Timestamp>> {
 }
 
 fn overruled(deliveries: &[Delivery]) -> Vec<Option<Timestamp>> {
-    let mut lines: HashMap<_, Vec<usize>> = HashMap::new();
-    for place in (0..deliveries.len()).filter(|place| !is_withdrawal(&deliveries[*place])) {
-        lines.entry(version(&deliveries[place])).or_default().push(place);
-    }
+    let mut said: HashMap<_, Timestamp> = HashMap::new();
     let mut overruled = vec![None; deliveries.len()];
-    for places in lines.values_mut() {
-        places.sort_by_key(|place| (deliveries[*place].delivered_at, *place));
-        let mut after = None;
-        for place in places.iter().rev() {
-            overruled[*place] = after;
-            if deliveries[*place].verdict != Verdict::Pass {
-                after = Some(deliveries[*place].delivered_at);
-            }
+    for (place, line) in deliveries.iter().enumerate().rev().filter(|(_, line)| !is_withdrawal(line)) {
+        overruled[place] = said.get(&version(line)).copied();
+        if line.verdict != Verdict::Pass {
+            let first = said.entry(version(line)).or_insert(line.delivered_at);
+            *first = line.delivered_at.min(*first);
         }
     }
     overruled

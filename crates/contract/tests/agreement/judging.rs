@@ -158,9 +158,8 @@ proptest! {
                 is_back(other) && same(other) && other.sha256 == one.sha256 && (one.delivered_at..=day).contains(&other.delivered_at)
             });
             prop_assert_eq!(standing.is_withdrawn(place, day), back);
-            let again = all.iter().enumerate().any(|(at, other)| {
-                let is_later = (other.delivered_at, at) > (one.delivered_at, place) && other.delivered_at <= day;
-                is_later && same(other) && !is_back(other) && other.verdict != Verdict::Pass
+            let again = all[place + 1..].iter().any(|other| {
+                other.delivered_at <= day && same(other) && !is_back(other) && other.verdict != Verdict::Pass
             });
             let passes = one.verdict == Verdict::Pass && !is_back(one) && one.delivered_at <= day && !again;
             prop_assert_eq!(standing.passes(place, day), passes);
