@@ -1,4 +1,5 @@
-//! GDAL's configuration: nothing from the network, and nothing beside the file but what belongs to it by its name.
+//! GDAL's configuration: nothing from the network, and nothing beside the file but what belongs to it by its name. Mosaics of other files are
+//! read where they are called `.vrt`, and only of rasters.
 #![allow(unsafe_code)]
 
 use gdal::config::set_config_option;
@@ -8,7 +9,7 @@ use mutirao_core::door::{Refusal, RefusalCode};
 const OPTIONS: [(&str, &str); 17] = [
     ("GDAL_DRIVER_PATH", "disable"),
     ("GDAL_SKIP", NETWORK_DRIVERS),
-    ("OGR_SKIP", NETWORK_DRIVERS_OGR),
+    ("OGR_SKIP", SKIPPED_OGR),
     // An .aux.xml may hold nodata, CRS and place of a raster: whoever looks at it elsewhere sees it so.
     ("GDAL_PAM_ENABLED", "YES"),
     // Siblings are looked for by name only: .prj and .dbf of a Shapefile are found, folders are not listed.
@@ -32,8 +33,8 @@ const OPTIONS: [(&str, &str); 17] = [
 const NETWORK_DRIVERS: &str = "WCS WMS WMTS PLMOSAIC PLScenes DAAS EEDA EEDAI NGW HTTP STACTA STACIT OGCAPI RASDAMAN \
                                PostGISRaster GEORASTER";
 
-/// The same among the vector drivers.
-const NETWORK_DRIVERS_OGR: &str = "WFS,OAPIF,CSW,Carto,AmigoCloud,Elasticsearch,Elastic,GeoRSSHTTP,GMLAS,NGW,\
+/// The same among the vector drivers, and recipes that read whatever files they name.
+const SKIPPED_OGR: &str = "OGR_VRT,WFS,OAPIF,CSW,Carto,AmigoCloud,Elasticsearch,Elastic,GeoRSSHTTP,GMLAS,NGW,\
                                    PLScenes,PostgreSQL,MySQL,MSSQLSpatial,OCI,ODBC,MongoDBv3,CouchDB,Cloudant,HANA,GPSBabel";
 
 /// Hardens GDAL and collects its messages. Must come before anything else of GDAL.

@@ -54,13 +54,16 @@ pub fn append(path: &Path, deliveries: &[Delivery]) -> Result<(), AppendError> {
 /// # Errors
 /// As of [`append`].
 pub fn append_by(path: &Path, choose: impl FnOnce(&[Delivery]) -> Vec<Delivery>) -> Result<Vec<Delivery>, AppendError> {
+    // What a link names is written, and the link stays.
+    let linked = path.is_symlink().then(|| path.canonicalize().ok()).flatten();
+    let path = linked.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |at: &Path| {
         let path = at.to_owned();
         move |error| AppendError::Io { path, error }
     };
     let lock = lock_path(path, folder);
-    let guard = OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(failed(&lock))?;
+    let guard = lock_file(&lock).map_err(failed(&lock))?;
     guard.lock().map_err(failed(&lock))?;
     let old = match std::fs::read_to_string(path) {
         Ok(old) => old,
@@ -92,6 +95,15 @@ fn known(old: &str, path: &Path) -> Result<Vec<Delivery>, AppendError> {
 fn lock_path(path: &Path, folder: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     folder.join(format!(".{name}.lock"))
+}
+
+/// A lock that another person of the group made can be taken, though not written to.
+fn lock_file(path: &Path) -> io::Result<File> {
+    let made = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+    made.or_else(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => File::open(path).map_err(|_| error),
+        _ => Err(error),
+    })
 }
 
 /// A delivery must come back as it was: fields are trimmed when they are read.

@@ -92,6 +92,18 @@ fn lines_are_added_and_the_old_ones_stay_as_they_were() {
     assert_eq!(read(&path).deliveries, [made(), made()]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_list_that_is_a_link_is_written_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, link) = (folder.path().join("shared.csv"), folder.path().join("deliveries.csv"));
+    append(&own, &[made()]).unwrap();
+    std::os::unix::fs::symlink(&own, &link).unwrap();
+    append(&link, &[made()]).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(read(&own).deliveries.len(), 2);
+}
+
 #[test]
 fn what_is_broken_stays_untouched() {
     let folder = tempfile::tempdir().unwrap();

@@ -49,6 +49,9 @@ struct Source {
     alpha: Option<usize>,
 }
 
+/// A block has fewer bytes than this when decoded.
+const MAX_BLOCK_BYTES: usize = 1 << 30;
+
 /// A rectangle of pixels: column, row, width, height.
 type Rectangle = (usize, usize, usize, usize);
 
@@ -69,6 +72,11 @@ impl Source {
                 "check the file with gdalinfo",
             )
         })?;
+        let is_vrt = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("vrt"));
+        if file.driver().short_name() == "VRT" && !is_vrt {
+            let message = format!("{name} holds no pixels: it is a VRT, which names other files");
+            return Err(Refusal::new(RefusalCode::NotReadable, message, "deliver the file with the pixels"));
+        }
         let ((width, height), bands) = (file.raster_size(), file.raster_count());
         if bands == 0 || bands > usize::from(u16::MAX) || width == 0 || height == 0 {
             let inside = file.metadata_domain("SUBDATASETS").unwrap_or_default();
@@ -81,6 +89,7 @@ impl Source {
             (source.bands, source.alpha) = (bands - 1, Some(bands));
         }
         for band in 1..=source.bands {
+            source.refuse_giant(band)?;
             // Types that the gdal crate does not name are the complex ones.
             if source.band(band)?.band_type() == GdalDataType::Unknown {
                 let message = format!("band {band} of {} holds complex numbers", source.name);
@@ -88,6 +97,19 @@ impl Source {
             }
         }
         Ok(source)
+    }
+
+    /// Refuses blocks that only few machines could hold, and that are read again for every part of them.
+    fn refuse_giant(&self, number: usize) -> Result<(), Refusal> {
+        let band = self.band(number)?;
+        let (width, height) = band.block_size();
+        let bytes = width.saturating_mul(height).saturating_mul(usize::from(band.band_type().bytes()));
+        if bytes < MAX_BLOCK_BYTES {
+            return Ok(());
+        }
+        let message = format!("{} has blocks of {width} x {height} pixels, {} MiB each", self.name, bytes >> 20);
+        let mend = format!("write it in tiles (less than {} MiB): gdal_translate -co TILED=YES", MAX_BLOCK_BYTES >> 20);
+        Err(Refusal::new(RefusalCode::NotReadable, message, mend))
     }
 
     fn is_alpha(&self, number: usize) -> Result<bool, Refusal> {

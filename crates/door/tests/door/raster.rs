@@ -93,6 +93,17 @@ fn what_is_no_classes_is_refused() {
     assert_eq!(code().0, RefusalCode::ValuesOutOfRange);
     made::<u8>(&path, &[1; 3 * 64], None, &["COMPRESS=JPEG"]);
     assert_eq!(code().0, RefusalCode::Lossy);
+    // A mosaic under another name would read whatever file it names.
+    let other = folder.path().join("in.tif.other");
+    made::<u8>(&other, &[1; 3], None, &[]);
+    let mosaic = format!(
+        "<VRTDataset rasterXSize=\"3\" rasterYSize=\"1\"><VRTRasterBand dataType=\"Byte\" band=\"1\"><SimpleSource><SourceFilename>{}</SourceFilename>\
+         <SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>",
+        other.display()
+    );
+    std::fs::write(&path, mosaic).expect("written");
+    let (recipe, message) = code();
+    assert!(recipe == RefusalCode::NotReadable && message.contains("it is a VRT"), "{message}");
     std::fs::write(&path, b"II*\0garbage").expect("written");
     assert_eq!(code().0, RefusalCode::NotReadable);
     for (name, expected) in [

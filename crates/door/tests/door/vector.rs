@@ -95,6 +95,13 @@ fn what_cannot_be_translated_is_refused_by_name() {
     assert_eq!(code(question(&table, &out)).0, RefusalCode::CrsMissing);
     std::fs::write(&path, TWO.replace("-51,1,7", "-51,91,7")).expect("written");
     assert_eq!(code(question(&path, &out)).0, RefusalCode::VertexUntransformable);
+    // A recipe under another name would read whatever file it names.
+    let recipe = format!(
+        "<OGRVRTDataSource><OGRVRTLayer name=\"table\"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+        table.display()
+    );
+    std::fs::write(&path, recipe).expect("written");
+    assert_eq!(code(question(&path, &out)).0, RefusalCode::NotReadable);
     std::fs::write(&path, "{\"type\":\"FeatureCollection\"").expect("written");
     assert_eq!(code(question(&path, &out)).0, RefusalCode::NotReadable);
     assert_eq!(code(question(Path::new("gone.shp"), &out)).0, RefusalCode::FileMissing);

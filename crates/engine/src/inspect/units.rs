@@ -22,7 +22,7 @@ pub(super) struct Units {
     count: usize,
 }
 
-/// Shares the frame out. `planes` are kept in hand at a time, one of them a period.
+/// Shares the frame out; there are none where nothing can be read. `planes` are kept in hand at a time, one of them a period.
 pub(super) fn units(delivery: &Delivery, planes: bool) -> Units {
     let size = delivery.frame.size;
     let largest = |of: fn(&DeliveredFile) -> u32| delivery.files.iter().map(of).max().unwrap_or(1).max(1);
@@ -35,7 +35,8 @@ pub(super) fn units(delivery: &Delivery, planes: bool) -> Units {
     // Blocks that are higher than a unit may be are shared by several.
     let down = if rows < height { rows } else { rows / height * height }.min(size[1].max(1));
     let columns = size[0].div_ceil(across) as usize;
-    Units { size, step: [across, down], across: columns, count: columns * size[1].div_ceil(down) as usize }
+    let count = if delivery.files.is_empty() { 0 } else { columns * size[1].div_ceil(down) as usize };
+    Units { size, step: [across, down], across: columns, count }
 }
 
 impl Units {
