@@ -240,6 +240,9 @@ fn block_size(input: &Input, ifd: &Ifd, width: u32, height: u32) -> Result<(bool
             Some(0) => Err(OpenError::corrupt("strips of no rows")),
             rows => Ok((false, width, rows.map_or(height, |rows| rows.min(u64::from(height)) as u32))),
         },
-        (across, down) => Err(OpenError::corrupt(format!("tiles of {across:?} x {down:?} pixels"))),
+        (across, down) => {
+            let [across, down] = [across, down].map(|side| side.map_or("?".to_owned(), |side| side.to_string()));
+            Err(OpenError::corrupt(format!("tiles of {across} x {down} pixels")))
+        }
     }
 }
