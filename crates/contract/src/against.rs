@@ -5,6 +5,7 @@ mod codes;
 mod files;
 mod grid;
 mod nodata;
+mod rounds;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -59,6 +60,7 @@ pub fn read_all(of: &Reading) -> Contracts {
         }
         all.contracts.extend(reading.contract.iter().map(|contract| (one.clone(), contract.clone())));
     }
+    all.findings.extend(rounds::apart(&all.contracts));
     // What members of one contract share is said once.
     all.findings.dedup();
     all

@@ -2,7 +2,7 @@
 //! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`, `unknown-class`, `unknown-group`).
 
 /// Every code of a contract and of `deliveries.csv` that pipelines do not have, with its meaning.
-pub const CODES: [(&str, &str); 32] = [
+pub const CODES: [(&str, &str); 33] = [
     ("contract-version", "A contract of a version of ODCS that is not read."),
     (
         "contract-needs-quotes",
@@ -38,6 +38,10 @@ pub const CODES: [(&str, &str); 32] = [
         "contract-doubtful-value",
         "A warning: a value that can hardly be meant: a nodata that the pixels' type does not hold, a class that none can be, a period \
          that looks like a range and is none.",
+    ),
+    (
+        "contract-milestones-apart",
+        "A warning: a milestone of the release that two contracts of the network date differently.",
     ),
     ("contract-due-order", "A warning: a layer is due after the milestone of the release that it is due for."),
     (

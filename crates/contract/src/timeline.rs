@@ -101,6 +101,8 @@ pub struct ReleaseMilestone {
     pub date: Moment,
     /// Its last instant.
     pub at: Timestamp,
+    /// Where it stands in the contract.
+    pub place: Place,
 }
 
 impl Timeline {

@@ -129,7 +129,10 @@ impl Resolver<'_, '_> {
             }
             let Some(date) = self.resolve(&(false, entry.key.clone()), entry.spot) else { continue };
             match date.last_instant(&zone) {
-                Ok(at) => release.push(ReleaseMilestone { name: entry.key.clone(), date, at }),
+                Ok(at) => {
+                    let place = self.sink.place(entry.spot);
+                    release.push(ReleaseMilestone { name: entry.key.clone(), date, at, place });
+                }
                 Err(error) => drop(self.wrong_time::<()>(&entry.value, &error)),
             }
         }
