@@ -156,6 +156,7 @@ fn finding() -> Value {
             "first": { "description": "The first places.", "type": "array", "items": of("where"), "minItems": 1 },
             "mend": text(),
             "rule": of("rulePlace"),
+            "network": { "description": "Whether it is about a file that the network gave, and so no fault of the delivery.", "type": "boolean" },
         }),
     )
 }

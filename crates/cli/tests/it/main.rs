@@ -16,6 +16,7 @@ mod gate_lists;
 mod gate_record;
 mod invalid;
 mod messages;
+mod network_files;
 mod semantics;
 mod stac;
 mod support;
