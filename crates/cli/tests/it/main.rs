@@ -12,6 +12,7 @@ mod contracts;
 mod crosswalks;
 mod faults;
 mod gate;
+mod gate_choice;
 mod gate_lists;
 mod gate_record;
 mod invalid;

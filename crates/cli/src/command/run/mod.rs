@@ -166,7 +166,7 @@ fn gate(
     tools: &Tools,
 ) -> Result<Gate, Stopped> {
     if args.draft.draft {
-        return Ok(Gate::default());
+        return Ok(Gate { without: chosen.without.clone(), ..Gate::default() });
     }
     debug_span!("check").in_scope(|| judge(network, planned, chosen, threads, tools))
 }
