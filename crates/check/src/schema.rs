@@ -119,6 +119,11 @@ fn judged() -> Value {
                 "type": "array",
                 "items": of("told"),
             },
+            "record_findings": {
+                "description": "Why the delivery could not be written down (`--record`); it says nothing about the delivery.",
+                "type": "array",
+                "items": of("told"),
+            },
         }),
     )
 }
