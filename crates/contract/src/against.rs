@@ -5,6 +5,7 @@ mod codes;
 mod files;
 mod grid;
 mod nodata;
+mod withheld;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -58,6 +59,15 @@ pub fn read_all(of: &Reading) -> Contracts {
             all.findings.extend(told.into_iter().filter(|finding| !follows(finding, &reading.findings)));
         }
         all.contracts.extend(reading.contract.iter().map(|contract| (one.clone(), contract.clone())));
+    }
+    if let Some(pipeline) = &of.pipeline {
+        let mut read: Vec<(&NamedContract, &Contract)> = Vec::new();
+        for one in &of.contracts {
+            let is_first = read.iter().all(|(known, _)| known.path != one.path);
+            let readable = known.get(one.path.as_path()).filter(|_| is_first).and_then(read::Reading::readable);
+            read.extend(readable.map(|contract| (one, contract)));
+        }
+        all.findings.extend(withheld::told_openly(&pipeline.folder, &read));
     }
     // What members of one contract share is said once.
     all.findings.dedup();

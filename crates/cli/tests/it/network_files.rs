@@ -119,3 +119,27 @@ fn lint_misses_every_file_that_is_not_withheld() {
     net.write("contracts/mines.odcs.yaml", text.replace(", withheld: true", ""));
     net.mutirao(&["lint", "."]).fails(1, &["error[missing-file]", "samples.csv", "strata.csv"]);
 }
+
+#[test]
+fn lint_tells_of_files_that_are_withheld_here_and_given_there() {
+    let net = asking(RULES[1]);
+    let open = RULES[1].replace(", withheld: true", "").replace("points.csv", "./points.csv");
+    let rule = format!("      - {{ type: custom, engine: mutirao, implementation: {{ {open} }} }}\nslaProperties:");
+    net.mutirao(&["lint", "."]).ok();
+    let with = |name: &str| {
+        let path = format!("contracts/{name}.odcs.yaml");
+        let text = fs::read_to_string(net.path(&path)).unwrap();
+        net.write(&path, text.replace("slaProperties:", &rule));
+        text
+    };
+    // In one contract, as `contract pack` says it.
+    let text = with("mines");
+    let words = ["error[contract-withheld]", "the contract names ./points.csv twice, and withholds it once"];
+    net.mutirao(&["lint", "."]).fails(1, &words);
+    net.mutirao(&["contract", "pack", "mines", "--network", ".", "--out", "mines.zip"]).fails(1, &words[1..]);
+    net.write("contracts/mines.odcs.yaml", text);
+    // In another partner's.
+    with("west");
+    let says = "the contract names ./points.csv, which ./contracts/mines.odcs.yaml withholds";
+    net.mutirao(&["lint", "."]).fails(1, &["error[contract-withheld]", says, "west.odcs.yaml:"]);
+}

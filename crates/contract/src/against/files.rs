@@ -31,11 +31,29 @@ pub fn missing(folder: &Path, named: &NamedContract, contract: &Contract) -> Vec
     sink.findings
 }
 
-/// The files named, with their places.
-fn of_contract(contract: &Contract) -> impl Iterator<Item = (&str, Spot)> {
+/// The files named that partners get, with their places.
+pub fn of_contract(contract: &Contract) -> impl Iterator<Item = (&str, Spot)> {
     let terms = std::iter::once(&contract.terms).chain(contract.objects.iter().map(|object| &object.terms));
     let rules = contract.objects.iter().flat_map(|object| object.rules().map(|(_, rule)| rule));
     terms.filter_map(of_terms).chain(rules.flat_map(of_rule))
+}
+
+/// The files that the network keeps to itself.
+pub fn withheld(contract: &Contract) -> impl Iterator<Item = &str> {
+    let rules = contract.objects.iter().flat_map(|object| object.rules().map(|(_, rule)| rule));
+    rules.flat_map(|rule| withheld_of(&rule.quality)).flatten().map(String::as_str)
+}
+
+fn withheld_of(quality: &Quality) -> [Option<&String>; 2] {
+    match quality {
+        Quality::Check(Check::AcceptancePoints(AcceptancePointsCheck { points, withheld: true, .. })) => {
+            [Some(points), None]
+        }
+        Quality::Check(Check::Accuracy(AccuracyCheck { samples, strata, withheld: true, .. })) => {
+            [Some(samples), strata.as_ref()]
+        }
+        _ => [None, None],
+    }
 }
 
 fn of_terms(terms: &Terms) -> Option<(&str, Spot)> {
