@@ -158,6 +158,9 @@ pub struct CheckFinding {
     /// The line of the contract that is broken.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule: Option<RulePlace>,
+    /// Whether it is about a file that the network gave, and so no fault of the delivery.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub network: bool,
 }
 
 impl CheckFinding {
@@ -176,6 +179,7 @@ impl CheckFinding {
             sure: Sure::Certain,
             mend: None,
             rule: None,
+            network: false,
         }
     }
 
@@ -278,11 +282,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Puts together what came of a delivery: sorts the findings, errors first, and draws the verdict.
+    /// Puts together what came of a delivery: sorts the findings, errors first, and draws the verdict. Where all that stands in the way is
+    /// a file of the network, the delivery could not be judged, and did not fail.
     pub fn new(layer: &str, contract: &str, mut findings: Vec<CheckFinding>, rules: Vec<RuleOutcome>) -> Report {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let verdict = if findings.first().is_some_and(|finding| finding.severity == Severity::Error) {
-            Verdict::Fail
+        let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
+        let verdict = if errors.peek().is_some() {
+            if errors.all(|finding| finding.network) { Verdict::Refused } else { Verdict::Fail }
         } else if rules.iter().any(|rule| rule.outcome == Outcome::Pending) {
             Verdict::Pending
         } else {
@@ -309,6 +315,19 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_the_network_fails_no_delivery() {
+        let error = |network| CheckFinding {
+            network,
+            ..CheckFinding::new("accuracy", Element::Quantitative, Severity::Error, "no file")
+        };
+        let verdict = |findings| Report::new("mines", "1", findings, Vec::new()).verdict;
+        assert_eq!(verdict(vec![error(true), error(true)]), Verdict::Refused);
+        assert_eq!(verdict(vec![error(true), error(false)]), Verdict::Fail);
+        let warning = CheckFinding { severity: Severity::Warning, ..error(true) };
+        assert_eq!(verdict(vec![warning]), Verdict::Pass);
+    }
 
     #[test]
     fn rules_that_only_tell_are_neither_kept_nor_broken() {

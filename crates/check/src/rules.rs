@@ -70,6 +70,10 @@ impl Asked {
             Judged::Kept(measured) => (Outcome::Kept, Vec::new(), measured, None),
             Judged::Broken(findings, measured) => (Outcome::Broken, findings, measured, None),
             Judged::Told(because) => (Outcome::Broken, Vec::new(), None, Some(because)),
+            Judged::Unusable(finding) => {
+                let because = "a file that the network gave for it cannot be used".to_owned();
+                (Outcome::Unjudged, vec![CheckFinding { network: true, ..*finding }], None, Some(because))
+            }
             Judged::Pending(because) => (Outcome::Pending, Vec::new(), None, Some(because)),
             Judged::Undefined(because) => (Outcome::Undefined, Vec::new(), None, Some(because)),
             Judged::Unjudged(because) => (Outcome::Unjudged, Vec::new(), None, Some(because)),
@@ -124,6 +128,8 @@ pub enum Judged {
     Broken(Vec<CheckFinding>, Option<Value>),
     /// It is broken, and a finding of something else tells it; why.
     Told(String),
+    /// It was not judged, for want of a file that the network gave; the finding says which.
+    Unusable(Box<CheckFinding>),
     /// Only the network can run it; why.
     Pending(String),
     /// What was delivered cannot tell it; why.

@@ -119,6 +119,11 @@ fn judged() -> Value {
                 "type": "array",
                 "items": of("told"),
             },
+            "record_findings": {
+                "description": "Why the delivery could not be written down (`--record`); it says nothing about the delivery.",
+                "type": "array",
+                "items": of("told"),
+            },
         }),
     )
 }
@@ -156,6 +161,7 @@ fn finding() -> Value {
             "first": { "description": "The first places.", "type": "array", "items": of("where"), "minItems": 1 },
             "mend": text(),
             "rule": of("rulePlace"),
+            "network": { "description": "Whether it is about a file that the network gave, and so no fault of the delivery.", "type": "boolean" },
         }),
     )
 }

@@ -6,6 +6,7 @@ mod files;
 mod grid;
 mod nodata;
 mod rounds;
+mod withheld;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -61,6 +62,15 @@ pub fn read_all(of: &Reading) -> Contracts {
         all.contracts.extend(reading.contract.iter().map(|contract| (one.clone(), contract.clone())));
     }
     all.findings.extend(rounds::apart(&all.contracts));
+    if let Some(pipeline) = &of.pipeline {
+        let mut read: Vec<(&NamedContract, &Contract)> = Vec::new();
+        for one in &of.contracts {
+            let is_first = read.iter().all(|(known, _)| known.path != one.path);
+            let readable = known.get(one.path.as_path()).filter(|_| is_first).and_then(read::Reading::readable);
+            read.extend(readable.map(|contract| (one, contract)));
+        }
+        all.findings.extend(withheld::told_openly(&pipeline.folder, &read));
+    }
     // What members of one contract share is said once.
     all.findings.dedup();
     all

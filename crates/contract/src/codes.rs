@@ -2,7 +2,7 @@
 //! `invalid-value`, `duplicate-key`, `yaml-syntax`, `missing-file`, `too-many`, `unknown-class`, `unknown-group`).
 
 /// Every code of a contract and of `deliveries.csv` that pipelines do not have, with its meaning.
-pub const CODES: [(&str, &str); 33] = [
+pub const CODES: [(&str, &str); 34] = [
     ("contract-version", "A contract of a version of ODCS that is not read."),
     (
         "contract-needs-quotes",
@@ -53,6 +53,10 @@ pub const CODES: [(&str, &str); 33] = [
     (
         "contract-grid",
         "A contract that wants another CRS, another resolution or other nodes than the pipeline takes without a warp.",
+    ),
+    (
+        "contract-withheld",
+        "A file that a rule withholds from partners, and that another rule or term of the network's contracts gives them.",
     ),
     ("contract-nodata", "A contract that wants another nodata than the pipeline reads."),
     (

@@ -85,11 +85,18 @@ pub const GATE: &[Described<'static>] = &[
         "A warning: `check --network` judged the delivery and could not merge it into the network; the verdict stands, and what the network has \
      of errors follows.",
     ),
+    (
+        "unrecorded",
+        "`check --record` judged the delivery and could not write it down; the verdict stands, and what is wrong with the list follows.",
+    ),
 ];
 
 /// Of `mutirao verify`.
 pub const VERIFY: &[Described<'static>] = &[
-    ("verify-manifest", "The manifest is missing or damaged, or contradicts itself or the files."),
+    (
+        "verify-manifest",
+        "The manifest is missing or damaged, contradicts itself or the files, or is another than `releases.json` lists.",
+    ),
     ("verify-file-missing", "A file of the manifest is not there."),
     ("verify-file-changed", "A file has another size or hash than the manifest says."),
     ("verify-file-unlisted", "A file that the manifest does not list."),

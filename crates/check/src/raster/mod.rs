@@ -116,6 +116,8 @@ pub enum Answer {
     Unjudged(String),
     /// What it needs was not there, and that is the delivery's or the contract's fault; where, if that is known.
     Refused(String, Option<Where>),
+    /// A file that the network gave for it cannot be used; why, and where.
+    Unusable(String, Where),
 }
 
 /// A delivery of rasters, read.
@@ -221,6 +223,11 @@ fn measured(delivery: &RasterDelivery, asked: &Asked, check: &Check, answer: Opt
         (_, Some(Answer::Unjudged(because))) => Judged::Unjudged(because.clone()),
         (_, Some(Answer::Refused(because, place))) => {
             Judged::Broken(vec![CheckFinding { place: place.clone(), ..asked.broken(because.clone()) }], None)
+        }
+        (_, Some(Answer::Unusable(because, place))) => {
+            let finding = asked.broken(because.clone()).at(place.clone());
+            let mend = "it is for the network to put the file right; then check again";
+            Judged::Unusable(Box::new(finding.with_mend(mend)))
         }
         (Check::Change(wanted), Some(Answer::Change(found))) => series::change(delivery, asked, wanted, found),
         (Check::ImpossibleTransitions(wanted), Some(Answer::Transitions(found))) => {

@@ -35,7 +35,7 @@ pub use self::{
     measure::{Measured, MeasuredPeriod, measure, statements},
     pack::{GRID, LAYER},
     period::agreed,
-    record::{Due, Recorded, digest, due, record, recordable},
+    record::{Due, Recorded, digest, due, record, recordable, unrecorded},
     refusal::refusal,
     vector::features as features_of,
 };

@@ -10,6 +10,7 @@ use mutirao_contract::{
     deliveries::{self, AppendError, Delivery, Standing, append_by, instant},
     timeline::{self, states},
 };
+use mutirao_core::finding::Finding;
 use mutirao_engine::fingerprint::sha256_of;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -89,8 +90,10 @@ pub fn recordable(args: &CheckArgs) -> Result<Timestamp, Failure> {
         let error = format!("there is no file {}", missing.display());
         return Err(failure(error, "see that the path is right; nothing was checked and nothing recorded"));
     }
-    instant(args.record.received.as_deref().unwrap_or_default())
-        .map_err(|error| failure(error, "write an instant with its offset, such as 2026-06-15T21:04:00-03:00"))
+    instant(args.record.received.as_deref().unwrap_or_default()).map_err(|error| {
+        let help = "write an instant with its offset, such as 2026-06-15T21:04:00-03:00";
+        Failure::usage(format!("--received: {error}"), help)
+    })
 }
 
 /// Adds a line for every period of a delivery that came at an instant. The very bytes that were recorded last are recorded already,
@@ -200,10 +203,20 @@ fn unwritten(error: AppendError) -> Stopped {
                 failure(format!("{} is not in order", path.display()), "mend what is told above; nothing was added");
             Stopped { failure, findings, texts: BTreeMap::new() }
         }
-        AppendError::Io { .. } | AppendError::Unwritable { .. } => {
-            failure(error.to_string(), "nothing was added; see that the folder can be written").into()
+        AppendError::Io { .. } => {
+            let help = Some("nothing was added; see that the folder can be written".to_owned());
+            Failure { error: error.to_string(), help, exit: Exit::Environment }.into()
         }
+        AppendError::Unwritable { .. } => failure(error.to_string(), "nothing was added; name another version").into(),
     }
+}
+
+/// What is told where a delivery was judged and could not be written down: why, and what is wrong with the list.
+pub fn unrecorded(stopped: Stopped) -> (Exit, Vec<Finding>, BTreeMap<String, String>) {
+    let Stopped { failure: Failure { error, help, exit }, findings, texts } = stopped;
+    let message = format!("the delivery was judged, and not recorded: {error}");
+    let own = Finding { mend: help, ..Finding::error("unrecorded", message) };
+    (exit, std::iter::once(own).chain(findings).collect(), texts)
 }
 
 /// The SHA-256 of a file; of several, that of the lines `<sha256>  <name>` of each, sorted. The parts of a shapefile count, and what stands

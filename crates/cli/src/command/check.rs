@@ -13,7 +13,7 @@ use crate::{
     args::CheckArgs,
     check::{
         Agreement, Checked, Delivered, Due, Facts, Recorded, Setting, agreed, check as judge, due, record, recordable,
-        refusal,
+        refusal, unrecorded,
     },
     command::{Stopped, print_json, print_line},
     exit::Exit,
@@ -37,6 +37,9 @@ struct Body<'a> {
     /// Why the delivery could not be rehearsed, where it was to be.
     #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
     rehearsal_findings: &'a [Finding],
+    /// Why the delivery could not be written down, where it was to be.
+    #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
+    record_findings: &'a [Finding],
 }
 
 /// What was seen of the delivery, and what follows from it.
@@ -63,20 +66,27 @@ struct Preview<'a> {
 /// Holds a delivery against its contract.
 pub fn check(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Exit {
     match judged(args, threads, tools, json) {
-        Ok(Told { agreement, checked, due, rehearsal, undone, drawn }) => {
+        Ok(Told { agreement, checked, due, rehearsal, undone, unrecorded, drawn }) => {
             let (rehearsal_findings, texts) = undone;
+            let (record_exit, record_findings, record_texts) = unrecorded;
             if json {
                 let previews = args.preview.is_some().then(|| previews(&drawn));
                 let facts = Known { facts: &checked.facts, due: &due, rehearsal: rehearsal.as_ref() };
                 let contract_findings = &agreement.findings;
                 let rehearsal_findings = &rehearsal_findings;
                 let report = &checked.report;
-                print_json("check", Body { report, facts, previews, contract_findings, rehearsal_findings });
+                let record_findings = &record_findings;
+                let body = Body { report, facts, previews, contract_findings, rehearsal_findings, record_findings };
+                print_json("check", body);
             } else {
                 tell(&agreement.findings, &agreement.texts);
                 checks::tell(&checked.report, &agreement.texts, &drawn);
                 tell_known(&agreement, rehearsal.as_ref(), &due);
                 tell(&rehearsal_findings, &texts);
+                tell(&record_findings, &record_texts);
+            }
+            if record_exit != Exit::Ok {
+                return record_exit;
             }
             match checked.report.verdict {
                 Verdict::Pass | Verdict::Pending => Exit::Ok,
@@ -102,6 +112,8 @@ struct Told {
     due: Vec<Due>,
     rehearsal: Option<Rehearsal>,
     undone: (Vec<Finding>, BTreeMap<String, String>),
+    /// How the command ends where it could not be written down, and why.
+    unrecorded: (Exit, Vec<Finding>, BTreeMap<String, String>),
     drawn: Drawn,
 }
 
@@ -117,9 +129,14 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
         }
     };
     tellings.write(&checked.report)?;
+    let mut unwritten = (Exit::Ok, Vec::new(), BTreeMap::new());
     if let Some(received) = received {
         tell_ahead(received, Timestamp::now());
-        tell_recorded(&record(&agreement, &delivered, &checked, (&args.record, received))?);
+        match record(&agreement, &delivered, &checked, (&args.record, received)) {
+            Ok(recorded) => tell_recorded(&recorded),
+            // The judgement is told all the same.
+            Err(stopped) => unwritten = unrecorded(stopped),
+        }
     }
     let periods: Vec<String> = checked.facts.periods.iter().map(|period| period.period.clone()).collect();
     let due = due(&agreement, &periods, args.at.unwrap_or_else(Timestamp::now));
@@ -136,7 +153,7 @@ fn judged(args: &CheckArgs, threads: usize, tools: &Tools, json: bool) -> Result
         }
         None => Drawn::new(),
     };
-    Ok(Told { agreement, checked, due, rehearsal, undone, drawn })
+    Ok(Told { agreement, checked, due, rehearsal, undone, unrecorded: unwritten, drawn })
 }
 
 /// A delivery held against its contract.

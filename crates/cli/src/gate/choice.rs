@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use mutirao_contract::{
-    deliveries::{self, Delivery, Verdict},
-    timeline::State,
-};
+use mutirao_contract::deliveries::{self, Delivery, Standing, is_withdrawal};
 use mutirao_core::{
     pipeline::{Missing, Pipeline},
     rule::Role,
@@ -40,9 +37,8 @@ impl Chosen {
     /// # Errors
     /// Where there is no such layer, no delivery of a layer has passed, or deliveries cannot be read.
     pub fn of(args: &ChoiceArgs, pipeline: &Path) -> Result<Chosen, Failure> {
-        if !args.without.is_empty() || !args.last_passing.is_empty() {
-            known(args, pipeline)?;
-        }
+        let periods =
+            if args.without.is_empty() && args.last_passing.is_empty() { None } else { known(args, pipeline)? };
         let folder = folder_of(pipeline);
         let beside = folder.join("waivers.csv");
         let at = args.at.unwrap_or_else(Timestamp::now);
@@ -53,7 +49,7 @@ impl Chosen {
             at,
         };
         for layer in &args.last_passing {
-            let version = last_passing(&folder.join("deliveries.csv"), layer, at)?;
+            let version = last_passing(&folder.join("deliveries.csv"), layer, periods.as_deref(), at)?;
             chosen.versions.insert(layer.clone(), version);
         }
         Ok(chosen)
@@ -83,10 +79,14 @@ impl Chosen {
     }
 }
 
-/// Whether all names are those of layers that can be treated so. Of a pipeline that cannot be read, others tell.
-fn known(args: &ChoiceArgs, path: &Path) -> Result<(), Failure> {
+/// Whether all names are those of layers that can be treated so, and the pipeline's periods. Of a pipeline that cannot be read, others tell.
+fn known(args: &ChoiceArgs, path: &Path) -> Result<Option<Vec<String>>, Failure> {
+    if let Some(both) = args.last_passing.iter().find(|layer| is_left_out(&args.without, layer)) {
+        let help = "say one of the two";
+        return Err(Failure::usage(format!("{both} cannot be left out and be taken by its last delivery"), help));
+    }
     let reading = mutirao_pipeline::read(path);
-    let Some(pipeline) = &reading.pipeline else { return Ok(()) };
+    let Some(pipeline) = &reading.pipeline else { return Ok(None) };
     let mut layers = BTreeSet::new();
     for layer in pipeline.layers.iter().filter(|layer| layer.role == Role::Class) {
         let members = layer.members.iter().filter_map(|member| member.name.as_ref());
@@ -103,7 +103,13 @@ fn known(args: &ChoiceArgs, path: &Path) -> Result<(), Failure> {
         let help = format!("layers with a contract are {}", listed(&agreed));
         return Err(Failure::usage(format!("the pipeline has no layer {unknown} with a contract"), help));
     }
-    Ok(())
+    Ok(Some(pipeline.periods.iter().map(|period| period.label.clone()).collect()))
+}
+
+/// Whether a layer or member is among those that are left out, by its own name or its layer's.
+fn is_left_out(without: &[String], label: &str) -> bool {
+    let layer = label.split_once('/').map_or(label, |(layer, _)| layer);
+    without.iter().any(|name| name == label || name == layer)
 }
 
 /// `layer`, or `layer/member`.
@@ -114,25 +120,56 @@ pub fn label(named: &NamedContract) -> String {
     }
 }
 
-/// The version of the last delivery of a layer that passed, stands, and had come at an instant.
-fn last_passing(path: &Path, layer: &str, at: Timestamp) -> Result<String, Failure> {
+/// The version of the last delivery of a layer that passed, stands, and had come at an instant: for every period of the pipeline, where
+/// that is known, of which any version was recorded.
+fn last_passing(path: &Path, layer: &str, of_pipeline: Option<&[String]>, at: Timestamp) -> Result<String, Failure> {
     let refused = |error: String, help: &str| Failure { error, help: Some(help.to_owned()), exit: Exit::Findings };
     let read = deliveries::read(path);
     if let Some(finding) = read.findings.first() {
         return Err(refused(format!("{}: {}", path.display(), finding.message), "mend the list of deliveries"));
     }
-    // By version and period, what was written down last: lines are only ever added.
-    let mut newest: BTreeMap<&str, BTreeMap<&str, &Delivery>> = BTreeMap::new();
-    for line in read.deliveries.iter().filter(|line| is_of(&line.layer, layer) && line.delivered_at <= at) {
-        newest.entry(&line.version).or_default().insert(&line.period, line);
+    let came: Vec<Delivery> =
+        read.deliveries.into_iter().filter(|line| is_of(&line.layer, layer) && line.delivered_at <= at).collect();
+    let is_due = |label: &&str| !label.is_empty() && of_pipeline.is_none_or(|all| all.iter().any(|own| own == label));
+    let due: BTreeSet<&str> = came.iter().map(|line| line.period.as_str()).filter(is_due).collect();
+    let passing = passing(&came, at);
+    let missing = |periods: &BTreeMap<&str, &Delivery>| -> Vec<&str> {
+        // What is of no period speaks for all.
+        if periods.contains_key("") {
+            return Vec::new();
+        }
+        due.iter().filter(|label| !periods.contains_key(*label)).copied().collect()
+    };
+    let newest = |is_whole: bool| {
+        let lines = passing.values().filter(|periods| !is_whole || missing(periods).is_empty());
+        lines.flat_map(BTreeMap::values).max_by_key(|line| line.delivered_at)
+    };
+    if let Some(last) = newest(true) {
+        return Ok(last.version.clone());
     }
-    let passes = |line: &&Delivery| line.verdict == Verdict::Pass && line.state != Some(State::Withdrawn);
+    let stands = format!("no delivery of {layer} that passed stands in {}", path.display());
+    let error = match newest(false) {
+        Some(Delivery { version, .. }) => {
+            let missing = missing(&passing[version.as_str()]).join(", ");
+            format!("{stands} for all of its periods: version {version} has none of {missing}")
+        }
+        None => stands,
+    };
+    Err(refused(error, "go on --without it, or with a waiver"))
+}
+
+/// By version and period what was written down last, of the versions of which nothing failed or was taken back.
+fn passing(came: &[Delivery], at: Timestamp) -> BTreeMap<&str, BTreeMap<&str, &Delivery>> {
+    let mut newest: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    // Lines are only ever added. One that takes back speaks of another.
+    for (place, line) in came.iter().enumerate().filter(|(_, line)| !is_withdrawal(line)) {
+        newest.entry(&line.version).or_default().insert(&line.period, place);
+    }
+    let standing = Standing::of(came);
+    let passes = |place: &usize| standing.passes(*place, at) && !standing.is_withdrawn(*place, at);
     newest.retain(|_, periods| periods.values().all(passes));
-    let last = newest.values().flat_map(BTreeMap::values).max_by_key(|line| line.delivered_at);
-    last.map(|delivery| delivery.version.clone()).ok_or_else(|| {
-        let error = format!("no delivery of {layer} that passed stands in {}", path.display());
-        refused(error, "go on --without it, or with a waiver")
-    })
+    let lines = |periods: BTreeMap<_, usize>| periods.into_iter().map(|(label, place)| (label, &came[place])).collect();
+    newest.into_iter().map(|(version, periods)| (version, lines(periods))).collect()
 }
 
 /// Whether a contract's id is that of a layer or member, as contracts may write it.

@@ -42,7 +42,7 @@ pub fn judge(
     let mut waivers = Waivers::read(chosen)?;
     let deliveries = listed(&folder_of(&pipeline.path).join("deliveries.csv"))?;
     let setting = Setting { is_network: true, grid: Some(&plan.grid), threads, tools };
-    let mut gate = Gate { at: format!("{:.0}", chosen.at), ..Gate::default() };
+    let mut gate = Gate { at: format!("{:.0}", chosen.at), without: chosen.without.clone(), ..Gate::default() };
     let is_kept = deliveries.text.is_some();
     let contracts = &network.contracts;
     let judging = Judging { pipeline, plan, chosen, setting, contracts, deliveries: &deliveries.deliveries, is_kept };

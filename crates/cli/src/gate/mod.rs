@@ -10,7 +10,7 @@ mod pictures;
 mod rows;
 mod waived;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use mutirao_check::{CheckFinding, Report, Verdict};
@@ -91,12 +91,20 @@ pub struct Gate {
     pub at: String,
     /// The scorecard of every layer.
     pub cards: Vec<Card>,
+    /// Layers, and members as `layer/member`, that the maintainer left out, with a contract or without one.
+    pub without: BTreeSet<String>,
 }
 
 impl Gate {
     /// The scorecard of every partner: all its layers, added.
     pub fn partners(&self) -> Vec<PartnerCard> {
         PartnerCard::all(&self.layers, &self.cards)
+    }
+
+    /// Whether a layer, or a member of it, is left out.
+    pub fn leaves_out(&self, layer: &str, member: Option<&str>) -> bool {
+        let own = || member.is_some_and(|member| self.without.contains(&format!("{layer}/{member}")));
+        self.without.contains(layer) || own()
     }
 
     /// The layers that must not be merged.

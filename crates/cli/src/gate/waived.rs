@@ -53,13 +53,15 @@ impl Waivers {
         Ok(Waivers { served: vec![false; read.waivers.len()], waivers: read.waivers, at: chosen.at })
     }
 
-    /// By finding of a layer's report: the waiver that lets it pass, and counts.
+    /// By finding of a layer's report: the waiver that lets it pass, and counts. What a file of the network stands in the way of was not
+    /// judged, so there is nothing to waive.
     pub fn of(&mut self, layer: &str, report: &Report) -> Vec<Option<Waiver>> {
         let mut waived = Vec::new();
         for finding in &report.findings {
             let period = finding.place.as_ref().and_then(|place| place.period.as_deref());
             let is_it = |waiver: &Waiver| waiver.is_of(layer, &finding.code, period) && waiver.counts_at(self.at);
-            let found = self.waivers.iter().position(is_it).filter(|_| finding.severity == Severity::Error);
+            let found =
+                self.waivers.iter().position(is_it).filter(|_| finding.severity == Severity::Error && !finding.network);
             if let Some(found) = found {
                 self.served[found] = true;
             }

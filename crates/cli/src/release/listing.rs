@@ -131,6 +131,11 @@ impl Listing {
         used.map(|listed| (listed.version.as_str(), listed.manifest.as_str()))
     }
 
+    /// The sha256 of a version's manifest, if it is listed.
+    pub fn manifest_of(&self, version: &str) -> Option<&str> {
+        self.releases.iter().find(|listed| listed.version == version).map(|listed| listed.manifest.as_str())
+    }
+
     fn publish(&mut self, version: &str, manifest: String, now: Timestamp) {
         self.releases.retain(|listed| listed.version != version);
         for listed in self.releases.iter_mut().filter(|listed| listed.status == Status::Published) {

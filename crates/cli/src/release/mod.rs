@@ -19,7 +19,12 @@ mod texts;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mutirao_core::{finding::Finding, grid::Window, pipeline::Pipeline, sink::Observer};
+use mutirao_core::{
+    finding::Finding,
+    grid::Window,
+    pipeline::{Partner, Pipeline},
+    sink::Observer,
+};
 use mutirao_engine::{
     EngineError, Result, fingerprint::Fingerprint, plan::Plan, publish::Staging, run::Outcomes, territories::Kind,
 };
@@ -64,6 +69,20 @@ pub struct Content<'a> {
 }
 
 impl Content<'_> {
+    /// The partners, but for those whose every layer was left out.
+    fn partners(&self) -> Vec<&Partner> {
+        let layers = || self.pipeline.layers.iter();
+        let members = layers().flat_map(|layer| layer.members.iter().map(move |member| (&layer.name, member)));
+        let own: Vec<(usize, bool)> = members
+            .filter_map(|(layer, member)| Some((member.partner?, self.gate.leaves_out(layer, member.name.as_deref()))))
+            .collect();
+        let has_part = |at: usize| {
+            let mut own = own.iter().filter(|(partner, _)| *partner == at).peekable();
+            own.peek().is_none() || own.any(|(_, is_left_out)| !is_left_out)
+        };
+        self.pipeline.partners.iter().enumerate().filter(|(at, _)| has_part(*at)).map(|(_, partner)| partner).collect()
+    }
+
     /// A text as it was when the run began: somebody may have edited its file since.
     fn text(&self, path: &Path) -> Result<&str> {
         let text = self.texts.get(&path.display().to_string());

@@ -55,14 +55,16 @@ fn cases(report: &Report) -> Vec<Case<'_>> {
     };
     let mut cases: Vec<Case<'_>> = Vec::new();
     for rule in &report.rules {
-        let findings = report.findings.iter().filter(|finding| belongs(finding, rule)).collect();
+        let findings: Vec<&CheckFinding> = report.findings.iter().filter(|finding| belongs(finding, rule)).collect();
+        let is_failure = findings.iter().any(|finding| finding.severity == Severity::Error);
         let place = rule.rule.as_ref().map(|rule| &rule.place);
         let name = rule.rule.as_ref().and_then(|rule| rule.name.clone());
         cases.push(Case {
             name: name.map_or_else(|| rule.check.clone(), |name| format!("{name} ({})", rule.check)),
             file: place.map(|place| &*place.file),
             line: place.map(|place| place.line),
-            skipped: skipped(rule),
+            // A case is skipped or fails, never both.
+            skipped: skipped(rule).filter(|_| !is_failure),
             findings,
         });
     }

@@ -8,6 +8,7 @@ pub mod factors;
 mod files;
 mod finished;
 mod kinds;
+mod listed;
 mod made;
 mod overviews;
 mod patches;
@@ -61,6 +62,7 @@ pub fn verify(folder: &Path, threads: usize, tools: &Tools) -> Result<Report> {
         }
     };
     files::check(folder, &manifest, threads, &*tools.progress, &mut report)?;
+    listed::check(folder, &manifest, &mut report);
     if !is_usable(&manifest, &mut report) {
         return Ok(report);
     }

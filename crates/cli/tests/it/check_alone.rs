@@ -105,6 +105,32 @@ fn the_calendar_of_the_demo_misses_nothing_that_its_list_holds() {
 }
 
 #[test]
+fn the_calendar_tells_of_contracts_that_it_leaves_out() {
+    let net = crate::gate::network();
+    let args = ["contract", "calendar", "--network", ".", "--at", "2026-06-01T12:00:00Z", "--json"];
+    let layers = |said: &Said| -> std::collections::BTreeSet<String> {
+        let due = said.json()["due"].as_array().unwrap().clone();
+        due.iter().map(|due| due["layer"].as_str().unwrap().to_owned()).collect()
+    };
+    let whole = net.mutirao(&args);
+    assert_eq!((layers(whole.ok()).len(), &whole.json()["findings"]), (2, &serde_json::json!([])), "{whole}");
+    let text = std::fs::read_to_string(net.path("contracts/mines.odcs.yaml")).unwrap();
+    let ring = "timezone, value: America/Belem }\n  - { property: milestones, value: { a: { before: b, by: 3 }, b: { after: a, by: 3 } } }";
+    for (from, to, code) in [
+        ("timezone, value: America/Belem }", ring, "contract-milestone-ring"),
+        ("check: classes", "check: clases", "contract-unknown-check"),
+    ] {
+        net.write("contracts/mines.odcs.yaml", text.replace(from, to));
+        let said = net.mutirao(&args);
+        assert_eq!((said.code, layers(&said)), (Some(1), ["base-west".to_owned()].into()), "{said}");
+        assert!(said.json()["findings"].as_array().unwrap().iter().any(|one| one["code"] == code), "{said}");
+        let said = net.mutirao(&args[..6]);
+        said.fails(1, &[&format!("error[{code}]"), "mines.odcs.yaml"]);
+        assert!(said.out.contains("base-west"), "{said}");
+    }
+}
+
+#[test]
 fn what_odcs_says_of_the_values_of_a_rasters_property_is_told_as_not_judged() {
     let net = Net::new([4, 2]);
     net.tif("2020", &Tif::of(4, &[30; 8]));

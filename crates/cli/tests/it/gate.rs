@@ -443,8 +443,8 @@ fn deliveries_are_written_down_with_what_the_check_said() {
     let record = |received: &str, more: &[&str]| {
         net.mutirao(&[&CHECK[..], &["--record", "--received", received], more].concat())
     };
-    record("2026-06-15T23:00:00", &[]).fails(1, &["has no offset from UTC"]);
-    record("2026-06-15", &[]).fails(1, &["has no offset from UTC"]);
+    record("2026-06-15T23:00:00", &[]).fails(2, &["--received", "has no offset from UTC"]);
+    record("2026-06-15", &[]).fails(2, &["has no offset from UTC"]);
     assert!(!net.path("deliveries.csv").exists());
     record("2026-06-15T23:00:00-03:00", &[]).fails(0, &["recorded: mines 2019, version 1: pass on-time"]);
     record("2026-06-20T08:00:00-03:00", &["--delivery", "2"]).fails(0, &["recorded: mines 2020, version 2: pass"]);

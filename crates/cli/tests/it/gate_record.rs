@@ -100,6 +100,24 @@ fn what_is_not_there_was_not_delivered() {
 }
 
 #[test]
+fn what_cannot_be_written_down_is_judged_and_told_all_the_same() {
+    let net = delivering();
+    fs::create_dir(net.path(".deliveries.csv.lock")).unwrap();
+    let said = record(&net, &[]);
+    said.fails(4, &["pass: mines is as agreed", "error[unrecorded]", ".deliveries.csv.lock", "can be written"]);
+    let said = record(&net, &["--json"]);
+    let body = said.json();
+    assert_eq!((said.code, &body["verdict"]), (Some(4), &"pass".into()), "{said}");
+    assert_eq!(body["record_findings"][0]["code"], "unrecorded", "{said}");
+    assert!(body["rules"].as_array().is_some_and(|rules| !rules.is_empty()), "{said}");
+    // A list that is not in order is the network's to mend.
+    fs::remove_dir(net.path(".deliveries.csv.lock")).unwrap();
+    net.write("deliveries.csv", "layer,period\n");
+    record(&net, &[]).fails(1, &["pass: mines is as agreed", "error[deliveries-", "deliveries.csv is not in order"]);
+    assert_eq!(fs::read_to_string(net.path("deliveries.csv")).unwrap(), "layer,period\n");
+}
+
+#[test]
 fn the_very_same_bytes_are_recorded_once() {
     let net = delivering();
     record(&net, &[]).fails(0, &["recorded: mines 2019, version 1: pass"]);

@@ -45,7 +45,7 @@ fn fixture(code: &str) -> PathBuf {
 /// All findings of an answer: code, how much it counts, and its words. Those of SARIF too, which calls them otherwise.
 fn findings(said: &Said) -> Vec<(String, String)> {
     let body = said.json();
-    let lists = ["/findings", "/contract_findings", "/rehearsal_findings", "/runs/0/results"];
+    let lists = ["/findings", "/contract_findings", "/rehearsal_findings", "/record_findings", "/runs/0/results"];
     let all = lists.into_iter().filter_map(|list| body.pointer(list)?.as_array()).flatten();
     let word = |one: &Value, keys: [&str; 2]| {
         keys.into_iter().find_map(|key| one.pointer(key)?.as_str()).unwrap_or_else(|| panic!("{said}")).to_owned()

@@ -118,8 +118,9 @@ fn patch_manifest(release: &Path, name: &str) {
     });
 }
 
-/// Changes the list of files.
+/// Changes the list of files. That of releases, which would tell, goes.
 fn change_manifest(release: &Path, change: impl FnOnce(&mut Vec<Value>)) {
+    _ = fs::remove_file(release.join("../releases.json"));
     let path = release.join("manifest.json");
     let mut manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     change(manifest["files"].as_array_mut().unwrap());
@@ -578,4 +579,26 @@ fn without_its_inputs_a_region_layer_is_compared_in_sum() {
     fs::remove_file(net.path("legend.csv")).unwrap();
     let notes = verdict(&net).1["notes"].to_string();
     assert!(notes.contains("the numbers of rules and parts were not checked"), "{notes}");
+}
+
+#[test]
+fn a_manifest_is_held_against_the_list_of_releases() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&demo().path("out/arauna"), folder.path());
+    let verify = |name: &str| demo().mutirao(&["verify", "--json", folder.path().join(name).to_str().unwrap()]);
+    verify("2026.1").ok();
+    // The manifest was written anew, as if it had been so from the start.
+    let manifest = folder.path().join("2026.1/manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, format!("{text}\n")).unwrap();
+    let said = verify("2026.1");
+    said.fails(1, &["\"fail\""]);
+    let body = said.json();
+    assert_eq!(body["counts"], serde_json::json!({ "verify-manifest": 1 }), "{said}");
+    let message = body["findings"][0]["message"].as_str().unwrap();
+    assert!(message.contains(&hash_of_bytes(text.as_bytes())) && message.contains("releases.json"), "{message}");
+    // A copy under another name, and a list that is none, say nothing of it.
+    fs::write(folder.path().join("releases.json"), "{}").unwrap();
+    let said = verify("2026.1");
+    assert!(said.ok().json()["notes"][0].as_str().unwrap().contains("list of releases"), "{said}");
 }

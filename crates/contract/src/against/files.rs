@@ -31,24 +31,46 @@ pub fn missing(folder: &Path, named: &NamedContract, contract: &Contract) -> Vec
     sink.findings
 }
 
-/// The files named, with their places.
-fn of_contract(contract: &Contract) -> impl Iterator<Item = (&str, Spot)> {
+/// The files named that partners get, with their places.
+pub fn of_contract(contract: &Contract) -> impl Iterator<Item = (&str, Spot)> {
     let terms = std::iter::once(&contract.terms).chain(contract.objects.iter().map(|object| &object.terms));
     let rules = contract.objects.iter().flat_map(|object| object.rules().map(|(_, rule)| rule));
-    terms.filter_map(of_terms).chain(rules.filter_map(of_rule))
+    terms.filter_map(of_terms).chain(rules.flat_map(of_rule))
+}
+
+/// The files that the network keeps to itself.
+pub fn withheld(contract: &Contract) -> impl Iterator<Item = &str> {
+    let rules = contract.objects.iter().flat_map(|object| object.rules().map(|(_, rule)| rule));
+    rules.flat_map(|rule| withheld_of(&rule.quality)).flatten().map(String::as_str)
+}
+
+fn withheld_of(quality: &Quality) -> [Option<&String>; 2] {
+    match quality {
+        Quality::Check(Check::AcceptancePoints(AcceptancePointsCheck { points, withheld: true, .. })) => {
+            [Some(points), None]
+        }
+        Quality::Check(Check::Accuracy(AccuracyCheck { samples, strata, withheld: true, .. })) => {
+            [Some(samples), strata.as_ref()]
+        }
+        _ => [None, None],
+    }
 }
 
 fn of_terms(terms: &Terms) -> Option<(&str, Spot)> {
     Some((terms.area.as_ref()?.source.as_str(), terms.spot("area")?))
 }
 
-fn of_rule(rule: &Rule) -> Option<(&str, Spot)> {
-    let Quality::Check(check) = &rule.quality else { return None };
-    let file = match check {
-        Check::AcceptancePoints(AcceptancePointsCheck { points, withheld: false, .. }) => points,
-        Check::Accuracy(AccuracyCheck { samples, withheld: false, .. }) => samples,
-        Check::ForeignKey(ForeignKeyCheck { source, .. }) => source,
-        _ => return None,
+fn of_rule(rule: &Rule) -> impl Iterator<Item = (&str, Spot)> {
+    let files = match &rule.quality {
+        Quality::Check(Check::AcceptancePoints(AcceptancePointsCheck { points, withheld: false, .. })) => {
+            [Some(points), None]
+        }
+        Quality::Check(Check::Accuracy(AccuracyCheck { samples, strata, withheld: false, .. })) => {
+            [Some(samples), strata.as_ref()]
+        }
+        Quality::Check(Check::ForeignKey(ForeignKeyCheck { source, .. })) => [Some(source), None],
+        _ => [None, None],
     };
-    Some((file, Spot { line: rule.place.line, column: rule.place.column }))
+    let spot = Spot { line: rule.place.line, column: rule.place.column };
+    files.into_iter().flatten().map(move |file| (file.as_str(), spot))
 }

@@ -188,7 +188,9 @@ impl Area {
         }
         let place = job.object.terms.spot("area");
         let finding = CheckFinding::new("area-missing", Element::Usability, Severity::Error, message.clone());
-        let finding = finding.with_mend("ask the network for the area, or for a pack of the contract, which holds it");
+        let mut finding =
+            finding.with_mend("ask the network for the area, or for a pack of the contract, which holds it");
+        finding.network = job.object.terms.area.as_ref().is_some_and(|term| !job.agreement.path(&term.source).exists());
         Some(match place {
             Some(spot) => finding.at(mutirao_check::Where {
                 line: Some(spot.line),

@@ -46,7 +46,8 @@ enum Reference {
 /// Why a reference cannot be used.
 pub struct Fault {
     message: String,
-    place: Option<Box<Where>>,
+    /// Where in a file of the network; none where the delivery itself is at fault.
+    of_network: Option<Box<Where>>,
 }
 
 impl Fault {
@@ -56,7 +57,7 @@ impl Fault {
         let head = "the network's file cannot be used, which is no fault of the delivery";
         let message =
             if message.contains(&name) { format!("{head}: {message}") } else { format!("{head}: {name}: {message}") };
-        Fault { message, place: Some(Box::new(place.unwrap_or_else(|| Where::file(name)))) }
+        Fault { message, of_network: Some(Box::new(place.unwrap_or_else(|| Where::file(name)))) }
     }
 
     /// Of a file that the network gave, by what stopped its reading.
@@ -65,7 +66,10 @@ impl Fault {
     }
 
     fn answer(self) -> Answer {
-        Answer::Refused(self.message, self.place.map(|place| *place))
+        match self.of_network {
+            Some(place) => Answer::Unusable(self.message, *place),
+            None => Answer::Refused(self.message, None),
+        }
     }
 }
 
@@ -167,5 +171,5 @@ fn place_of(findings: &[Finding]) -> Option<Where> {
 }
 
 fn nowhere() -> Fault {
-    Fault { message: "the files do not say where they lie".to_owned(), place: None }
+    Fault { message: "the files do not say where they lie".to_owned(), of_network: None }
 }

@@ -1,10 +1,17 @@
 //! `mutirao contract calendar`: what is due next in a network, and for whom.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
-use mutirao_contract::{Contract, against::read_all, deliveries, timeline};
-use mutirao_core::pipeline::Pipeline;
-use mutirao_pipeline::NamedContract;
+use mutirao_contract::{
+    Contract,
+    against::{Contracts, read_all},
+    deliveries, timeline,
+};
+use mutirao_core::{
+    finding::{Finding, Severity, Where},
+    pipeline::Pipeline,
+};
+use mutirao_pipeline::{NamedContract, Reading};
 use serde::Serialize;
 
 use crate::{
@@ -13,7 +20,7 @@ use crate::{
     exit::Exit,
     gate::periods_of,
     network::folder_of,
-    show::table::table,
+    show::{findings::tell, table::table},
 };
 
 /// Something that is to happen.
@@ -34,24 +41,38 @@ struct Due {
 struct Body<'a> {
     at: String,
     due: &'a [Due],
+    /// What is wrong with contracts of which nothing can be told.
+    findings: &'a [Finding],
+}
+
+/// What is outstanding, and what is wrong with the contracts that are left out for it.
+struct Told {
+    due: Vec<Due>,
+    findings: Vec<Finding>,
+    texts: BTreeMap<String, String>,
 }
 
 /// Tells what is outstanding at an instant.
 pub fn calendar(args: &ContractCalendarArgs, json: bool) -> Exit {
     let at = args.at.unwrap_or_else(jiff::Timestamp::now);
     match of(args, at) {
-        Ok(due) if json => print_json("contract", Body { at: format!("{at:.0}"), due: &due }),
-        Ok(due) => {
-            print_line(words(&due).trim_end());
-            Exit::Ok
+        Ok(Told { due, findings, texts }) => {
+            if json {
+                print_json("contract", Body { at: format!("{at:.0}"), due: &due, findings: &findings });
+            } else {
+                tell(&findings, &texts);
+                print_line(words(&due).trim_end());
+            }
+            if findings.is_empty() { Exit::Ok } else { Exit::Findings }
         }
         Err(stopped) => stopped.failure.tell("contract", &stopped.findings, &stopped.texts, json),
     }
 }
 
-fn of(args: &ContractCalendarArgs, at: jiff::Timestamp) -> Result<Vec<Due>, Stopped> {
+fn of(args: &ContractCalendarArgs, at: jiff::Timestamp) -> Result<Told, Stopped> {
     let reading = mutirao_pipeline::read(&args.network);
     let contracts = read_all(&reading);
+    let findings = broken(&reading, &contracts);
     let Some(pipeline) = reading.pipeline else {
         let error = format!("{} is not in order", args.network.display());
         let failure = Failure { error, help: Some("mend what is told above".to_owned()), exit: Exit::Findings };
@@ -76,7 +97,21 @@ fn of(args: &ContractCalendarArgs, at: jiff::Timestamp) -> Result<Vec<Due>, Stop
         })
         .collect();
     let entries = timeline::calendar(&agreements, &known.deliveries, at);
-    Ok(entries.into_iter().map(due).collect())
+    Ok(Told { due: entries.into_iter().map(due).collect(), findings, texts: contracts.sources })
+}
+
+/// The errors of the contracts that cannot be relied on, and so have no place in the calendar.
+fn broken(reading: &Reading, contracts: &Contracts) -> Vec<Finding> {
+    let is_read = |path: &Path| contracts.contracts.iter().any(|(named, _)| named.path == path);
+    let left_out: Vec<String> = reading
+        .contracts
+        .iter()
+        .map(|named| &named.path)
+        .filter(|path| !is_read(path))
+        .map(|path| path.display().to_string())
+        .collect();
+    let is_of = |finding: &&Finding| matches!(&finding.place, Some(Where::File(place)) if finding.severity == Severity::Error && left_out.contains(&place.file));
+    contracts.findings.iter().filter(is_of).cloned().collect()
 }
 
 /// A partner, and the periods of a layer with their last days.

@@ -166,7 +166,7 @@ fn gate(
     tools: &Tools,
 ) -> Result<Gate, Stopped> {
     if args.draft.draft {
-        return Ok(Gate::default());
+        return Ok(Gate { without: chosen.without.clone(), ..Gate::default() });
     }
     debug_span!("check").in_scope(|| judge(network, planned, chosen, threads, tools))
 }
@@ -195,17 +195,29 @@ fn refuse(gate: &Gate, network: &Network, json: bool) -> Exit {
     }
     for refused in gate.refused() {
         let Judged { layer, partner_name, .. } = refused;
-        let is_unread = refused.report.as_ref().is_some_and(|report| report.verdict == Verdict::Refused);
-        let (does, waiver) = match is_unread {
-            true => ("cannot be judged", ""),
-            false => {
-                ("breaks its contract", ", or with a waiver in waivers.csv (layer,code,period,allowed_by,why,until)")
-            }
-        };
+        let (does, help) = why_refused(refused);
         anstream::eprintln!("refused: {layer} of {partner_name} {does}; nothing was run");
-        anstream::eprintln!("  help: go on --without {layer}, with --last-passing {layer}{waiver}");
+        anstream::eprintln!("  help: {help}");
     }
     Exit::Findings
+}
+
+/// Why a layer is refused, and how to go on.
+fn why_refused(refused: &Judged) -> (&'static str, String) {
+    let layer = &refused.layer;
+    let go_on = format!("go on --without {layer}, with --last-passing {layer}");
+    let is_unread = refused.report.as_ref().is_some_and(|report| report.verdict == Verdict::Refused);
+    match (refused.stopping().any(|finding| !finding.network), is_unread) {
+        (false, _) => {
+            let does = "cannot be judged, since a file of the network cannot be used, which is no fault of the partner";
+            (does, format!("put right the file that is named above, or go on --without {layer}"))
+        }
+        (true, true) => ("cannot be judged", go_on),
+        (true, false) => {
+            let waiver = "with a waiver in waivers.csv (layer,code,period,allowed_by,why,until)";
+            ("breaks its contract", format!("{go_on}, or {waiver}"))
+        }
+    }
 }
 
 /// Tells where the time went, and draws it.

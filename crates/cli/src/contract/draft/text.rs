@@ -38,7 +38,8 @@ fn head(lines: &mut Lines, stated: &Stated<'_>, measured: &Measured) {
 /// Writes the head: what the draft is of, in words, and its identity.
 pub fn head_terms(lines: &mut Lines, stated: &Stated<'_>, of: &str) {
     lines.add(format!("# A draft made by `mutirao contract new` of what {of}. Comments tell what was measured."));
-    lines.add("# What is to hold is for both sides to agree on: read every line, then write `status: active`.");
+    lines.add("# What is to hold is for both sides to agree on: read every line, then write `status: active`. That word is for people:");
+    lines.add("# deliveries are held against every contract that the pipeline names, whatever its status.");
     lines.add("apiVersion: v3.1.0\nkind: DataContract");
     lines.add(format!("id: {}\nversion: 0.1.0\nstatus: draft", word(&stated.id)));
     if let Some(network) = stated.network {

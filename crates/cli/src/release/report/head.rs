@@ -43,18 +43,18 @@ pub fn citation(content: &Content<'_>) -> String {
 }
 
 /// The partners, each once.
-pub fn partners(pipeline: &Pipeline) -> Vec<PartnerLine> {
+pub fn partners(content: &Content<'_>) -> Vec<PartnerLine> {
     let line = |partner: &Partner| PartnerLine {
         name: Linked { text: partner.name.clone(), href: partner.url.as_deref().and_then(web).map(str::to_owned) },
         attribution: partner.attribution.clone().filter(|words| *words != partner.name).unwrap_or_default(),
         licence: partner.license.as_deref().map(licence),
     };
-    pipeline.partners.iter().map(line).collect()
+    content.partners().into_iter().map(line).collect()
 }
 
 /// All partners in one line, as each wants to be named.
-pub fn credit(pipeline: &Pipeline) -> String {
+pub fn credit(content: &Content<'_>) -> String {
     let names: Vec<&str> =
-        pipeline.partners.iter().map(|partner| partner.attribution.as_deref().unwrap_or(&partner.name)).collect();
+        content.partners().iter().map(|partner| partner.attribution.as_deref().unwrap_or(&partner.name)).collect();
     names.join("; ")
 }

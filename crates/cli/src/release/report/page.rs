@@ -104,8 +104,8 @@ impl<'a> Page<'a> {
             citation: head::citation(content),
             doi: head::doi(pipeline),
             contact: pipeline.contact.as_deref(),
-            credit: head::credit(pipeline),
-            partners: head::partners(pipeline),
+            credit: head::credit(content),
+            partners: head::partners(content),
             figures: figures(content, areas.values().map(|areas| areas[periods.len() - 1]).sum(), &agreement),
             previews: previews(content, staging),
             map: map::facts(content),
@@ -140,7 +140,7 @@ fn figures(content: &Content<'_>, area: f64, agreement: &[AgreementRow]) -> Vec<
     let mut figures = vec![
         (format!("{} ha", hectares(area)), "in the area"),
         counted(content.plan.periods.len(), "period", "periods"),
-        counted(content.pipeline.partners.len(), "partner", "partners"),
+        counted(content.partners().len(), "partner", "partners"),
         counted(classes.len(), "class on the map", "classes on the map"),
     ];
     figures.extend(agreement.last().map(|row| (format!("{} ha", row.gap), "of gaps, in the last period")));

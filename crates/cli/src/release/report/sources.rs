@@ -15,7 +15,7 @@ pub struct SourceRow {
     pub name: String,
     /// Who delivers it.
     pub partner: String,
-    /// Its version.
+    /// Its version, or that it was left out.
     pub version: String,
     /// Pixels in all periods.
     pub pixels: String,
@@ -56,7 +56,11 @@ pub fn rows(content: &Content<'_>) -> Vec<SourceRow> {
         for (member, facts) in layer.members.iter().zip(&planned.members) {
             let name = member.name.as_ref().map_or(layer.name.clone(), |name| format!("{} / {name}", layer.name));
             let partner = member.partner.map(|at| pipeline.partners[at].name.clone()).unwrap_or_default();
-            rows.push(row(name, partner, member.version.clone().unwrap_or_default(), facts.source));
+            let version = match content.gate.leaves_out(&layer.name, member.name.as_deref()) {
+                true => "left out".to_owned(),
+                false => member.version.clone().unwrap_or_default(),
+            };
+            rows.push(row(name, partner, version, facts.source));
         }
     }
     if won.contains_key(&0) {

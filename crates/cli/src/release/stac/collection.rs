@@ -49,7 +49,7 @@ pub fn collection(content: &Content<'_>, shelf: &mut Shelf<'_>) -> Result<Value>
     collection.insert("created".into(), content.started.into());
     collection.insert("license".into(), licence(pipeline).into());
     collection.extend(scientific(pipeline));
-    collection.insert("providers".into(), providers(pipeline));
+    collection.insert("providers".into(), providers(content));
     collection.insert("extent".into(), extent(content));
     collection.insert("summaries".into(), summaries(content));
     collection.insert("renders".into(), renders(pipeline));
@@ -89,8 +89,9 @@ fn doi(pipeline: &Pipeline) -> Option<&str> {
     (is_doi && !name.is_empty() && !name.contains(char::is_whitespace)).then_some(doi)
 }
 
-fn providers(pipeline: &Pipeline) -> Value {
-    let mut providers: Vec<Value> = pipeline.partners.iter().map(provider).collect();
+fn providers(content: &Content<'_>) -> Value {
+    let pipeline = content.pipeline;
+    let mut providers: Vec<Value> = content.partners().into_iter().map(provider).collect();
     let mut network = Map::new();
     network.insert("name".into(), pipeline.id.as_str().into());
     let contact = pipeline.contact.as_ref().map(|contact| format!("; contact: {contact}")).unwrap_or_default();

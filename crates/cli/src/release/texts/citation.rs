@@ -1,6 +1,6 @@
 //! `CITATION.cff`: how to cite the release, for machines (Citation File Format 1.2.0).
 //!
-//! The authors are the partners whose layers hold classes of the map; each of those layers is a reference. The pipeline's own
+//! The authors are the partners whose layers hold classes of the map and were not left out; each of those layers is a reference. The pipeline's own
 //! words (`citation`) stand in the message, since a text cannot be taken apart into authors.
 
 use mutirao_core::{
@@ -145,7 +145,7 @@ fn contact(pipeline: &Pipeline) -> String {
 
 fn references(deliveries: &[Delivery<'_>]) -> String {
     let mut text = String::new();
-    for delivery in deliveries.iter().filter(|delivery| delivery.role == Role::Class) {
+    for delivery in deliveries.iter().filter(|delivery| delivery.role == Role::Class && !delivery.is_left_out) {
         let Some(partner) = delivery.partner else { continue };
         if text.is_empty() {
             text.push_str("references:\n");

@@ -17,6 +17,8 @@ pub struct Delivery<'a> {
     pub role: Role,
     /// Who made it.
     pub partner: Option<&'a Partner>,
+    /// Whether the maintainer left it out.
+    pub is_left_out: bool,
     /// The rest.
     pub member: &'a Member,
 }
@@ -39,6 +41,7 @@ pub fn deliveries<'a>(content: &Content<'a>) -> Vec<Delivery<'a>> {
                 name: own.map_or_else(|| layer.name.clone(), |name| format!("{} / {name}", layer.name)),
                 role: layer.role,
                 partner: member.partner.map(|at| &content.pipeline.partners[at]),
+                is_left_out: content.gate.leaves_out(&layer.name, own.map(String::as_str)),
                 member,
             });
         }
@@ -47,11 +50,11 @@ pub fn deliveries<'a>(content: &Content<'a>) -> Vec<Delivery<'a>> {
     all
 }
 
-/// The partners whose layers hold classes of the map, in the pipeline's order.
+/// The partners whose layers hold classes of the map, but for layers that were left out; in the pipeline's order.
 pub fn authors<'a>(pipeline: &'a Pipeline, deliveries: &[Delivery<'a>]) -> Vec<&'a Partner> {
     let has_part = |partner: &&Partner| {
         let own = |delivery: &Delivery<'_>| delivery.partner.is_some_and(|of| of.id == partner.id);
-        deliveries.iter().any(|delivery| delivery.role == Role::Class && own(delivery))
+        deliveries.iter().any(|delivery| delivery.role == Role::Class && !delivery.is_left_out && own(delivery))
     };
     pipeline.partners.iter().filter(has_part).collect()
 }

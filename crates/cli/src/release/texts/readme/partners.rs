@@ -20,7 +20,10 @@ impl Readme<'_> {
             rows.push(vec![
                 plain(&delivery.name),
                 delivery.partner.map_or("-".to_owned(), |partner| link(&partner.name, partner.url.as_deref())),
-                delivery.member.version.as_deref().map_or("-".to_owned(), plain),
+                match delivery.is_left_out {
+                    true => "left out".to_owned(),
+                    false => delivery.member.version.as_deref().map_or("-".to_owned(), plain),
+                },
                 delivery.licence().map_or("none stated".to_owned(), plain),
                 purpose.to_owned(),
             ]);
