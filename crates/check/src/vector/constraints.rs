@@ -55,15 +55,16 @@ pub fn unjudged(object: &Object) -> Vec<RuleOutcome> {
 fn said<'a>(layer: &Layer<'_>, property: &'a Property) -> Vec<Said<'a>> {
     let constraints = &property.constraints;
     let asked = |same: &dyn Fn(&Quality) -> bool| is_asked(layer, property, same);
+    let has_kind = constraints.kind.is_some_and(|kind| has_kind(layer, property, kind));
     let mut all = Vec::new();
     if let Some(kind) = constraints.kind
-        && !has_kind(layer, property, kind)
+        && !has_kind
         && !asked(&|quality| matches!(quality, Quality::Check(Check::AttributeType(check)) if check.kind == kind))
     {
         all.push(type_of(kind));
     }
     if (constraints.min.is_some() || constraints.max.is_some()) && !asked(&|quality| is_range(quality, constraints)) {
-        all.push(range(constraints));
+        all.push(range(constraints, has_kind));
     }
     if !constraints.allowed.is_empty() && !asked(&|quality| is_list(quality, constraints)) {
         all.push(list(constraints));
@@ -139,7 +140,8 @@ fn type_of(kind: AttributeType) -> Said<'static> {
     }
 }
 
-fn range(constraints: &Constraints) -> Said<'_> {
+/// `has_kind`: whether the field is of the agreed type, so that nothing is said of the type of its values.
+fn range(constraints: &Constraints, has_kind: bool) -> Said<'_> {
     let (min, max) = (constraints.min, constraints.max);
     let low = min.map(|bound| format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, bound.value));
     let high = max.map(|bound| format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, bound.value));
@@ -147,8 +149,8 @@ fn range(constraints: &Constraints) -> Said<'_> {
         min.is_none_or(|min| if min.exclusive { value > min.value } else { value >= min.value })
             && max.is_none_or(|max| if max.exclusive { value < max.value } else { value <= max.value })
     };
-    // What is no number is told as that, where numbers are agreed.
-    let typed = matches!(constraints.kind, Some(AttributeType::Integer | AttributeType::Number));
+    // What is no number is told as that, where numbers are agreed; in a field of numbers it is infinity or NaN, and no type is wrong.
+    let typed = !has_kind && matches!(constraints.kind, Some(AttributeType::Integer | AttributeType::Number));
     let expected = [low, high].into_iter().flatten().collect::<Vec<String>>().join(" and ");
     Said {
         code: "range",

@@ -109,6 +109,21 @@ fn what_is_said_of_values_is_judged() {
 }
 
 #[test]
+fn infinity_is_within_no_range() {
+    let features = with(squares(5), "v", Number, &[Some("1"), Some("inf"), Some("-inf"), Some("NaN"), None]);
+    let found = |property: &str| judged(&features, &[property], &[]).0;
+    let stated = found("{ name: v, logicalType: number, logicalTypeOptions: { maximum: 100 } }");
+    assert_eq!(counts(&stated), [("range", Some(3))]);
+    assert!(stated[0].message.ends_with("that is not at most 100: \"-inf\" (1), \"NaN\" (1), \"inf\" (1)"));
+    assert_eq!(counts(&found("{ name: v, logicalTypeOptions: { exclusiveMinimum: 0 } }")), [("range", Some(3))]);
+    // The check of the same name says the same.
+    assert_eq!(
+        counts(&judged(&features, &[], &[&check("check: range, attribute: v, max: 100")]).0),
+        [("range", Some(3))]
+    );
+}
+
+#[test]
 fn what_is_said_of_values_is_told_once_or_as_not_judged() {
     let features = with(squares(2), "v", Text, &[Some("9"), Some("x")]);
     let property = "{ name: v, logicalType: integer, logicalTypeOptions: { maximum: 3, multipleOf: 2 } }";
