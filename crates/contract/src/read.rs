@@ -182,7 +182,8 @@ fn object(at: usize, node: &Node, contract: &Terms, legend: Option<&Legend>, sin
             let physical_type = property.get_text("physicalType");
             let around = quality::Around { property: Some(property), physical_type, ..whole };
             let path = [&step("properties")[..], &[(at + 1).to_string(), "quality".to_owned()]].concat();
-            self::property(property, quality::read(property.get("quality"), &path, &around, sink))
+            let rules = quality::read(property.get("quality"), &path, &around, sink);
+            self::property(property, rules, sink)
         })
         .collect();
     let object = Object {
@@ -225,7 +226,7 @@ fn kind(node: &Node) -> ObjectKind {
     }
 }
 
-fn property(node: &Node, quality: Vec<crate::model::Rule>) -> Property {
+fn property(node: &Node, quality: Vec<crate::model::Rule>, sink: &Sink) -> Property {
     let text = |key: &str| node.get_text(key).map(str::to_owned);
     let flag = |key: &str| node.get_text(key) == Some("true");
     Property {
@@ -238,6 +239,7 @@ fn property(node: &Node, quality: Vec<crate::model::Rule>) -> Property {
         primary_key: flag("primaryKey"),
         constraints: constraints::read(node),
         quality,
+        place: sink.place(node.spot),
     }
 }
 

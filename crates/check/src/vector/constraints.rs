@@ -6,14 +6,16 @@ use mutirao_contract::checks::{AttributeType, Check, Element};
 use mutirao_contract::metric::Counts;
 use mutirao_contract::{Bound, Constraints, Object, Property, Quality};
 use mutirao_core::door::FieldKind;
+use mutirao_core::features::Texts;
 use mutirao_core::finding::Severity;
 use regex::Regex;
 
 use super::attributes::number;
 use super::layer::{Layer, Rows, most_frequent, with_rest, with_verb};
-use super::promises::heading;
+use super::promises::{Came, of_column, place};
 use super::types::{is_of, reads_as, word};
-use crate::report::{CheckFinding, Outcome, RuleOutcome, RulePlace};
+use crate::report::{CheckFinding, Outcome, RuleOutcome};
+use crate::rules::Heading;
 
 /// The code of what is not judged.
 const UNJUDGED: &str = "logical-type-options";
@@ -32,9 +34,9 @@ struct Said<'a> {
     mend: &'static str,
 }
 
-/// What is said and not so, unless a check or metric of the contract asks the same.
-pub fn findings(layer: &Layer<'_>) -> Vec<CheckFinding> {
-    let of = |property| said(layer, property).into_iter().filter_map(move |said| finding(layer, property, said));
+/// What came of all that is said, unless a check or metric of the contract asks the same.
+pub fn judge(layer: &Layer<'_>) -> Vec<Came> {
+    let of = |property| said(layer, property).into_iter().map(move |said| came(layer, property, said));
     layer.object.properties.iter().flat_map(of).collect()
 }
 
@@ -46,7 +48,7 @@ pub fn unjudged(object: &Object) -> Vec<RuleOutcome> {
         severity: Severity::Error,
         measured: None,
         because: Some(because.clone()),
-        rule: Some(RulePlace { name: Some(property.name.clone()), place: object.place.clone() }),
+        rule: Some(place(property)),
     };
     let all = object.properties.iter();
     all.flat_map(|property| property.constraints.unjudged.iter().map(move |why| of(property, why))).collect()
@@ -58,10 +60,9 @@ fn said<'a>(layer: &Layer<'_>, property: &'a Property) -> Vec<Said<'a>> {
     let has_kind = constraints.kind.is_some_and(|kind| has_kind(layer, property, kind));
     let mut all = Vec::new();
     if let Some(kind) = constraints.kind
-        && !has_kind
         && !asked(&|quality| matches!(quality, Quality::Check(Check::AttributeType(check)) if check.kind == kind))
     {
-        all.push(type_of(kind));
+        all.push(type_of(kind, has_kind));
     }
     if (constraints.min.is_some() || constraints.max.is_some()) && !asked(&|quality| is_range(quality, constraints)) {
         all.push(range(constraints, has_kind));
@@ -128,12 +129,13 @@ fn has_kind(layer: &Layer<'_>, property: &Property, kind: AttributeType) -> bool
     of_field.is_some_and(|of| is_of(of, kind) || (kind == AttributeType::Date && of == FieldKind::Timestamp))
 }
 
-fn type_of(kind: AttributeType) -> Said<'static> {
+/// `has_kind`: whether the field is of the type, so that every value is.
+fn type_of(kind: AttributeType, has_kind: bool) -> Said<'static> {
     let is_instant = move |value: &str| kind == AttributeType::Date && reads_as(value, AttributeType::Timestamp);
     Said {
         code: "attribute-type",
         element: Element::Conceptual,
-        is_wrong: Box::new(move |value| !reads_as(value, kind) && !is_instant(value)),
+        is_wrong: Box::new(move |value| !has_kind && !reads_as(value, kind) && !is_instant(value)),
         wrong: format!("that is no {}", word(kind)),
         expected: word(kind).to_owned(),
         mend: "write the values as the type that was agreed, or correct `logicalType`",
@@ -203,9 +205,19 @@ fn length(constraints: &Constraints) -> Said<'_> {
     }
 }
 
-fn finding(layer: &Layer<'_>, property: &Property, said: Said<'_>) -> Option<CheckFinding> {
-    let name = layer.file_name(property);
-    let column = layer.column(&name)?;
+fn came(layer: &Layer<'_>, property: &Property, said: Said<'_>) -> Came {
+    of_column(layer, property, said.code, said.element, |heading, name, column| {
+        finding(layer, heading, name, column, &said)
+    })
+}
+
+fn finding(
+    layer: &Layer<'_>,
+    heading: &Heading,
+    name: &str,
+    column: &Texts,
+    said: &Said<'_>,
+) -> Option<CheckFinding> {
     let wrong = || {
         let values = column.iter().enumerate();
         values.filter_map(|(row, value)| Some((row, value.filter(|value| (said.is_wrong)(value))?)))
@@ -216,6 +228,6 @@ fn finding(layer: &Layer<'_>, property: &Property, said: Said<'_>) -> Option<Che
     }
     let values = most_frequent(wrong().map(|(_, value)| value));
     let message = format!("{} a {name} {}: {values}", with_verb(rows.count, "has", "have"), said.wrong);
-    let finding = layer.finding_at(&heading(layer, property, said.code, said.element), &rows, message);
-    Some(finding.but(said.expected, values).with_mend(said.mend))
+    let finding = layer.finding_at(heading, &rows, message);
+    Some(finding.but(said.expected.as_str(), values).with_mend(said.mend))
 }

@@ -25,7 +25,9 @@ fn features_are_called_by_their_key_and_defects_have_places() {
         (validity.expected.clone(), validity.measured.clone()),
         (Some("at most 1 feature".into()), Some(2.into()))
     );
-    assert_eq!((outcomes(&rules), rules[0].measured.clone()), (vec![Outcome::Broken], Some(Value::Count(2))));
+    // The rule, and that the key is there and stands once.
+    assert_eq!(outcomes(&rules), [Outcome::Broken, Outcome::Kept, Outcome::Kept]);
+    assert_eq!(rules[0].measured, Some(Value::Count(2)));
     let (found, rules) = judged(&features, &[], &[&check("check: validity, max_features: 2")]);
     assert_eq!((found.len(), outcomes(&rules)), (0, vec![Outcome::Kept]));
 }
@@ -82,6 +84,40 @@ fn words_at_properties_are_promises() {
     // A metric that asks the same speaks for it.
     let metric = "{ metric: duplicateValues, arguments: { properties: [year, id] }, mustBe: 0 }";
     assert_eq!(judged(&years("1"), &both, &[metric]).0.len(), 2);
+}
+
+#[test]
+fn what_a_property_says_is_a_rule_at_its_line() {
+    let features = with(squares(3), "id", Text, &[Some("a"), Some("b"), Some("b")]);
+    let features = with(features, "v", Number, &[Some("1"), Some("2"), Some("300")]);
+    let properties = [
+        "{ name: id, primaryKey: true, logicalTypeOptions: { pattern: '^[a-z]', maxLength: 3 } }",
+        "{ name: v, logicalType: number, logicalTypeOptions: { maximum: 100 } }",
+        "{ name: gone, logicalType: integer, logicalTypeOptions: { multipleOf: 2 } }",
+    ];
+    let (found, rules) = judged(&features, &properties, &[]);
+    assert_eq!(counts(&found), [("missing-attribute", None), ("duplicate-values", Some(1)), ("range", Some(1))]);
+    let lines = |rule: &Option<mutirao_check::RulePlace>| rule.as_ref().map(|rule| rule.place.line);
+    assert_eq!(found.iter().map(|finding| lines(&finding.rule)).collect::<Vec<_>>(), [None, Some(9), Some(10)]);
+    let told: Vec<_> =
+        rules.iter().map(|rule| (rule.check.as_str(), rule.outcome, lines(&rule.rule), rule.severity)).collect();
+    assert_eq!(
+        told,
+        [
+            ("null-values", Outcome::Kept, Some(9), Severity::Error),
+            ("duplicate-values", Outcome::Broken, Some(9), Severity::Error),
+            // The pattern and the length.
+            ("invalid-values", Outcome::Kept, Some(9), Severity::Error),
+            ("attribute-type", Outcome::Kept, Some(10), Severity::Error),
+            ("range", Outcome::Broken, Some(10), Severity::Error),
+            // That it is not there is told as a warning.
+            ("attribute-type", Outcome::Broken, Some(11), Severity::Warning),
+            ("logical-type-options", Outcome::Unjudged, Some(11), Severity::Error),
+        ]
+    );
+    // A check or metric that asks the same is the rule.
+    let (_, rules) = judged(&features, &["{ name: id, unique: true }"], &[&check("check: key, attribute: id")]);
+    assert_eq!(rules.iter().map(|rule| rule.check.as_str()).collect::<Vec<_>>(), ["key"]);
 }
 
 #[test]
