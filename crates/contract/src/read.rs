@@ -46,12 +46,13 @@ impl Reading {
 /// Whatever is wrong is a finding, an unreadable file too.
 pub fn read(path: &Path, legend: Option<&Legend>) -> Reading {
     let name = path.display().to_string();
-    match text::read_text(path) {
+    match text::read_utf8(path) {
         Ok(text) => read_text(&name, &text, legend),
-        Err(message) => {
+        Err(text::Unreadable { message, spot }) => {
             let mut sink = Sink::new(name);
             let message = format!("the contract cannot be read: {message}");
-            sink.error("missing-file", START, message, "give a readable text file in UTF-8");
+            let code = if spot.is_some() { "yaml-syntax" } else { "missing-file" };
+            sink.error(code, spot.unwrap_or(START), message, "give a readable text file in UTF-8");
             Reading { contract: None, remains: None, findings: sink.findings, text: String::new() }
         }
     }
