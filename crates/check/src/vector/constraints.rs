@@ -11,7 +11,7 @@ use mutirao_core::finding::Severity;
 use regex::Regex;
 
 use super::attributes::number;
-use super::layer::{Layer, Rows, most_frequent, with_rest, with_verb};
+use super::layer::{Layer, Rows, digits, most_frequent, with_rest, with_verb};
 use super::promises::{Came, of_column, place};
 use super::types::{is_of, reads_as, word};
 use crate::report::{CheckFinding, Outcome, RuleOutcome};
@@ -145,8 +145,10 @@ fn type_of(kind: AttributeType, has_kind: bool) -> Said<'static> {
 /// `has_kind`: whether the field is of the agreed type, so that nothing is said of the type of its values.
 fn range(constraints: &Constraints, has_kind: bool) -> Said<'_> {
     let (min, max) = (constraints.min, constraints.max);
-    let low = min.map(|bound| format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, bound.value));
-    let high = max.map(|bound| format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, bound.value));
+    let low =
+        min.map(|bound| format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, digits(bound.value)));
+    let high =
+        max.map(|bound| format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, digits(bound.value)));
     let within = move |value: f64| {
         min.is_none_or(|min| if min.exclusive { value > min.value } else { value >= min.value })
             && max.is_none_or(|max| if max.exclusive { value < max.value } else { value <= max.value })
@@ -211,13 +213,7 @@ fn came(layer: &Layer<'_>, property: &Property, said: Said<'_>) -> Came {
     })
 }
 
-fn finding(
-    layer: &Layer<'_>,
-    heading: &Heading,
-    name: &str,
-    column: &Texts,
-    said: &Said<'_>,
-) -> Option<CheckFinding> {
+fn finding(layer: &Layer<'_>, heading: &Heading, name: &str, column: &Texts, said: &Said<'_>) -> Option<CheckFinding> {
     let wrong = || {
         let values = column.iter().enumerate();
         values.filter_map(|(row, value)| Some((row, value.filter(|value| (said.is_wrong)(value))?)))

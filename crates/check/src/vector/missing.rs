@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_contract::{Property, Quality};
 use mutirao_contract::checks::{Check, Element};
 use mutirao_contract::metric::Counts;
+use mutirao_contract::{Property, Quality};
 use mutirao_core::finding::Severity;
 
 use super::{

@@ -2,7 +2,7 @@
 //! states of itself.
 //!
 //! A finding calls an attribute as the file does. Features are known by the value of the contract's key, where it has one and the
-//! feature too, else by their number in the file from 1.
+//! feature too, else by their number in the file from 1. Rows of a table that a key does not tell apart have their number besides.
 //!
 //! Several files are one delivery: what is asked of all features is judged over all files together (`together`); what a file
 //! states of itself is judged file by file.

@@ -33,6 +33,28 @@ fn features_are_called_by_their_key_and_defects_have_places() {
 }
 
 #[test]
+fn rows_of_a_table_are_told_apart() {
+    let columns = |spatial: bool| {
+        let features = with(squares(3), "code", Text, &[Some("1"), Some("2"), Some("1")]);
+        let mut features = with(features, "n", Integer, &[Some("5"), Some("6"), Some("7")]);
+        features.facts.spatial = spatial;
+        features
+    };
+    let range = check("check: range, attribute: n, max: 4");
+    let places = |spatial: bool, quality: &[&str]| {
+        let (found, _) = judged(&columns(spatial), &[], quality);
+        let range = found.iter().find(|finding| finding.code == "range").unwrap();
+        range.first.iter().map(|place| (place.feature.clone().unwrap(), place.row)).collect::<Vec<_>>()
+    };
+    let told = |places: [(&str, Option<u64>); 3]| places.map(|(feature, row)| (feature.to_owned(), row));
+    let key = check("check: key, attribute: code");
+    assert_eq!(places(false, &[&key, &range]), told([("1", Some(1)), ("2", None), ("1", Some(3))]));
+    assert_eq!(places(false, &[&range]), told([("1", Some(1)), ("2", Some(2)), ("3", Some(3))]));
+    // Features have places of their own.
+    assert_eq!(places(true, &[&key, &range]), told([("1", None), ("2", None), ("1", None)]));
+}
+
+#[test]
 fn only_the_first_ten_places_are_told_and_all_are_counted() {
     let features = layer((0..25).map(|number| bow_tie(number, [0.0, 0.0])).collect());
     let (found, _) = judged(&features, &[], &[&check("check: validity")]);
