@@ -148,8 +148,8 @@ def test_a_waiver_lets_them_pass_for_their_period(mutirao, network):
     published = release(run(mutirao, network))
     own = of_layer(published, "mines")
     assert (own["treatment"], own["verdict"], own["waived"]) == ("merged", "fail", 1)
-    # The four rules of the contract, and that of its licence; the broken one is a rule of all files.
-    assert (own["kept"], own["judged"]) == (4, 5)
+    # The four rules of the contract, that of its licence, and that of its property's type; the broken one is a rule of all files.
+    assert (own["kept"], own["judged"]) == (5, 6)
     assert own["card"]["findings"] == {"logical consistency: topological": 1}
     mines = np.full((SIDE, SIDE), 3)
     mines[3:7, 2:6] = 30
@@ -158,7 +158,7 @@ def test_a_waiver_lets_them_pass_for_their_period(mutirao, network):
 
     table = pandas.read_parquet(published.folder / "qa.parquet")
     assert set(table.layer) == {"mines"} and set(table.partner) == {"watch"}
-    assert sorted(table.check) == ["enumeration", "geometry-type", "key", "licence", "validity"]
+    assert sorted(table.check) == ["attribute-type", "enumeration", "geometry-type", "key", "licence", "validity"]
     (waived,) = table[table.outcome == "waived"].to_dict("records")
     words = [waived[name] for name in ("check", "period", "waived_by", "waived_why", "waived_until", "verdict", "count")]
     assert words == ["validity", "2020", "Ana Prado", "a spike of the digitiser", "2026-12-31", "fail", 1]
@@ -171,7 +171,7 @@ def test_polygons_that_keep_it_are_merged(mutirao, network):
     polygons(network / "mines_2020.gpkg", {"a": square(2, 3, 4), "b": square(10, 10, 2)})
     published = release(run(mutirao, network))
     own = of_layer(published, "mines")
-    assert (own["verdict"], own["kept"], own["judged"], own["findings"]) == ("pass", 5, 5, [])
+    assert (own["verdict"], own["kept"], own["judged"], own["findings"]) == ("pass", 6, 6, [])
     assert (published.coverage("2020")[10:12, 10:12] == 30).all()
 
 

@@ -47,6 +47,9 @@ pub struct Where {
     /// A feature: its key where it has one, else its number in the file from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature: Option<String>,
+    /// The row of a table, from 1, where `feature` does not tell it from others. For people: no file of ours has it.
+    #[serde(skip)]
+    pub row: Option<u64>,
 }
 
 impl Where {

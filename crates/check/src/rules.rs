@@ -65,21 +65,7 @@ impl Asked {
 
     /// What came of it.
     pub fn outcome(&self, judged: Judged) -> (Vec<CheckFinding>, RuleOutcome) {
-        let check = self.code().to_owned();
-        let (outcome, findings, measured, because) = match judged {
-            Judged::Kept(measured) => (Outcome::Kept, Vec::new(), measured, None),
-            Judged::Broken(findings, measured) => (Outcome::Broken, findings, measured, None),
-            Judged::Told(because) => (Outcome::Broken, Vec::new(), None, Some(because)),
-            Judged::Unusable(finding) => {
-                let because = "a file that the network gave for it cannot be used".to_owned();
-                (Outcome::Unjudged, vec![CheckFinding { network: true, ..*finding }], None, Some(because))
-            }
-            Judged::Pending(because) => (Outcome::Pending, Vec::new(), None, Some(because)),
-            Judged::Undefined(because) => (Outcome::Undefined, Vec::new(), None, Some(because)),
-            Judged::Unjudged(because) => (Outcome::Unjudged, Vec::new(), None, Some(because)),
-        };
-        let severity = self.rule.severity;
-        (findings, RuleOutcome { check, outcome, severity, measured, because, rule: Some(self.place()) })
+        self.heading().outcome(judged)
     }
 }
 
@@ -102,6 +88,24 @@ impl Heading {
         let mut finding = CheckFinding::new(&self.code, self.element, self.severity, message);
         finding.rule = self.rule.clone();
         finding
+    }
+
+    /// What came of what it heads.
+    pub fn outcome(self, judged: Judged) -> (Vec<CheckFinding>, RuleOutcome) {
+        let (outcome, findings, measured, because) = match judged {
+            Judged::Kept(measured) => (Outcome::Kept, Vec::new(), measured, None),
+            Judged::Broken(findings, measured) => (Outcome::Broken, findings, measured, None),
+            Judged::Told(because) => (Outcome::Broken, Vec::new(), None, Some(because)),
+            Judged::Unusable(finding) => {
+                let because = "a file that the network gave for it cannot be used".to_owned();
+                (Outcome::Unjudged, vec![CheckFinding { network: true, ..*finding }], None, Some(because))
+            }
+            Judged::Pending(because) => (Outcome::Pending, Vec::new(), None, Some(because)),
+            Judged::Undefined(because) => (Outcome::Undefined, Vec::new(), None, Some(because)),
+            Judged::Unjudged(because) => (Outcome::Unjudged, Vec::new(), None, Some(because)),
+        };
+        let Heading { code: check, severity, rule, .. } = self;
+        (findings, RuleOutcome { check, outcome, severity, measured, because, rule })
     }
 }
 

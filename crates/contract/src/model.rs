@@ -118,6 +118,8 @@ pub struct Property {
     pub constraints: Constraints,
     /// What it must keep.
     pub quality: Vec<Rule>,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// Something that must hold.

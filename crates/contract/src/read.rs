@@ -46,12 +46,13 @@ impl Reading {
 /// Whatever is wrong is a finding, an unreadable file too.
 pub fn read(path: &Path, legend: Option<&Legend>) -> Reading {
     let name = path.display().to_string();
-    match text::read_text(path) {
+    match text::read_utf8(path) {
         Ok(text) => read_text(&name, &text, legend),
-        Err(message) => {
+        Err(text::Unreadable { message, spot }) => {
             let mut sink = Sink::new(name);
             let message = format!("the contract cannot be read: {message}");
-            sink.error("missing-file", START, message, "give a readable text file in UTF-8");
+            let code = if spot.is_some() { "yaml-syntax" } else { "missing-file" };
+            sink.error(code, spot.unwrap_or(START), message, "give a readable text file in UTF-8");
             Reading { contract: None, remains: None, findings: sink.findings, text: String::new() }
         }
     }
@@ -182,7 +183,8 @@ fn object(at: usize, node: &Node, contract: &Terms, legend: Option<&Legend>, sin
             let physical_type = property.get_text("physicalType");
             let around = quality::Around { property: Some(property), physical_type, ..whole };
             let path = [&step("properties")[..], &[(at + 1).to_string(), "quality".to_owned()]].concat();
-            self::property(property, quality::read(property.get("quality"), &path, &around, sink))
+            let rules = quality::read(property.get("quality"), &path, &around, sink);
+            self::property(property, rules, sink)
         })
         .collect();
     let object = Object {
@@ -225,7 +227,7 @@ fn kind(node: &Node) -> ObjectKind {
     }
 }
 
-fn property(node: &Node, quality: Vec<crate::model::Rule>) -> Property {
+fn property(node: &Node, quality: Vec<crate::model::Rule>, sink: &Sink) -> Property {
     let text = |key: &str| node.get_text(key).map(str::to_owned);
     let flag = |key: &str| node.get_text(key) == Some("true");
     Property {
@@ -238,6 +240,7 @@ fn property(node: &Node, quality: Vec<crate::model::Rule>) -> Property {
         primary_key: flag("primaryKey"),
         constraints: constraints::read(node),
         quality,
+        place: sink.place(node.spot),
     }
 }
 

@@ -2,7 +2,7 @@
 //! with their walker, schema and reference, findings with a place, CSV, strict scalars, and "did you mean".
 
 pub use crate::build::{
-    files::{missing_file, read_text},
+    files::{Unreadable, missing_file, read_text, read_utf8},
     sets::read_values_at,
 };
 pub use crate::csvfile::{Csv, Field, read_csv};

@@ -53,7 +53,7 @@ pub const LAYERS: &[Described<'static>] = &[
      hold; the message has their counts and first places.",
     ),
     ("unknown-attribute", "A vector has no such attribute."),
-    ("no-geometries", "A Parquet file without geometries where a vector is agreed on."),
+    ("no-geometries", "A file without geometries, such as plain CSV or Parquet, where a vector is agreed on."),
     ("territory-key-missing", "A feature of a kind of territories has no key."),
     ("unreadable", "A file begins like one that can be read, and is damaged or is not."),
     ("cache", "The folder for translations of foreign files cannot be written."),

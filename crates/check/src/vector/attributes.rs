@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use mutirao_contract::checks::{EnumerationCheck, ForeignKeyCheck, RangeCheck};
 
-use super::layer::{Layer, Rows, most_frequent, quoted, with_rest, with_verb};
+use super::layer::{Layer, Rows, digits, most_frequent, quoted, with_rest, with_verb};
 use crate::{
     report::CheckFinding,
     rules::{Heading, Judged},
@@ -35,7 +35,7 @@ fn wrong_values<'a>(
 pub fn range(layer: &Layer<'_>, check: &RangeCheck, heading: &Heading) -> Judged {
     let within = |value: &f64| check.min.is_none_or(|min| min <= *value) && check.max.is_none_or(|max| *value <= max);
     let is_wrong = |value: &str| !number(value).as_ref().is_some_and(within);
-    let bounds = match (check.min, check.max) {
+    let bounds = match (check.min.map(digits), check.max.map(digits)) {
         (Some(min), Some(max)) => format!("{min} to {max}"),
         (Some(min), None) => format!("at least {min}"),
         (None, Some(max)) => format!("at most {max}"),
@@ -48,7 +48,7 @@ pub fn range(layer: &Layer<'_>, check: &RangeCheck, heading: &Heading) -> Judged
         let none: Vec<&str> = all.iter().copied().filter(|value| number(value).is_none()).collect();
         let mut measured = Vec::new();
         if least <= most {
-            measured.push(if least == most { format!("{least}") } else { format!("{least} to {most}") });
+            measured.push(if least == most { digits(least) } else { format!("{} to {}", digits(least), digits(most)) });
         }
         if !none.is_empty() {
             let shown: Vec<String> = none.iter().take(5).map(|value| quoted(value)).collect();

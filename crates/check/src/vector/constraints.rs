@@ -6,14 +6,16 @@ use mutirao_contract::checks::{AttributeType, Check, Element};
 use mutirao_contract::metric::Counts;
 use mutirao_contract::{Bound, Constraints, Object, Property, Quality};
 use mutirao_core::door::FieldKind;
+use mutirao_core::features::Texts;
 use mutirao_core::finding::Severity;
 use regex::Regex;
 
 use super::attributes::number;
-use super::layer::{Layer, Rows, most_frequent, with_rest, with_verb};
-use super::promises::heading;
+use super::layer::{Layer, Rows, digits, most_frequent, with_rest, with_verb};
+use super::promises::{Came, of_column, place};
 use super::types::{is_of, reads_as, word};
-use crate::report::{CheckFinding, Outcome, RuleOutcome, RulePlace};
+use crate::report::{CheckFinding, Outcome, RuleOutcome};
+use crate::rules::Heading;
 
 /// The code of what is not judged.
 const UNJUDGED: &str = "logical-type-options";
@@ -32,9 +34,9 @@ struct Said<'a> {
     mend: &'static str,
 }
 
-/// What is said and not so, unless a check or metric of the contract asks the same.
-pub fn findings(layer: &Layer<'_>) -> Vec<CheckFinding> {
-    let of = |property| said(layer, property).into_iter().filter_map(move |said| finding(layer, property, said));
+/// What came of all that is said, unless a check or metric of the contract asks the same.
+pub fn judge(layer: &Layer<'_>) -> Vec<Came> {
+    let of = |property| said(layer, property).into_iter().map(move |said| came(layer, property, said));
     layer.object.properties.iter().flat_map(of).collect()
 }
 
@@ -46,7 +48,7 @@ pub fn unjudged(object: &Object) -> Vec<RuleOutcome> {
         severity: Severity::Error,
         measured: None,
         because: Some(because.clone()),
-        rule: Some(RulePlace { name: Some(property.name.clone()), place: object.place.clone() }),
+        rule: Some(place(property)),
     };
     let all = object.properties.iter();
     all.flat_map(|property| property.constraints.unjudged.iter().map(move |why| of(property, why))).collect()
@@ -55,15 +57,15 @@ pub fn unjudged(object: &Object) -> Vec<RuleOutcome> {
 fn said<'a>(layer: &Layer<'_>, property: &'a Property) -> Vec<Said<'a>> {
     let constraints = &property.constraints;
     let asked = |same: &dyn Fn(&Quality) -> bool| is_asked(layer, property, same);
+    let has_kind = constraints.kind.is_some_and(|kind| has_kind(layer, property, kind));
     let mut all = Vec::new();
     if let Some(kind) = constraints.kind
-        && !has_kind(layer, property, kind)
         && !asked(&|quality| matches!(quality, Quality::Check(Check::AttributeType(check)) if check.kind == kind))
     {
-        all.push(type_of(kind));
+        all.push(type_of(kind, has_kind));
     }
     if (constraints.min.is_some() || constraints.max.is_some()) && !asked(&|quality| is_range(quality, constraints)) {
-        all.push(range(constraints));
+        all.push(range(constraints, has_kind));
     }
     if !constraints.allowed.is_empty() && !asked(&|quality| is_list(quality, constraints)) {
         all.push(list(constraints));
@@ -127,28 +129,32 @@ fn has_kind(layer: &Layer<'_>, property: &Property, kind: AttributeType) -> bool
     of_field.is_some_and(|of| is_of(of, kind) || (kind == AttributeType::Date && of == FieldKind::Timestamp))
 }
 
-fn type_of(kind: AttributeType) -> Said<'static> {
+/// `has_kind`: whether the field is of the type, so that every value is.
+fn type_of(kind: AttributeType, has_kind: bool) -> Said<'static> {
     let is_instant = move |value: &str| kind == AttributeType::Date && reads_as(value, AttributeType::Timestamp);
     Said {
         code: "attribute-type",
         element: Element::Conceptual,
-        is_wrong: Box::new(move |value| !reads_as(value, kind) && !is_instant(value)),
+        is_wrong: Box::new(move |value| !has_kind && !reads_as(value, kind) && !is_instant(value)),
         wrong: format!("that is no {}", word(kind)),
         expected: word(kind).to_owned(),
         mend: "write the values as the type that was agreed, or correct `logicalType`",
     }
 }
 
-fn range(constraints: &Constraints) -> Said<'_> {
+/// `has_kind`: whether the field is of the agreed type, so that nothing is said of the type of its values.
+fn range(constraints: &Constraints, has_kind: bool) -> Said<'_> {
     let (min, max) = (constraints.min, constraints.max);
-    let low = min.map(|bound| format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, bound.value));
-    let high = max.map(|bound| format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, bound.value));
+    let low =
+        min.map(|bound| format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, digits(bound.value)));
+    let high =
+        max.map(|bound| format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, digits(bound.value)));
     let within = move |value: f64| {
         min.is_none_or(|min| if min.exclusive { value > min.value } else { value >= min.value })
             && max.is_none_or(|max| if max.exclusive { value < max.value } else { value <= max.value })
     };
-    // What is no number is told as that, where numbers are agreed.
-    let typed = matches!(constraints.kind, Some(AttributeType::Integer | AttributeType::Number));
+    // What is no number is told as that, where numbers are agreed; in a field of numbers it is infinity or NaN, and no type is wrong.
+    let typed = !has_kind && matches!(constraints.kind, Some(AttributeType::Integer | AttributeType::Number));
     let expected = [low, high].into_iter().flatten().collect::<Vec<String>>().join(" and ");
     Said {
         code: "range",
@@ -201,9 +207,13 @@ fn length(constraints: &Constraints) -> Said<'_> {
     }
 }
 
-fn finding(layer: &Layer<'_>, property: &Property, said: Said<'_>) -> Option<CheckFinding> {
-    let name = layer.file_name(property);
-    let column = layer.column(&name)?;
+fn came(layer: &Layer<'_>, property: &Property, said: Said<'_>) -> Came {
+    of_column(layer, property, said.code, said.element, |heading, name, column| {
+        finding(layer, heading, name, column, &said)
+    })
+}
+
+fn finding(layer: &Layer<'_>, heading: &Heading, name: &str, column: &Texts, said: &Said<'_>) -> Option<CheckFinding> {
     let wrong = || {
         let values = column.iter().enumerate();
         values.filter_map(|(row, value)| Some((row, value.filter(|value| (said.is_wrong)(value))?)))
@@ -214,6 +224,6 @@ fn finding(layer: &Layer<'_>, property: &Property, said: Said<'_>) -> Option<Che
     }
     let values = most_frequent(wrong().map(|(_, value)| value));
     let message = format!("{} a {name} {}: {values}", with_verb(rows.count, "has", "have"), said.wrong);
-    let finding = layer.finding_at(&heading(layer, property, said.code, said.element), &rows, message);
-    Some(finding.but(said.expected, values).with_mend(said.mend))
+    let finding = layer.finding_at(heading, &rows, message);
+    Some(finding.but(said.expected.as_str(), values).with_mend(said.mend))
 }

@@ -1,5 +1,8 @@
 //! What every judge has at hand: the features, names of attributes, and how places and findings are written.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use mutirao_contract::checks::Check;
 use mutirao_contract::{Object, Property, Quality};
 use mutirao_core::features::{Features, Texts};
@@ -52,6 +55,7 @@ pub struct Layer<'a> {
     pub object: &'a Object,
     pub inputs: &'a Inputs<'a>,
     key: Option<&'a Texts>,
+    repeated: OnceCell<HashSet<&'a str>>,
 }
 
 impl<'a> Layer<'a> {
@@ -62,7 +66,7 @@ impl<'a> Layer<'a> {
             Some(begin)
         };
         let begins = files.iter().scan(0, begin).collect();
-        let mut layer = Layer { features, files, begins, object, inputs, key: None };
+        let mut layer = Layer { features, files, begins, object, inputs, key: None, repeated: OnceCell::new() };
         // A part of a key does not say which feature it is.
         let mut primary = object.properties.iter().filter(|property| property.primary_key);
         let primary = primary.next().filter(|_| primary.next().is_none()).map(|property| layer.file_name(property));
@@ -120,7 +124,18 @@ impl<'a> Layer<'a> {
         let key = self.key.and_then(|key| key.get(row)).filter(|key| !key.trim().is_empty());
         let (file, number) = self.numbered(row);
         let feature = key.map_or_else(|| number.to_string(), str::to_owned);
-        Where { xy, feature: Some(feature), ..self.at(file) }
+        let is_told = file.features.facts.spatial || key.is_some_and(|key| !self.repeated().contains(key));
+        let row = (!is_told).then_some(number as u64);
+        Where { xy, feature: Some(feature), row, ..self.at(file) }
+    }
+
+    /// The keys that stand more than once.
+    fn repeated(&self) -> &HashSet<&'a str> {
+        self.repeated.get_or_init(|| {
+            let mut seen = HashSet::new();
+            let keys = self.key.into_iter().flat_map(|key| key.iter().flatten());
+            keys.filter(|key| !seen.insert(*key)).collect()
+        })
     }
 
     /// A file as a whole, in the period that is judged.
@@ -162,6 +177,13 @@ pub fn plain(number: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A number for a message: of more than 15 digits with an exponent, unless they are those of a fraction that is shorter without.
+pub fn digits(number: f64) -> String {
+    let (plain, short) = (format!("{number}"), format!("{number:e}"));
+    let many = plain.bytes().filter(u8::is_ascii_digit).count() > 15;
+    if many && (number.abs() >= 1e15 || short.len() < plain.len()) { short } else { plain }
+}
+
 /// `no feature`, `at most 2 features`.
 pub fn at_most(limit: u64) -> String {
     if limit == 0 { "no feature".to_owned() } else { format!("at most {}", features(limit)) }
@@ -197,4 +219,24 @@ pub fn with_rest(shown: Vec<String>, all: usize) -> String {
     let rest = all.saturating_sub(shown.len());
     let list = shown.join(", ");
     if rest == 0 { list } else { format!("{list} and {rest} more") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn long_numbers_have_an_exponent() {
+        for (number, told) in [
+            (1e308, "1e308"),
+            (-1e15, "-1e15"),
+            (123456789012345.0, "123456789012345"),
+            (1234567890123456.0, "1.234567890123456e15"),
+            (1e-20, "1e-20"),
+            (0.30000000000000004, "0.30000000000000004"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(digits(number), told);
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mutirao_contract::Quality;
 use mutirao_contract::checks::{Check, Element};
 use mutirao_contract::metric::Counts;
+use mutirao_contract::{Property, Quality};
 use mutirao_core::finding::Severity;
 
 use super::{
@@ -30,9 +30,7 @@ struct Wanted {
 pub fn findings(layer: &Layer<'_>, rules: &[Asked]) -> Vec<CheckFinding> {
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     for property in &layer.object.properties {
-        let bound = property.required || property.primary_key;
-        let severity = if bound { Severity::Error } else { Severity::Warning };
-        want(&mut wanted, layer, layer.file_name(property), severity, None);
+        want(&mut wanted, layer, layer.file_name(property), severity(property), None);
     }
     for asked in rules {
         for name in attributes_of(layer, asked) {
@@ -40,6 +38,11 @@ pub fn findings(layer: &Layer<'_>, rules: &[Asked]) -> Vec<CheckFinding> {
         }
     }
     wanted.into_iter().map(|(name, wanted)| finding(layer, &name, wanted)).collect()
+}
+
+/// How bad it is that a property is not there: worth a warning, if it is only described.
+pub fn severity(property: &Property) -> Severity {
+    if property.required || property.primary_key { Severity::Error } else { Severity::Warning }
 }
 
 /// A rule about an attribute that is not there is broken.

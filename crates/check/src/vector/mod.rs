@@ -2,7 +2,7 @@
 //! states of itself.
 //!
 //! A finding calls an attribute as the file does. Features are known by the value of the contract's key, where it has one and the
-//! feature too, else by their number in the file from 1.
+//! feature too, else by their number in the file from 1. Rows of a table that a key does not tell apart have their number besides.
 //!
 //! Several files are one delivery: what is asked of all features is judged over all files together (`together`); what a file
 //! states of itself is judged file by file.
@@ -71,7 +71,7 @@ pub type Judgement = (Vec<CheckFinding>, Vec<RuleOutcome>);
 
 /// Holds the files of a delivery, which are one layer together, against rules of a contract: findings, in the order of the rules, and
 /// what came of each rule. What the object's properties promise by a word (`required`, `unique`, `primaryKey`) and
-/// say of their values (`logicalType`, `logicalTypeOptions`, `enum`) is judged as well; what of that is not, has an outcome of its own.
+/// say of their values (`logicalType`, `logicalTypeOptions`, `enum`) is judged as well; each of those is a rule of its own, what is not judged too.
 /// Warnings that hold without a rule, such as letters that are lost, come last. Without files nothing is judged.
 pub fn judge(files: &[File<'_>], object: &Object, rules: &[Asked], inputs: &Inputs<'_>) -> Judgement {
     let Some(first) = files.first() else { return Judgement::default() };
@@ -93,8 +93,10 @@ pub fn judge(files: &[File<'_>], object: &Object, rules: &[Asked], inputs: &Inpu
         }
         outcomes.extend(worst);
     }
-    findings.extend(promises::findings(&whole));
-    findings.extend(constraints::findings(&whole));
+    let said = promises::judge(&whole).into_iter().chain(constraints::judge(&whole));
+    let (found, came): (Vec<_>, Vec<_>) = said.unzip();
+    findings.extend(found.into_iter().flatten());
+    outcomes.extend(one_each(came));
     outcomes.extend(constraints::unjudged(object));
     findings.extend(each.iter().filter_map(encoding::finding));
     (findings, outcomes)
@@ -103,6 +105,18 @@ pub fn judge(files: &[File<'_>], object: &Object, rules: &[Asked], inputs: &Inpu
 /// Whether a rule is about what each file states of itself, not about all features.
 fn is_of_file(asked: &Asked) -> bool {
     matches!(asked.check(), Some(Check::Crs(_) | Check::Licence(_) | Check::AttributeType(_)))
+}
+
+/// One rule of what a property says by one code in several words, such as of the shape and length of its values: the worst.
+fn one_each(outcomes: Vec<RuleOutcome>) -> Vec<RuleOutcome> {
+    let mut all: Vec<RuleOutcome> = Vec::new();
+    for outcome in outcomes {
+        match all.iter_mut().find(|known| known.check == outcome.check && known.rule == outcome.rule) {
+            Some(known) => *known = worse(known.clone(), outcome),
+            None => all.push(outcome),
+        }
+    }
+    all
 }
 
 /// The worse of two outcomes of one rule; the first of what is equally bad.

@@ -25,9 +25,33 @@ fn features_are_called_by_their_key_and_defects_have_places() {
         (validity.expected.clone(), validity.measured.clone()),
         (Some("at most 1 feature".into()), Some(2.into()))
     );
-    assert_eq!((outcomes(&rules), rules[0].measured.clone()), (vec![Outcome::Broken], Some(Value::Count(2))));
+    // The rule, and that the key is there and stands once.
+    assert_eq!(outcomes(&rules), [Outcome::Broken, Outcome::Kept, Outcome::Kept]);
+    assert_eq!(rules[0].measured, Some(Value::Count(2)));
     let (found, rules) = judged(&features, &[], &[&check("check: validity, max_features: 2")]);
     assert_eq!((found.len(), outcomes(&rules)), (0, vec![Outcome::Kept]));
+}
+
+#[test]
+fn rows_of_a_table_are_told_apart() {
+    let columns = |spatial: bool| {
+        let features = with(squares(3), "code", Text, &[Some("1"), Some("2"), Some("1")]);
+        let mut features = with(features, "n", Integer, &[Some("5"), Some("6"), Some("7")]);
+        features.facts.spatial = spatial;
+        features
+    };
+    let range = check("check: range, attribute: n, max: 4");
+    let places = |spatial: bool, quality: &[&str]| {
+        let (found, _) = judged(&columns(spatial), &[], quality);
+        let range = found.iter().find(|finding| finding.code == "range").unwrap();
+        range.first.iter().map(|place| (place.feature.clone().unwrap(), place.row)).collect::<Vec<_>>()
+    };
+    let told = |places: [(&str, Option<u64>); 3]| places.map(|(feature, row)| (feature.to_owned(), row));
+    let key = check("check: key, attribute: code");
+    assert_eq!(places(false, &[&key, &range]), told([("1", Some(1)), ("2", None), ("1", Some(3))]));
+    assert_eq!(places(false, &[&range]), told([("1", Some(1)), ("2", Some(2)), ("3", Some(3))]));
+    // Features have places of their own.
+    assert_eq!(places(true, &[&key, &range]), told([("1", None), ("2", None), ("1", None)]));
 }
 
 #[test]
@@ -85,6 +109,40 @@ fn words_at_properties_are_promises() {
 }
 
 #[test]
+fn what_a_property_says_is_a_rule_at_its_line() {
+    let features = with(squares(3), "id", Text, &[Some("a"), Some("b"), Some("b")]);
+    let features = with(features, "v", Number, &[Some("1"), Some("2"), Some("300")]);
+    let properties = [
+        "{ name: id, primaryKey: true, logicalTypeOptions: { pattern: '^[a-z]', maxLength: 3 } }",
+        "{ name: v, logicalType: number, logicalTypeOptions: { maximum: 100 } }",
+        "{ name: gone, logicalType: integer, logicalTypeOptions: { multipleOf: 2 } }",
+    ];
+    let (found, rules) = judged(&features, &properties, &[]);
+    assert_eq!(counts(&found), [("missing-attribute", None), ("duplicate-values", Some(1)), ("range", Some(1))]);
+    let lines = |rule: &Option<mutirao_check::RulePlace>| rule.as_ref().map(|rule| rule.place.line);
+    assert_eq!(found.iter().map(|finding| lines(&finding.rule)).collect::<Vec<_>>(), [None, Some(9), Some(10)]);
+    let told: Vec<_> =
+        rules.iter().map(|rule| (rule.check.as_str(), rule.outcome, lines(&rule.rule), rule.severity)).collect();
+    assert_eq!(
+        told,
+        [
+            ("null-values", Outcome::Kept, Some(9), Severity::Error),
+            ("duplicate-values", Outcome::Broken, Some(9), Severity::Error),
+            // The pattern and the length.
+            ("invalid-values", Outcome::Kept, Some(9), Severity::Error),
+            ("attribute-type", Outcome::Kept, Some(10), Severity::Error),
+            ("range", Outcome::Broken, Some(10), Severity::Error),
+            // That it is not there is told as a warning.
+            ("attribute-type", Outcome::Broken, Some(11), Severity::Warning),
+            ("logical-type-options", Outcome::Unjudged, Some(11), Severity::Error),
+        ]
+    );
+    // A check or metric that asks the same is the rule.
+    let (_, rules) = judged(&features, &["{ name: id, unique: true }"], &[&check("check: key, attribute: id")]);
+    assert_eq!(rules.iter().map(|rule| rule.check.as_str()).collect::<Vec<_>>(), ["key"]);
+}
+
+#[test]
 fn what_is_said_of_values_is_judged() {
     let features = with(squares(4), "v", Text, &[Some("1"), Some("x"), None, Some("2.5")]);
     let found = |property: &str| {
@@ -106,6 +164,21 @@ fn what_is_said_of_values_is_judged() {
     // Numbers and types are told apart.
     let both = found("{ name: v, logicalType: number, logicalTypeOptions: { maximum: 2 } }");
     assert_eq!(both, [("attribute-type".to_owned(), Some(1)), ("range".to_owned(), Some(1))]);
+}
+
+#[test]
+fn infinity_is_within_no_range() {
+    let features = with(squares(5), "v", Number, &[Some("1"), Some("inf"), Some("-inf"), Some("NaN"), None]);
+    let found = |property: &str| judged(&features, &[property], &[]).0;
+    let stated = found("{ name: v, logicalType: number, logicalTypeOptions: { maximum: 100 } }");
+    assert_eq!(counts(&stated), [("range", Some(3))]);
+    assert!(stated[0].message.ends_with("that is not at most 100: \"-inf\" (1), \"NaN\" (1), \"inf\" (1)"));
+    assert_eq!(counts(&found("{ name: v, logicalTypeOptions: { exclusiveMinimum: 0 } }")), [("range", Some(3))]);
+    // The check of the same name says the same.
+    assert_eq!(
+        counts(&judged(&features, &[], &[&check("check: range, attribute: v, max: 100")]).0),
+        [("range", Some(3))]
+    );
 }
 
 #[test]

@@ -88,9 +88,9 @@ pub fn features(files: &Files<'_>, object: &Object, path: &Path) -> Result<Featu
         return Err(Refused { code: "missing-file".into(), message, mend: "see that the path is right".into() });
     }
     let found = chosen(files, object, path)?;
-    // Of Parquet it is GeoParquet that is agreed on; texts of other formats may hold places in columns.
-    if object.kind == ObjectKind::Vector && found.facts.driver == "Parquet" && !found.facts.spatial {
-        let message = format!("{} has no geometries: it is a table (Parquet without the key \"geo\")", path.display());
+    if object.kind == ObjectKind::Vector && !found.facts.spatial {
+        let why = if found.facts.driver == "Parquet" { " (Parquet without the key \"geo\")" } else { "" };
+        let message = format!("{} has no geometries: it is a table{why}", path.display());
         let mend = "deliver it as GeoParquet or GeoPackage; if a table is meant, agree on `physicalType: table`";
         return Err(Refused { code: "no-geometries".into(), message, mend: mend.into() });
     }

@@ -7,6 +7,7 @@ mod check_alone;
 mod check_overlap;
 mod check_rasters;
 mod check_refusal;
+mod check_tables;
 mod checks;
 mod contracts;
 mod crosswalks;

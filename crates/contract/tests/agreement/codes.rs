@@ -1,7 +1,7 @@
 //! Every code of a contract's findings, once at least, at the right line.
 
 use mutirao_contract::read_text;
-use mutirao_core::finding::Severity;
+use mutirao_core::finding::{Severity, Where};
 
 use crate::support::{GOOD, all, changed, check_findings, expect, good, reading, with_check};
 
@@ -34,6 +34,20 @@ fn broken_yaml_and_wrong_keys_are_told() {
     let missing = mutirao_contract::read(std::path::Path::new("no/such.odcs.yaml"), None);
     check_findings(&missing.findings);
     assert_eq!(missing.findings[0].code, "missing-file");
+}
+
+#[test]
+fn a_contract_that_is_no_utf8_is_told_at_its_first_such_letter() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("latin1.odcs.yaml");
+    for mark in ["", "\u{feff}"] {
+        std::fs::write(&path, [mark.as_bytes(), "id: maré\nname: São Jo".as_bytes(), b"\xe3o\n"].concat()).unwrap();
+        let found = mutirao_contract::read(&path, None).findings;
+        check_findings(&found);
+        assert_eq!((found.len(), found[0].code.as_str()), (1, "yaml-syntax"));
+        let Some(Where::File(place)) = &found[0].place else { panic!("{found:?}") };
+        assert_eq!((place.line, place.column), (2, 13));
+        assert_eq!(found[0].message, "the contract cannot be read: line 2 is not UTF-8");
+    }
 }
 
 #[test]

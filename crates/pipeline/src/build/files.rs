@@ -85,8 +85,42 @@ impl Files {
     }
 }
 
+/// Why a text file cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// In a sentence.
+    pub message: String,
+    /// The first letter that is none, of a file that is there and is no text in UTF-8.
+    pub spot: Option<Spot>,
+}
+
 /// Reads a text file of bounded size; the error is a sentence.
 pub fn read_text(path: &Path) -> Result<String, String> {
+    read_utf8(path).map_err(|unreadable| unreadable.message)
+}
+
+/// As [`read_text`]; the error says where, if it is at one place of the text.
+///
+/// # Errors
+/// What cannot be opened, is too large, or is not UTF-8.
+pub fn read_utf8(path: &Path) -> Result<String, Unreadable> {
+    let bytes = read_bytes(path).map_err(|message| Unreadable { message, spot: None })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let spot = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        Unreadable { message: format!("line {} is not UTF-8", spot.line), spot: Some(spot) }
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Where a text that begins with these bytes goes on.
+fn end_of(good: &[u8]) -> Spot {
+    let good = String::from_utf8_lossy(good);
+    let good = good.strip_prefix('\u{feff}').unwrap_or(&good);
+    let last = good.rsplit('\n').next().unwrap_or_default();
+    Spot { line: good.matches('\n').count() as u32 + 1, column: last.chars().count() as u32 + 1 }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
     if file.metadata().is_ok_and(|facts| facts.is_dir()) {
         return Err("it is a folder".to_owned());
@@ -96,12 +130,7 @@ pub fn read_text(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > MAX_TEXT {
         return Err(format!("it is larger than {} MiB", MAX_TEXT >> 20));
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|b| **b == b'\n').count() + 1;
-        format!("line {line} is not UTF-8")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    Ok(bytes)
 }
 
 /// Reports a file that is not there, with the closest name in its folder.

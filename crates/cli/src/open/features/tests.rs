@@ -132,7 +132,9 @@ fn every_check_of_vectors_has_a_fixture_that_breaks_it_alone_and_one_that_keeps_
         let (mut broken, rules) = bench.judge(&folder.join(format!("breaks.{ending}")), &contract);
         let codes: Vec<String> = broken.iter().map(|finding| finding.code.clone()).collect();
         assert_eq!(codes, [code], "{}", told(&mut broken));
-        assert!(rules.iter().all(|rule| rule.outcome == Outcome::Broken), "{rules:?}");
+        // Behind the rules comes what properties say, which they may keep.
+        let asked = rules_of(&read(&contract).objects[0]).len();
+        assert!(rules.iter().take(asked).all(|rule| rule.outcome == Outcome::Broken), "{rules:?}");
         let (mut kept, rules) = bench.judge(&folder.join(format!("keeps.{ending}")), &contract);
         assert!(kept.is_empty(), "{code}: {}", told(&mut kept));
         assert!(rules.iter().all(|rule| rule.outcome == Outcome::Kept), "{code}: {rules:?}");

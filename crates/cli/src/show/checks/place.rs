@@ -52,6 +52,7 @@ fn whole(place: &Where) -> String {
 fn point(place: &Where) -> String {
     let mut parts: Vec<String> = place.line.iter().map(|line| format!("line {line}")).collect();
     parts.extend(place.feature.iter().map(|feature| format!("feature {feature}")));
+    parts.extend(place.row.map(|row| format!("row {row} of the data")));
     parts.extend(
         place.window.map(|[col, row, width, height]| {
             format!("columns {col} to {}, rows {row} to {}", col + width, row + height)
