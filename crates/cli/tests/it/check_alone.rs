@@ -118,7 +118,7 @@ fn the_calendar_tells_of_contracts_that_it_leaves_out() {
     let ring = "timezone, value: America/Belem }\n  - { property: milestones, value: { a: { before: b, by: 3 }, b: { after: a, by: 3 } } }";
     for (from, to, code) in [
         ("timezone, value: America/Belem }", ring, "contract-milestone-ring"),
-        ("check: classes", "check: clases", "contract-unknown-check"),
+        ("check: classes", "check: klass", "contract-unknown-check"),
     ] {
         net.write("contracts/mines.odcs.yaml", text.replace(from, to));
         let said = net.mutirao(&args);
