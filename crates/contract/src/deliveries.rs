@@ -67,6 +67,11 @@ impl Verdict {
         }
     }
 
+    /// Whether it says how a delivery is; else it could not be judged, and what was said of it before stands.
+    pub fn is_judgement(self) -> bool {
+        matches!(self, Verdict::Pass | Verdict::Fail)
+    }
+
     fn of(word: &str) -> Option<Verdict> {
         [Verdict::Pass, Verdict::Fail, Verdict::Pending, Verdict::Refused].into_iter().find(|one| one.word() == word)
     }

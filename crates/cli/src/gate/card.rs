@@ -65,10 +65,14 @@ impl Card {
         let mut score = Score::default();
         let standing = Standing::of(deliveries);
         let stands = |place: &usize| deliveries[*place].delivered_at <= at && !standing.is_withdrawn(*place, at);
-        // A period's version is one delivery, however often it was judged: what was written down last of it counts.
+        // A period's version is one delivery, however often it was judged: what was said last of it counts, and that it could not be judged
+        // only where nothing else was said.
         let mut last: BTreeMap<(&str, &str), &Delivery> = BTreeMap::new();
         for one in (0..deliveries.len()).filter(stands).map(|place| &deliveries[place]) {
-            last.insert((&one.period, &one.version), one);
+            let known = last.entry((&one.period, &one.version)).or_insert(one);
+            if one.verdict.is_judgement() || !known.verdict.is_judgement() {
+                *known = one;
+            }
         }
         for one in last.values() {
             count(&mut score.deliveries, one.verdict.word(), 1);

@@ -161,8 +161,9 @@ fn last_passing(path: &Path, layer: &str, of_pipeline: Option<&[String]>, at: Ti
 /// By version and period what was written down last, of the versions of which nothing failed or was taken back.
 fn passing(came: &[Delivery], at: Timestamp) -> BTreeMap<&str, BTreeMap<&str, &Delivery>> {
     let mut newest: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    // Lines are only ever added. One that takes back speaks of another.
-    for (place, line) in came.iter().enumerate().filter(|(_, line)| !is_withdrawal(line)) {
+    // Lines are only ever added. One that takes back speaks of another, and one that nobody could judge of nothing.
+    let speaks = |line: &Delivery| line.verdict.is_judgement() && !is_withdrawal(line);
+    for (place, line) in came.iter().enumerate().filter(|(_, line)| speaks(line)) {
         newest.entry(&line.version).or_default().insert(&line.period, place);
     }
     let standing = Standing::of(came);

@@ -45,6 +45,22 @@ fn what_is_taken_back_is_known_by_its_bytes() {
 }
 
 #[test]
+fn what_could_not_be_judged_again_stays_as_it_was_judged() {
+    let net = network();
+    let first = ["2019", "2020"].map(|period| passed(&net, "1", period)).concat();
+    let card = |verdict: &str| {
+        let again = line(&net, "1", "2019", CAME[1], verdict, "");
+        net.write("deliveries.csv", format!("{DELIVERIES}{first}{again}"));
+        run(&net, &["--last-passing", "mines"])
+    };
+    // The network lacked a file of its own that day.
+    card("refused").ok();
+    let card_of = quality(&net, "mines")["card"].clone();
+    assert_eq!([&card_of["deliveries"], &card_of["due"]], [&json!({ "pass": 2 }), &json!({ "on-time": 2 })]);
+    card("fail").fails(1, &["no delivery of mines that passed"]);
+}
+
+#[test]
 fn a_layer_is_left_out_or_taken_as_it_was() {
     let net = network();
     run(&net, &["--without", "mines", "--last-passing", "mines"]).fails(2, &["mines", "say one of the two"]);

@@ -25,3 +25,4 @@ mod support;
 mod texts;
 mod timings;
 mod verify;
+mod verify_regions;

@@ -14,7 +14,7 @@ pub struct Standing<'a> {
     pub deliveries: &'a [Delivery],
     /// By place: when it was taken back.
     taken_back: Vec<Option<Timestamp>>,
-    /// By place: when the same version came that was judged again further down, and did not pass.
+    /// By place: when the same version came that was judged again further down, and failed.
     overruled: Vec<Option<Timestamp>>,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Standing<'a> {
         self.taken_back[place].is_some_and(|back| back <= at)
     }
 
-    /// Whether a line says that a delivery had passed by an instant, and none further down says otherwise of the same version.
+    /// Whether a line says that a delivery had passed by an instant, and none further down that the same version failed.
     pub fn passes(&self, place: usize, at: Timestamp) -> bool {
         let own = &self.deliveries[place];
         own.verdict == Verdict::Pass
@@ -86,7 +86,7 @@ fn overruled(deliveries: &[Delivery]) -> Vec<Option<Timestamp>> {
     let mut overruled = vec![None; deliveries.len()];
     for (place, line) in deliveries.iter().enumerate().rev().filter(|(_, line)| !is_withdrawal(line)) {
         overruled[place] = said.get(&version(line)).copied();
-        if line.verdict != Verdict::Pass {
+        if line.verdict == Verdict::Fail {
             let first = said.entry(version(line)).or_insert(line.delivered_at);
             *first = line.delivered_at.min(*first);
         }

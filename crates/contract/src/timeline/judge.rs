@@ -65,16 +65,19 @@ pub struct Judged {
     pub delivery: Option<usize>,
 }
 
-/// How every milestone stands at an instant, by the deliveries of one layer and period, in any order. What comes after `at`
-/// is not known yet.
+/// How every milestone stands at an instant, by the deliveries of one layer and period as they are listed. What comes after `at` is not
+/// known yet.
 ///
 /// A milestone is decided by the first delivery that passes and is not withdrawn: the first within its window; else the first before
 /// it (early); else the first after the due date. So what is decided at the due date stays decided, but for a withdrawal, and for a
-/// version that was judged again and did not pass. Where all that passed was withdrawn, the milestone is withdrawn, once its grace is over.
+/// version that was judged again and failed. Where all that passed was withdrawn, the milestone is withdrawn, once its grace is over.
 pub fn judge(timeline: &Timeline, deliveries: &[Delivery], at: Timestamp) -> Vec<Judged> {
-    let deliveries = Standing::of(deliveries);
+    judge_standing(timeline, &Standing::of(deliveries), at)
+}
+
+fn judge_standing(timeline: &Timeline, deliveries: &Standing<'_>, at: Timestamp) -> Vec<Judged> {
     let of = |(place, milestone): (usize, &Milestone)| {
-        let (state, delivery) = judge_window(&milestone.window, &deliveries, at);
+        let (state, delivery) = judge_window(&milestone.window, deliveries, at);
         Judged { milestone: place, state, delivery }
     };
     timeline.milestones.iter().enumerate().map(of).collect()
@@ -95,8 +98,8 @@ pub fn judge_window(window: &Window, deliveries: &Standing<'_>, at: Timestamp) -
 /// decides; else superseding, if another had passed before it. None for one that did not pass, that decides nothing and
 /// supersedes nothing, or that is not there yet.
 pub fn states(timeline: &Timeline, deliveries: &[Delivery], at: Timestamp) -> Vec<Option<State>> {
-    let judged = judge(timeline, deliveries, at);
     let standing = Standing::of(deliveries);
+    let judged = judge_standing(timeline, &standing, at);
     let rank: HashMap<usize, usize> = passed(&standing, at).into_iter().zip(0..).collect();
     let of = |place: usize| {
         if deliveries[place].delivered_at > at {

@@ -104,6 +104,8 @@ fn milestones_are_judged_by_the_first_delivery_that_passes() {
             ["in-grace 2", "on-time 2"],
         ),
         (vec![passing("1", "06-10"), delivery("2", "06-14", Fail, None)], "06-15", ["on-time 0", "early 0"]),
+        // That nobody could judge it again says nothing of it.
+        (vec![passing("1", "06-10"), delivery("1", "06-14", Refused, None)], "06-15", ["on-time 0", "early 0"]),
         // Of several before the window, the first.
         (vec![passing("2", "06-11"), passing("1", "06-10")], "06-12", ["on-time 1", "early 1"]),
         // Another version's withdrawal is not its own.
@@ -159,7 +161,7 @@ proptest! {
             });
             prop_assert_eq!(standing.is_withdrawn(place, day), back);
             let again = all[place + 1..].iter().any(|other| {
-                other.delivered_at <= day && same(other) && !is_back(other) && other.verdict != Verdict::Pass
+                other.delivered_at <= day && same(other) && !is_back(other) && other.verdict == Verdict::Fail
             });
             let passes = one.verdict == Verdict::Pass && !is_back(one) && one.delivered_at <= day && !again;
             prop_assert_eq!(standing.passes(place, day), passes);

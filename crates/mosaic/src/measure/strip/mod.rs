@@ -176,7 +176,7 @@ fn add(runs: &mut RowRuns, run: (u32, u32)) {
     }
 }
 
-/// RowRuns sorted; those that overlap or follow one another as one.
+/// Runs sorted; those that overlap or follow one another as one.
 fn together(mut runs: RowRuns) -> RowRuns {
     // The stable sort takes what is sorted already as it is.
     runs.sort();
